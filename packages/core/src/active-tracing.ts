@@ -1,0 +1,51 @@
+/**
+ * Which tracing is in force in this process: what adapters ask before each request. Kept where the ESM and the CommonJS
+ * build find the same one.
+ */
+import { type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
+import { MeshPropagator } from "./propagator.js";
+
+/** The hosts that calls carry tracing headers to: all in the mesh, all, none, or those that match. */
+export type PropagateTo = "mesh" | "all" | "none" | ((host: string) => boolean) | readonly (string | RegExp)[];
+
+/** What to do with a context that came from outside: take it, start a new trace linked to it, or do as if it were not there. */
+export type Trust = "continue" | "restart" | "ignore";
+
+/** What an adapter needs to know of the tracing in force. */
+export interface AdapterTracing {
+  /** False before `initTracing()` and when it was disabled: headers are forwarded, and no spans are made. */
+  readonly enabled: boolean;
+  readonly propagator: TextMapPropagator;
+  readonly tracer: Tracer;
+  readonly propagateTo: PropagateTo;
+  readonly trust: Trust;
+  /** Counts a call that went out without headers because its host is no propagation target. */
+  notPropagatedTo(host: string): void;
+}
+
+const REGISTRY: unique symbol = Symbol.for("meshtrace.active-tracing.v1") as never;
+const registry = globalThis as { [REGISTRY]?: AdapterTracing };
+
+let fallback: AdapterTracing | undefined;
+
+/** The tracing in force; before `initTracing()` one that only forwards headers. Never undefined. */
+export function adapterTracing(): AdapterTracing {
+  return registry[REGISTRY] ?? (fallback ??= forwardingOnly());
+}
+
+/** Puts a tracing in force for every adapter of this process; `undefined` takes it out. */
+export function setActiveTracing(tracing: AdapterTracing | undefined): void {
+  if (tracing === undefined) delete registry[REGISTRY];
+  else registry[REGISTRY] = tracing;
+}
+
+function forwardingOnly(): AdapterTracing {
+  return {
+    enabled: false,
+    propagator: new MeshPropagator(),
+    tracer: trace.getTracer("@meshtrace/core"),
+    propagateTo: "mesh",
+    trust: "continue",
+    notPropagatedTo() {},
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Everything that builds a part of OpenTelemetry's SDK. Its next major line changes this file.
+ */
+import { type Attributes, context, propagation, type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  NodeTracerProvider,
+  RandomIdGenerator,
+  type Sampler,
+  type SpanLimits,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { JoinIdGenerator } from "./join-id-generator.js";
+import { JoiningTracer } from "./joining-tracer.js";
+import { MeshSampler } from "./sampler.js";
+
+export interface ProviderSettings {
+  readonly resource: Attributes;
+  /** Asked for roots and deferred decisions; the mesh decides the rest. */
+  readonly sampler: Sampler;
+  readonly sharedSpan: boolean;
+  readonly debugPerSecond: number;
+  readonly limits: SpanLimits;
+  readonly processors: readonly SpanProcessor[];
+}
+
+/** A tracer provider whose SERVER spans join the caller's. */
+export class JoiningTracerProvider extends NodeTracerProvider {
+  readonly #ids: JoinIdGenerator;
+  readonly #sharedSpan: boolean;
+  readonly #tracers = new WeakMap<Tracer, Tracer>();
+
+  constructor(settings: ProviderSettings) {
+    const ids = new JoinIdGenerator(new RandomIdGenerator());
+    super({
+      resource: resourceFromAttributes(settings.resource),
+      sampler: new MeshSampler(settings.sampler, settings.debugPerSecond),
+      spanLimits: settings.limits,
+      idGenerator: ids,
+      spanProcessors: [...settings.processors],
+    });
+    this.#ids = ids;
+    this.#sharedSpan = settings.sharedSpan;
+  }
+
+  override getTracer(...scope: Parameters<NodeTracerProvider["getTracer"]>): ReturnType<NodeTracerProvider["getTracer"]> {
+    const sdk = super.getTracer(...scope);
+    let tracer = this.#tracers.get(sdk);
+    if (tracer === undefined) {
+      tracer = new JoiningTracer(sdk, this.#ids, this.#sharedSpan);
+      this.#tracers.set(sdk, tracer);
+    }
+    return tracer as ReturnType<NodeTracerProvider["getTracer"]>;
+  }
+}
+
+/** The provider that `settings` describe. */
+export function createProvider(settings: ProviderSettings): JoiningTracerProvider {
+  return new JoiningTracerProvider(settings);
+}
+
+/**
+ * Registers provider, context manager and propagator with OpenTelemetry's API. Returns what could not be registered,
+ * because somebody else was there first or another version of the API keeps the registry; empty when all is in force.
+ */
+export function registerGlobally(provider: JoiningTracerProvider, propagator: TextMapPropagator): readonly string[] {
+  const refused: string[] = [];
+  if (!trace.setGlobalTracerProvider(provider)) refused.push("tracer provider");
+  if (!context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())) refused.push("context manager");
+  if (!propagation.setGlobalPropagator(propagator)) refused.push("propagator");
+  return refused;
+}

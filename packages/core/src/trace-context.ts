@@ -1,0 +1,106 @@
+/**
+ * What a set of tracing headers says, as immutable values. No OpenTelemetry in sight.
+ *
+ * Spec: https://github.com/openzipkin/b3-propagation
+ */
+
+/**
+ * Who decided on recording, and how. `defer` means that nobody has: the local sampler decides. "Debug but not
+ * sampled" cannot be written.
+ */
+export type SamplingState = "accept" | "deny" | "debug" | "defer";
+
+/** A position in a trace, as a caller sent it or as a call sends it on. */
+export interface TraceContext {
+  /** 32 lower-case hex characters, never all zero. A 64-bit ID is left-padded with zeros. */
+  readonly traceId: string;
+  /** 16 lower-case hex characters, never all zero. */
+  readonly spanId: string;
+  /** 16 lower-case hex characters; absent on a root, never equal to `spanId`. */
+  readonly parentId?: string;
+  readonly sampling: SamplingState;
+  /**
+   * Only with `debug`: what the headers say without the debug flag. A throttled flag falls back to it.
+   */
+  readonly withoutDebug?: Exclude<SamplingState, "debug">;
+}
+
+/** A decision that came without IDs, for example `b3: 0`: a new trace obeys it. */
+export interface SamplingDecision {
+  readonly traceId?: undefined;
+  readonly sampling: Exclude<SamplingState, "defer">;
+  readonly withoutDebug?: Exclude<SamplingState, "debug">;
+}
+
+/** What parsing yields: a context, a decision alone, or nothing. */
+export type Extracted = TraceContext | SamplingDecision | undefined;
+
+/** Whether `extracted` carries IDs. */
+export function hasIds(extracted: Extracted): extracted is TraceContext {
+  return extracted !== undefined && extracted.traceId !== undefined;
+}
+
+/** Whether a state asks for recording: accept and debug do. */
+export function sampled(state: SamplingState): boolean {
+  return state === "accept" || state === "debug";
+}
+
+const HEX_ID = /^[0-9a-f]+$/;
+const ALL_ZERO = /^0+$/;
+const ZEROS = "00000000000000000000000000000000";
+
+/**
+ * The ID as `width` lower-case hex characters, shorter ones left-padded with zeros.
+ * Longer, empty, non-hex and all-zero text gives `undefined`.
+ */
+export function parseId(text: string, width: 16 | 32): string | undefined {
+  const length = text.length;
+  if (length === 0 || length > width) return undefined;
+  const lower = HEX_ID.test(text) ? text : text.toLowerCase();
+  if (lower !== text && !HEX_ID.test(lower)) return undefined;
+  if (ALL_ZERO.test(lower)) return undefined;
+  return length === width ? lower : ZEROS.slice(0, width - length) + lower;
+}
+
+/** A trace ID as 16 or 32 characters: `64-bit` IDs (wide or narrow) as 16 to 32, anything else as `parseId` does. */
+export function parseTraceId(text: string): string | undefined {
+  return parseId(text, 32);
+}
+
+/** The trace ID as B3 and Zipkin write it: 16 characters when its high half is zero, else 32. */
+export function formatTraceId(traceId: string): string {
+  return traceId.charCodeAt(0) === 48 && traceId.startsWith("0000000000000000") ? traceId.slice(16) : traceId;
+}
+
+/** The parent of `spanId` that `text` names: malformed, zero and self-equal parents are none. */
+export function parseParentId(text: string | undefined, spanId: string): string | undefined {
+  if (text === undefined) return undefined;
+  const parentId = parseId(text, 16);
+  return parentId === spanId ? undefined : parentId;
+}
+
+/** A context without the members that are undefined, so that values compare by content. */
+export function newTraceContext(
+  traceId: string,
+  spanId: string,
+  parentId: string | undefined,
+  sampling: SamplingState,
+  withoutDebug?: Exclude<SamplingState, "debug">,
+): TraceContext {
+  if (sampling === "debug") {
+    const other = withoutDebug ?? "defer";
+    return parentId === undefined
+      ? { traceId, spanId, sampling, withoutDebug: other }
+      : { traceId, spanId, parentId, sampling, withoutDebug: other };
+  }
+  return parentId === undefined ? { traceId, spanId, sampling } : { traceId, spanId, parentId, sampling };
+}
+
+/** A decision without IDs; `undefined` when nothing was decided. */
+export function samplingDecision(
+  sampling: SamplingState,
+  withoutDebug?: Exclude<SamplingState, "debug">,
+): SamplingDecision | undefined {
+  if (sampling === "defer") return undefined;
+  return sampling === "debug" ? { sampling, withoutDebug: withoutDebug ?? "defer" } : { sampling };
+}
