@@ -56,8 +56,8 @@ const ZEROS = "00000000000000000000000000000000";
 export function parseId(text: string, width: 16 | 32): string | undefined {
   const length = text.length;
   if (length === 0 || length > width) return undefined;
-  const lower = HEX_ID.test(text) ? text : text.toLowerCase();
-  if (lower !== text && !HEX_ID.test(lower)) return undefined;
+  const lower = text.toLowerCase();
+  if (!HEX_ID.test(lower)) return undefined;
   if (ALL_ZERO.test(lower)) return undefined;
   return length === width ? lower : ZEROS.slice(0, width - length) + lower;
 }

@@ -1,0 +1,59 @@
+import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { describe, expect, test } from "vitest";
+import { meshState } from "../src/mesh-context.js";
+import { MeshPropagator, type MeshPropagatorOptions } from "../src/propagator.js";
+import type { Extracted } from "../src/trace-context.js";
+import { type HeaderValues, type VectorContext, vectors } from "./vectors.js";
+
+function asVector(extracted: Extracted): VectorContext | null {
+  if (extracted === undefined) return null;
+  const { sampling } = extracted;
+  const ids = extracted.traceId === undefined ? undefined : extracted;
+  return {
+    traceId: ids?.traceId ?? null,
+    spanId: ids?.spanId ?? null,
+    parentId: ids?.parentId ?? null,
+    sampled: sampling === "defer" ? null : sampling !== "deny",
+    debug: sampling === "debug",
+  };
+}
+
+describe("B3 extraction", () => {
+  interface Row {
+    name: string;
+    headers: HeaderValues;
+    expected: VectorContext | null;
+  }
+  const propagator = new MeshPropagator({ formats: ["b3multi"] });
+  test.each(vectors<Row>("b3-extract.json"))("$name", ({ headers, expected }) => {
+    const context = propagator.extract(ROOT_CONTEXT, headers);
+    expect(asVector(meshState(context)?.extracted)).toEqual(expected);
+    if (expected?.traceId) expect(trace.getSpanContext(context)).toMatchObject({ traceId: expected.traceId });
+  });
+});
+
+describe("B3 and W3C together", () => {
+  interface Row {
+    name: string;
+    headers: HeaderValues;
+    order?: MeshPropagatorOptions["formats"];
+    expected: { from: string; traceId: string; spanId: string; sampled: boolean; answersIn: string[] };
+  }
+  test.each(vectors<Row>("both-families.json"))("$name", ({ headers, order, expected }) => {
+    const propagator = new MeshPropagator(order ? { formats: order } : {});
+    const context = propagator.extract(ROOT_CONTEXT, headers);
+    const state = meshState(context);
+    expect(state?.from).toBe(expected.from);
+    expect(state?.answersIn).toEqual(expected.answersIn);
+    expect(asVector(state?.extracted)).toMatchObject({
+      traceId: expected.traceId,
+      spanId: expected.spanId,
+      sampled: expected.sampled,
+    });
+    const carrier: Record<string, string> = { ...headers } as Record<string, string>;
+    propagator.inject(context, carrier);
+    expect("x-b3-traceid" in carrier).toBe(expected.answersIn.includes("b3"));
+    expect("traceparent" in carrier).toBe(expected.answersIn.includes("w3c"));
+    expect(carrier["tracestate"]).not.toBe("");
+  });
+});
