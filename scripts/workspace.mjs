@@ -33,7 +33,10 @@ async function build() {
   const { build: bundle } = createRequire(import.meta.url)("esbuild");
   for (const name of ["core", "http-middleware"]) {
     const folder = `packages/${name}`;
-    for (const [format, out] of [["esm", "esm"], ["cjs", "cjs"]]) {
+    for (const [format, out] of [
+      ["esm", "esm"],
+      ["cjs", "cjs"],
+    ]) {
       await bundle({
         entryPoints: [`${folder}/src/index.ts`],
         outfile: `${folder}/dist/${out}/index.js`,
@@ -45,7 +48,10 @@ async function build() {
         sourcemap: true,
       });
     }
-    cpSync(`${folder}/dist/esm`, `${folder}/dist/cjs`, { recursive: true, filter: (from) => statSync(from).isDirectory() || from.endsWith(".d.ts") });
+    cpSync(`${folder}/dist/esm`, `${folder}/dist/cjs`, {
+      recursive: true,
+      filter: (from) => statSync(from).isDirectory() || from.endsWith(".d.ts"),
+    });
     mkdirSync(`${folder}/dist/cjs`, { recursive: true });
     writeFileSync(`${folder}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
   }
@@ -70,7 +76,13 @@ const commands = {
     await build();
     run(bin("tsc"), ["-p", "tsconfig.test.json"]);
     run(bin("biome"), ["check", "."]);
-    run(bin("depcruise"), ["packages/core/src", "packages/http-middleware/src", "packages/examples", "--config", ".dependency-cruiser.cjs"]);
+    run(bin("depcruise"), [
+      "packages/core/src",
+      "packages/http-middleware/src",
+      "packages/examples",
+      "--config",
+      ".dependency-cruiser.cjs",
+    ]);
     for (const name of ["core", "http-middleware"]) {
       run(bin("publint"), ["--strict", `packages/${name}`]);
       run(bin("attw"), ["--pack", `packages/${name}`]);

@@ -26,7 +26,10 @@ export function readHeaders(
 ): MeshState | undefined {
   if (carrier === null || carrier === undefined) return undefined;
   try {
-    return read(carrier, getter, passThrough, families, prefer, onMalformed) ?? readAnyCase(carrier, getter, passThrough, families, prefer, onMalformed);
+    return (
+      read(carrier, getter, passThrough, families, prefer, onMalformed) ??
+      readAnyCase(carrier, getter, passThrough, families, prefer, onMalformed)
+    );
   } catch {
     onMalformed?.("carrier");
     return undefined;

@@ -60,7 +60,11 @@ const CONTEXT_NAMES = new Set(name.CONTEXT_HEADERS);
  * Takes the context headers off a carrier (a copied header bag brings them), and the pass-through headers that are
  * about to be written or are empty. Knows plain objects in any case of names, `Headers`, `Map` and Node's requests.
  */
-export function removeStale(carrier: unknown, written: readonly string[] | undefined, passThrough: readonly string[]): void {
+export function removeStale(
+  carrier: unknown,
+  written: readonly string[] | undefined,
+  passThrough: readonly string[],
+): void {
   if (typeof carrier !== "object" || carrier === null || Array.isArray(carrier)) return;
   const { delete: remove, removeHeader } = carrier as Removable;
   if (typeof remove === "function" || typeof removeHeader === "function") {

@@ -81,4 +81,3 @@ function fresh(b3: TraceContext, w3c: TraceContext, mark: string | undefined, or
   if (mark === w3c.spanId) return "b3";
   return b3.parentId === undefined ? "w3c" : order;
 }
-

@@ -4,18 +4,34 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { type Attributes, DiagConsoleLogger, DiagLogLevel, diag, type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  DiagConsoleLogger,
+  DiagLogLevel,
+  diag,
+  type TextMapPropagator,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator } from "@opentelemetry/core";
 import type { SpanExporter, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import { type PropagateTo, setActiveTracing, type Trust } from "./active-tracing.js";
+import { VARIABLES } from "./environment.js";
 import { BatchingProcessor } from "./exporters/batching.js";
 import { ConsoleExporter } from "./exporters/console.js";
 import { DeliveryReport, type SpanReport } from "./exporters/delivery-report.js";
 import { JaegerExporter, type JaegerExporterConfig } from "./exporters/jaeger/jaeger-exporter.js";
-import { VARIABLES } from "./environment.js";
 import { defaultServiceName, type ProcessFacts, resourceAttributes } from "./identity.js";
 import { PASS_THROUGH } from "./mesh-headers.js";
-import { type ExporterName, type PropagatorName, resolve, type Setting, type Settings, TracingConfigError, type TracingOptions } from "./options.js";
+import {
+  type ExporterName,
+  type PropagatorName,
+  resolve,
+  type Setting,
+  type Settings,
+  TracingConfigError,
+  type TracingOptions,
+} from "./options.js";
 import { MeshPropagator, type PropagationFormat } from "./propagator.js";
 import { createProvider, registerGlobally } from "./provider.js";
 import { localSampler, type SamplerSetting } from "./sampler.js";
@@ -88,7 +104,12 @@ function assemble(settings: Settings): Tracing {
     sampler: localSampler(settings.get<SamplerSetting>("sampler", "always_on")),
     sharedSpan: settings.get("sharedSpan", true),
     debugPerSecond: settings.get("debugPerSecond", 10),
-    limits: pick<SpanLimits>(settings, ["attributeCountLimit", "eventCountLimit", "linkCountLimit", "attributeValueLengthLimit"]),
+    limits: pick<SpanLimits>(settings, [
+      "attributeCountLimit",
+      "eventCountLimit",
+      "linkCountLimit",
+      "attributeValueLengthLimit",
+    ]),
     processors,
   });
   if (!disabled) {
@@ -151,17 +172,29 @@ function assemble(settings: Settings): Tracing {
 }
 
 function buildPropagator(settings: Settings, onMalformed: (header: string) => void): TextMapPropagator {
-  const chosen = settings.get<readonly PropagatorName[] | TextMapPropagator>("propagators", ["b3multi", "tracecontext"]);
+  const chosen = settings.get<readonly PropagatorName[] | TextMapPropagator>("propagators", [
+    "b3multi",
+    "tracecontext",
+  ]);
   if ("inject" in chosen) return chosen;
   const formats = chosen.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
   const passThrough = settings.get("passThrough", PASS_THROUGH);
   const mesh = new MeshPropagator({ formats, passThrough, onMalformed });
-  return chosen.includes("baggage") ? new CompositePropagator({ propagators: [mesh, new W3CBaggagePropagator()] }) : mesh;
+  return chosen.includes("baggage")
+    ? new CompositePropagator({ propagators: [mesh, new W3CBaggagePropagator()] })
+    : mesh;
 }
 
 function buildProcessors(settings: Settings, reports: Map<string, DeliveryReport>): BatchingProcessor[] {
-  const wanted = [settings.get<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]>("exporter", "jaeger")].flat();
-  const batch = pick<object>(settings, ["maxQueueSize", "maxExportBatchSize", "scheduledDelayMillis", "exportTimeoutMillis"]);
+  const wanted = [
+    settings.get<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]>("exporter", "jaeger"),
+  ].flat();
+  const batch = pick<object>(settings, [
+    "maxQueueSize",
+    "maxExportBatchSize",
+    "scheduledDelayMillis",
+    "exportTimeoutMillis",
+  ]);
   const processors: BatchingProcessor[] = [];
   for (const one of wanted) {
     if (one === "none") continue;
@@ -179,7 +212,10 @@ function namedExporter(name: ExporterName, settings: Settings): SpanExporter {
   if (name === "console") return new ConsoleExporter();
   const inKubernetes = Boolean(process.env["KUBERNETES_SERVICE_HOST"]);
   const endpoint = settings.get("endpoint", inKubernetes ? MESH_ENDPOINT : DEFAULT_ENDPOINT);
-  return new JaegerExporter({ endpoint, ...pick<JaegerExporterConfig>(settings, ["headers", "timeoutMs", "username", "password"]) });
+  return new JaegerExporter({
+    endpoint,
+    ...pick<JaegerExporterConfig>(settings, ["headers", "timeoutMs", "username", "password"]),
+  });
 }
 
 function identify(settings: Settings): Attributes {
@@ -193,7 +229,8 @@ function identify(settings: Settings): Attributes {
   const configured = settings.get<Attributes>("resourceAttributes", {});
   if (!settings.all.has("serviceName")) {
     const named = configured["service.name"];
-    const found = typeof named === "string" ? { value: named, source: "OTEL_RESOURCE_ATTRIBUTES" } : defaultServiceName(facts);
+    const found =
+      typeof named === "string" ? { value: named, source: "OTEL_RESOURCE_ATTRIBUTES" } : defaultServiceName(facts);
     settings.all.set("serviceName", found);
   }
   return resourceAttributes(settings.get("serviceName", ""), configured, facts);
@@ -213,7 +250,9 @@ function packageName(): string | undefined {
 
 /** The settings among `names` that were given, as one object. */
 function pick<Shape>(settings: Settings, names: readonly string[]): Shape {
-  return Object.fromEntries(names.flatMap((name) => (settings.all.has(name) ? [[name, settings.all.get(name)?.value]] : []))) as Shape;
+  return Object.fromEntries(
+    names.flatMap((name) => (settings.all.has(name) ? [[name, settings.all.get(name)?.value]] : [])),
+  ) as Shape;
 }
 
 function masked(settings: Settings): Record<string, Setting> {
@@ -228,5 +267,11 @@ function masked(settings: Settings): Record<string, Setting> {
 
 function sum(reports: readonly SpanReport[]): SpanReport {
   const total = (name: keyof SpanReport): number => reports.reduce((so, one) => so + one[name], 0);
-  return { ended: total("ended"), exported: total("exported"), failed: total("failed"), dropped: total("dropped"), queued: total("queued") };
+  return {
+    ended: total("ended"),
+    exported: total("exported"),
+    failed: total("failed"),
+    dropped: total("dropped"),
+    queued: total("queued"),
+  };
 }

@@ -9,8 +9,8 @@ import {
   type SpanContext,
   SpanKind,
   type SpanOptions,
-  type Tracer,
   TraceFlags,
+  type Tracer,
   trace,
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
@@ -47,7 +47,8 @@ export class JoiningTracer implements Tracer {
     if (role === "unsampled") return this.#unsampledChild((parent as Span).spanContext());
     const state = meshState(context);
     const extracted = state?.extracted;
-    if (role === "remote" && hasIds(extracted)) return this.#entry(name, options, context, state as MeshState, extracted);
+    if (role === "remote" && hasIds(extracted))
+      return this.#entry(name, options, context, state as MeshState, extracted);
     if (parent === undefined && extracted?.traceId === undefined && extracted?.sampling === "deny") {
       return this.#unsampledRoot();
     }
@@ -103,7 +104,11 @@ export class JoiningTracer implements Tracer {
 
   #unsampledRoot(): Span {
     const traceId = this.#ids.generateTraceId();
-    return new UnrecordedSpan("unsampled", { traceId, spanId: this.#ids.generateSpanId(), traceFlags: TraceFlags.NONE });
+    return new UnrecordedSpan("unsampled", {
+      traceId,
+      spanId: this.#ids.generateSpanId(),
+      traceFlags: TraceFlags.NONE,
+    });
   }
 }
 

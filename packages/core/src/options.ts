@@ -4,7 +4,7 @@
 import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import type { SpanExporter, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagateTo, Trust } from "./active-tracing.js";
-import { EXPORTER_NAMES, LOG_LEVELS, PROPAGATOR_NAMES, SAMPLER_NAMES, VARIABLES } from "./environment.js";
+import { EXPORTER_NAMES, LOG_LEVELS, PROPAGATOR_NAMES, type SAMPLER_NAMES, VARIABLES } from "./environment.js";
 import { PASS_THROUGH } from "./mesh-headers.js";
 import type { SamplerSetting } from "./sampler.js";
 
@@ -47,8 +47,26 @@ export interface TracingOptions {
 }
 
 const OPTION_NAMES = [
-  "serviceName", "resourceAttributes", "exporter", "endpoint", "headers", "timeoutMs", "jaeger", "sharedSpan", "sampler",
-  "propagators", "passThrough", "propagateTo", "debug", "trust", "batch", "limits", "shutdown", "disabled", "logLevel", "strict",
+  "serviceName",
+  "resourceAttributes",
+  "exporter",
+  "endpoint",
+  "headers",
+  "timeoutMs",
+  "jaeger",
+  "sharedSpan",
+  "sampler",
+  "propagators",
+  "passThrough",
+  "propagateTo",
+  "debug",
+  "trust",
+  "batch",
+  "limits",
+  "shutdown",
+  "disabled",
+  "logLevel",
+  "strict",
 ] as const satisfies readonly (keyof TracingOptions)[];
 
 /** One mistake: the variable or option, its value, and what is allowed. */
@@ -89,21 +107,39 @@ export class Settings {
   }
 }
 
-const OPTION_RULES: Readonly<Record<string, { readonly valid: (value: unknown) => boolean; readonly allowed: string }>> = {
+const OPTION_RULES: Readonly<
+  Record<string, { readonly valid: (value: unknown) => boolean; readonly allowed: string }>
+> = {
   serviceName: { valid: isText, allowed: "text" },
   exporter: {
     valid: (value) => [value].flat().every((one) => EXPORTER_NAMES.includes(one as "none") || isExporter(one)),
     allowed: `unknown exporter; one of ${EXPORTER_NAMES.join(", ")}, or an OpenTelemetry SpanExporter`,
   },
-  endpoint: { valid: (value) => isText(value) && /^https?:\/\//.test(value as string) && URL.canParse(value as string), allowed: "a URL that starts with http:// or https://" },
+  endpoint: {
+    valid: (value) => isText(value) && /^https?:\/\//.test(value as string) && URL.canParse(value as string),
+    allowed: "a URL that starts with http:// or https://",
+  },
   timeoutMs: { valid: isPositive, allowed: "a number of milliseconds" },
   sharedSpan: { valid: isBoolean, allowed: "true or false" },
   sampler: {
-    valid: (value) => value === "always_on" || value === "always_off" || (typeof value === "number" && value >= 0 && value <= 1) || (typeof value === "object" && value !== null && ("shouldSample" in value || isPositive((value as { perSecond?: unknown }).perSecond))),
+    valid: (value) =>
+      value === "always_on" ||
+      value === "always_off" ||
+      (typeof value === "number" && value >= 0 && value <= 1) ||
+      (typeof value === "object" &&
+        value !== null &&
+        ("shouldSample" in value || isPositive((value as { perSecond?: unknown }).perSecond))),
     allowed: "a ratio from 0 to 1, always_on, always_off, { perSecond }, or a Sampler",
   },
-  propagators: { valid: (value) => !Array.isArray(value) ? typeof value === "object" : value.every((one) => PROPAGATOR_NAMES.includes(one)), allowed: `unknown propagator; one of ${PROPAGATOR_NAMES.join(", ")}, or a TextMapPropagator` },
-  trust: { valid: (value) => ["continue", "restart", "ignore"].includes(value as string), allowed: "one of continue, restart, ignore" },
+  propagators: {
+    valid: (value) =>
+      !Array.isArray(value) ? typeof value === "object" : value.every((one) => PROPAGATOR_NAMES.includes(one)),
+    allowed: `unknown propagator; one of ${PROPAGATOR_NAMES.join(", ")}, or a TextMapPropagator`,
+  },
+  trust: {
+    valid: (value) => ["continue", "restart", "ignore"].includes(value as string),
+    allowed: "one of continue, restart, ignore",
+  },
   disabled: { valid: isBoolean, allowed: "true or false" },
   logLevel: { valid: (value) => LOG_LEVELS.includes(value as "info"), allowed: `one of ${LOG_LEVELS.join(", ")}` },
 };
@@ -126,7 +162,11 @@ export function resolve(options: TracingOptions, environment: Readonly<Record<st
 function settleOption(settings: Settings, name: string, value: unknown): void {
   if (value === undefined) return;
   if (!OPTION_NAMES.includes(name as "strict")) {
-    settings.problems.push({ name, value: String(value), allowed: `unknown option; one of ${OPTION_NAMES.join(", ")}` });
+    settings.problems.push({
+      name,
+      value: String(value),
+      allowed: `unknown option; one of ${OPTION_NAMES.join(", ")}`,
+    });
     return;
   }
   const rule = OPTION_RULES[name];
@@ -134,7 +174,8 @@ function settleOption(settings: Settings, name: string, value: unknown): void {
     settings.problems.push({ name, value: String(value), allowed: rule.allowed });
     return;
   }
-  const settle = (as: string, part: unknown): void => void (part !== undefined && settings.all.set(as, { value: part, source: "option" }));
+  const settle = (as: string, part: unknown): void =>
+    void (part !== undefined && settings.all.set(as, { value: part, source: "option" }));
   const parts = value as Record<string, unknown>;
   if (name === "batch" || name === "limits" || name === "jaeger") {
     for (const [part, one] of Object.entries(parts)) settle(part, one);
@@ -147,7 +188,10 @@ function settleOption(settings: Settings, name: string, value: unknown): void {
     }
   } else if (name === "passThrough" && !Array.isArray(value)) {
     const { add = [], remove = [] } = value as { add?: string[]; remove?: string[] };
-    settle(name, [...PASS_THROUGH, ...add].filter((header) => !remove.includes(header)));
+    settle(
+      name,
+      [...PASS_THROUGH, ...add].filter((header) => !remove.includes(header)),
+    );
   } else settle(name, value);
 }
 

@@ -19,8 +19,8 @@ import { isTracingSuppressed } from "@opentelemetry/core";
 import { readHeaders } from "./carrier-reading.js";
 import { removeStale, writeContext, writePassThrough } from "./carrier-writing.js";
 import type { Family } from "./header-families.js";
-import { B3_SINGLE, CONTEXT_HEADERS, passThroughSet } from "./mesh-headers.js";
 import { meshState, withMeshState } from "./mesh-context.js";
+import { B3_SINGLE, CONTEXT_HEADERS, passThroughSet } from "./mesh-headers.js";
 import { type Extracted, hasIds, newTraceContext, type TraceContext } from "./trace-context.js";
 import { UnrecordedSpan, unrecordedRole } from "./unrecorded-span.js";
 
@@ -89,7 +89,10 @@ export class MeshPropagator implements TextMapPropagator {
     }
     if (passThrough !== undefined) writePassThrough(carrier, setter, passThrough);
     const span = trace.getSpan(context);
-    const current = span === undefined || isCallers(span, state?.extracted) ? state?.extracted : spanPosition(span, context, state?.extracted);
+    const current =
+      span === undefined || isCallers(span, state?.extracted)
+        ? state?.extracted
+        : spanPosition(span, context, state?.extracted);
     if (current === undefined) return;
     const answersIn = state?.answersIn ?? NO_FAMILIES;
     const families = answersIn.length === 0 ? this.#families : answersIn;
@@ -135,4 +138,3 @@ function spanPosition(span: Span, context: Context, extracted: Extracted): Extra
   const sameTrace = extracted?.traceId === undefined || extracted.traceId === traceId;
   return newTraceContext(traceId, spanId, parent, debug && sameTrace ? "debug" : "accept", "accept");
 }
-

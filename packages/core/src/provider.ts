@@ -2,6 +2,7 @@
  * Everything that builds a part of OpenTelemetry's SDK. Its next major line changes this file.
  */
 import { type Attributes, context, propagation, type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import {
   NodeTracerProvider,
@@ -10,7 +11,6 @@ import {
   type SpanLimits,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { JoinIdGenerator } from "./join-id-generator.js";
 import { JoiningTracer } from "./joining-tracer.js";
 import { MeshSampler } from "./sampler.js";
@@ -44,7 +44,9 @@ export class JoiningTracerProvider extends NodeTracerProvider {
     this.#sharedSpan = settings.sharedSpan;
   }
 
-  override getTracer(...scope: Parameters<NodeTracerProvider["getTracer"]>): ReturnType<NodeTracerProvider["getTracer"]> {
+  override getTracer(
+    ...scope: Parameters<NodeTracerProvider["getTracer"]>
+  ): ReturnType<NodeTracerProvider["getTracer"]> {
     const sdk = super.getTracer(...scope);
     let tracer = this.#tracers.get(sdk);
     if (tracer === undefined) {

@@ -2,7 +2,12 @@
  * Who decides on recording: the mesh where it has, the local sampler for roots and deferred decisions.
  */
 import { type Attributes, type Context, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
-import { SamplingDecision, type Sampler, type SamplingResult, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-node";
+import {
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-node";
 import { meshState } from "./mesh-context.js";
 import { perSecond, type RateLimiter } from "./rate-limiter.js";
 import type { SamplingState } from "./trace-context.js";

@@ -1,10 +1,10 @@
 import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
 import { expect, test } from "vitest";
+import { formatB3Single } from "../src/formats/b3-single.js";
 import { withMeshState } from "../src/mesh-context.js";
 import { MeshPropagator } from "../src/propagator.js";
-import { formatB3Single } from "../src/formats/b3-single.js";
-import { type Extracted, newTraceContext, samplingDecision, type SamplingState } from "../src/trace-context.js";
+import { type Extracted, newTraceContext, type SamplingState, samplingDecision } from "../src/trace-context.js";
 import { UnrecordedSpan } from "../src/unrecorded-span.js";
 import { type VectorContext, vectors } from "./vectors.js";
 
@@ -17,7 +17,13 @@ interface Row {
 }
 
 function fromVector(vector: VectorContext): Extracted {
-  const state: SamplingState = vector.debug ? "debug" : vector.sampled === null ? "defer" : vector.sampled ? "accept" : "deny";
+  const state: SamplingState = vector.debug
+    ? "debug"
+    : vector.sampled === null
+      ? "defer"
+      : vector.sampled
+        ? "accept"
+        : "deny";
   if (vector.traceId === null || vector.spanId === null) return samplingDecision(state);
   return newTraceContext(vector.traceId, vector.spanId, vector.parentId ?? undefined, state);
 }
@@ -25,7 +31,11 @@ function fromVector(vector: VectorContext): Extracted {
 function contextOf(extracted: Extracted): Context {
   const state = { extracted, from: "b3", answersIn: [], tracestate: undefined, passThrough: [] } as const;
   if (extracted?.traceId === undefined) return withMeshState(ROOT_CONTEXT, state, undefined);
-  const spanContext: SpanContext = { traceId: extracted.traceId, spanId: extracted.spanId, traceFlags: TraceFlags.SAMPLED };
+  const spanContext: SpanContext = {
+    traceId: extracted.traceId,
+    spanId: extracted.spanId,
+    traceFlags: TraceFlags.SAMPLED,
+  };
   return withMeshState(ROOT_CONTEXT, state, new UnrecordedSpan("remote", spanContext));
 }
 
@@ -53,7 +63,9 @@ test("names of a copied header bag in another case do not survive", () => {
 test("a Headers carrier loses its stale b3", () => {
   const carrier = new Headers({ b3: "0", "x-b3-parentspanid": "05e3ac9a4f6e3b90" });
   const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "defer");
-  new MeshPropagator().inject(contextOf(extracted), carrier, { set: (to, name, value) => (to as Headers).set(name, value) });
+  new MeshPropagator().inject(contextOf(extracted), carrier, {
+    set: (to, name, value) => (to as Headers).set(name, value),
+  });
   expect([...carrier.keys()]).toEqual(["traceparent", "tracestate", "x-b3-spanid", "x-b3-traceid"]);
   expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();
 });

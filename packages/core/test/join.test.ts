@@ -1,6 +1,13 @@
 import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
-import { InMemorySpanExporter, type ReadableSpan, type Sampler, SamplingDecision, SimpleSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
 import { expect, test } from "vitest";
 import { MeshPropagator } from "../src/propagator.js";
 import { createProvider, type ProviderSettings } from "../src/provider.js";
@@ -28,12 +35,23 @@ interface Row {
   name: string;
   mode: "join" | "child";
   headers: Record<string, string>;
-  serverSpan: { kind?: string; traceId: string; id: string; parentId?: string | null; shared?: boolean; debug?: boolean; recorded?: boolean };
+  serverSpan: {
+    kind?: string;
+    traceId: string;
+    id: string;
+    parentId?: string | null;
+    shared?: boolean;
+    debug?: boolean;
+    recorded?: boolean;
+  };
   clientChildHeaders: { traceId?: string; spanId?: string; parentId?: string; sampled?: string; flags?: string };
 }
 
 test.each(vectors<Row>("b3-join.json"))("$name", ({ name, mode, headers, serverSpan, clientChildHeaders: call }) => {
-  const { tracer, propagator } = setUp({ sharedSpan: mode === "join", local: name.includes("says no") ? "always_off" : "always_on" });
+  const { tracer, propagator } = setUp({
+    sharedSpan: mode === "join",
+    local: name.includes("says no") ? "always_off" : "always_on",
+  });
   const context = propagator.extract(ROOT_CONTEXT, headers);
   const kind = serverSpan.kind === "CONSUMER" ? SpanKind.CONSUMER : SpanKind.SERVER;
   const span = tracer.startSpan("server", { kind }, context);
@@ -52,7 +70,8 @@ test.each(vectors<Row>("b3-join.json"))("$name", ({ name, mode, headers, serverS
   propagator.inject(trace.setSpan(inside, client), carrier);
   if (call.traceId) expect(carrier["x-b3-traceid"]).toBe(call.traceId);
   if (call.spanId) expect(carrier["x-b3-spanid"]).not.toBe(spanId);
-  if (call.parentId) expect(carrier["x-b3-parentspanid"]).toBe(call.parentId === "<server id>" ? spanId : call.parentId);
+  if (call.parentId)
+    expect(carrier["x-b3-parentspanid"]).toBe(call.parentId === "<server id>" ? spanId : call.parentId);
   if (call.sampled) expect(carrier["x-b3-sampled"]).toBe(call.sampled);
   if (call.flags) expect(carrier["x-b3-flags"]).toBe(call.flags);
 });
@@ -62,7 +81,12 @@ const hex = (value: number, width: number): string => value.toString(16).padStar
 test("5 000 interleaved requests: no ID in a wrong place", async () => {
   const { tracer, propagator } = setUp();
   const one = async (index: number): Promise<void> => {
-    const headers = { "x-b3-traceid": hex(index + 1, 32), "x-b3-spanid": hex(index + 7, 16), "x-b3-parentspanid": hex(index + 9, 16), "x-b3-sampled": index % 3 === 0 ? "0" : "1" };
+    const headers = {
+      "x-b3-traceid": hex(index + 1, 32),
+      "x-b3-spanid": hex(index + 7, 16),
+      "x-b3-parentspanid": hex(index + 9, 16),
+      "x-b3-sampled": index % 3 === 0 ? "0" : "1",
+    };
     const context = propagator.extract(ROOT_CONTEXT, headers);
     await new Promise((resolve) => setImmediate(resolve));
     const server = tracer.startSpan("server", { kind: SpanKind.SERVER }, context);
@@ -85,7 +109,10 @@ test("spans started inside a sampler, inside onStart and under suppression never
     started += 1;
     if (started < 6) inner.push(tracer.startSpan("inner", { root: true }, ROOT_CONTEXT));
   };
-  const sampler: Sampler = { shouldSample: () => (start(), { decision: SamplingDecision.RECORD_AND_SAMPLED }), toString: () => "nested" };
+  const sampler: Sampler = {
+    shouldSample: () => (start(), { decision: SamplingDecision.RECORD_AND_SAMPLED }),
+    toString: () => "nested",
+  };
   const processor: SpanProcessor = { onStart: start, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
   const { tracer, propagator } = setUp({ sampler, processors: [processor] });
   const context = propagator.extract(ROOT_CONTEXT, { ...INCOMING, "x-b3-sampled": "" });

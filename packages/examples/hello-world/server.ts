@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { arch, platform } from "node:os";
 import { initTracing, requestId } from "@meshtrace/core";
-import { traceHandler, tracedFetch } from "@meshtrace/http-middleware";
+import { tracedFetch, traceHandler } from "@meshtrace/http-middleware";
 import { context, trace } from "@opentelemetry/api";
 
 const tracing = initTracing();

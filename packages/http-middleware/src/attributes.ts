@@ -3,8 +3,9 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
-import type { Attributes } from "@opentelemetry/api";
+
 import type { IncomingMessage } from "node:http";
+import type { Attributes } from "@opentelemetry/api";
 import { pathOf } from "./filters.js";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);

@@ -1,8 +1,9 @@
 /**
  * Which requests are recorded, and which hosts may see tracing headers.
  */
-import type { PropagateTo } from "@meshtrace/core";
+
 import type { IncomingMessage } from "node:http";
+import type { PropagateTo } from "@meshtrace/core";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);
 

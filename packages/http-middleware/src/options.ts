@@ -1,9 +1,10 @@
 /**
  * Options of servers and clients, checked at the door.
  */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PropagateTo, Trust } from "@meshtrace/core";
 import { diag, type Span } from "@opentelemetry/api";
-import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface ServerOptions {
   /** The span's name; default the method, with the route where a framework has one. */

@@ -71,19 +71,37 @@ export class BatchingProcessor implements SpanProcessor {
 
   /** Resolves when every span that has ended so far was exported or has failed. Never rejects. */
   async forceFlush(): Promise<void> {
+    await this.#drain();
+    const flushed = this.#options.exporter.forceFlush?.();
+    if (flushed !== undefined) await this.#bounded(flushed);
+  }
+
+  async #drain(): Promise<void> {
     while (this.#inFlight !== undefined || this.#queue.length > 0) {
       await (this.#inFlight ?? this.#exportNext());
     }
-    await this.#options.exporter.forceFlush?.().catch(() => {});
+  }
+
+  /** Waits for an exporter's promise, as long as an export may take; what it rejects with is only said. */
+  #bounded(work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#options.exportTimeoutMillis).unref();
+      work
+        .catch((error: unknown) => diag.debug("meshtrace: exporter", error))
+        .finally(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+    });
   }
 
   /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
   async shutdown(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    await this.forceFlush();
+    await this.#drain();
     clearTimeout(this.#timer);
-    await this.#options.exporter.shutdown().catch((error: unknown) => diag.debug("meshtrace: exporter shutdown", error));
+    await this.#bounded(this.#options.exporter.shutdown());
   }
 
   /** Gives up what waits and what is in flight: counted as failed. For a shutdown that ran out of time. */
@@ -126,7 +144,9 @@ export class BatchingProcessor implements SpanProcessor {
       try {
         // The exporter's own requests are never traced.
         context.with(SUPPRESSED, () =>
-          exporter.export(batch, (result) => settle(result.code === 0 ? undefined : (result.error?.message ?? "unknown error"))),
+          exporter.export(batch, (result) =>
+            settle(result.code === 0 ? undefined : (result.error?.message ?? "unknown error")),
+          ),
         );
       } catch (error) {
         settle(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 /**
  * The one way in which HTTP exporters deliver: keep-alive, time limits, and retries that end.
  */
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 
 export interface DeliveryOptions {

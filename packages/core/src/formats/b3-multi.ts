@@ -12,6 +12,7 @@
 import {
   type Extracted,
   formatTraceId,
+  newTraceContext,
   parseId,
   parseParentId,
   parseTraceId,
@@ -19,7 +20,6 @@ import {
   type SamplingState,
   samplingDecision,
   type TraceContext,
-  newTraceContext,
 } from "../trace-context.js";
 
 /** The five values, each as its header carries it. */

@@ -14,6 +14,7 @@
 import {
   type Extracted,
   formatTraceId,
+  newTraceContext,
   parseId,
   parseParentId,
   parseTraceId,
@@ -21,7 +22,6 @@ import {
   type SamplingState,
   samplingDecision,
   type TraceContext,
-  newTraceContext,
 } from "../trace-context.js";
 
 // The longest well-formed value: 32 + 1 + 16 + 1 + 1 + 1 + 16. Longer text is not even split.

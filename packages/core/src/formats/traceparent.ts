@@ -10,7 +10,7 @@
  *
  * Spec: https://www.w3.org/TR/trace-context/
  */
-import { type TraceContext, newTraceContext } from "../trace-context.js";
+import { newTraceContext, type TraceContext } from "../trace-context.js";
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const ZERO_TRACE = "00000000000000000000000000000000";

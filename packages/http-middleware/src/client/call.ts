@@ -2,7 +2,15 @@
  * The one lifecycle of a call: a CLIENT span, the headers that the host may see, and an end.
  */
 import { adapterTracing, type PropagateTo } from "@meshtrace/core";
-import { type Context, context as contextApi, type Span, SpanKind, SpanStatusCode, type TextMapSetter, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  context as contextApi,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
 import { clientAttributes, methodName } from "../attributes.js";
 import { propagates } from "../filters.js";
 
@@ -22,7 +30,9 @@ export function send<Carrier>(
 ): Call {
   const tracing = adapterTracing();
   const active = contextApi.active();
-  const span = tracing.enabled ? tracing.tracer.startSpan(methodName(method), { kind: SpanKind.CLIENT }, active) : undefined;
+  const span = tracing.enabled
+    ? tracing.tracer.startSpan(methodName(method), { kind: SpanKind.CLIENT }, active)
+    : undefined;
   if (span?.isRecording()) span.setAttributes(clientAttributes(method, url));
   const context = span === undefined ? active : trace.setSpan(active, span);
   if (propagates(url.hostname, propagateTo ?? tracing.propagateTo)) tracing.propagator.inject(context, carrier, setter);

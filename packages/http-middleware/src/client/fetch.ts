@@ -4,7 +4,7 @@
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 import type { TextMapSetter } from "@opentelemetry/api";
-import { checkClientOptions, type ClientOptions } from "../options.js";
+import { type ClientOptions, checkClientOptions } from "../options.js";
 import { fail, finish, send } from "./call.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -42,7 +42,9 @@ function over(fetch: Fetch, options: ClientOptions): TracedFetch {
     }
     return follow(fetch, request, options);
   };
-  return Object.assign(traced, { from: (other: Fetch, more: ClientOptions = {}) => over(other, checkClientOptions(more)) });
+  return Object.assign(traced, {
+    from: (other: Fetch, more: ClientOptions = {}) => over(other, checkClientOptions(more)),
+  });
 }
 
 async function follow(fetch: Fetch, first: Request, options: ClientOptions): Promise<Response> {
@@ -84,11 +86,14 @@ function redirectTarget(request: Request, response: Response): URL | undefined {
 /** The request of the next hop: a POST becomes a GET where fetch says so, and another origin sees no credentials. */
 function redirected(request: Request, target: URL, status: number): Request {
   const { method } = request;
-  const toGet = (status === 303 && method !== "GET" && method !== "HEAD") || ((status === 301 || status === 302) && method === "POST");
+  const toGet =
+    (status === 303 && method !== "GET" && method !== "HEAD") ||
+    ((status === 301 || status === 302) && method === "POST");
   const headers = new Headers(request.headers);
   if (new URL(request.url).origin !== target.origin) for (const name of CREDENTIALS) headers.delete(name);
   if (toGet) for (const name of CONTENT) headers.delete(name);
   const { signal, redirect } = request;
-  if (toGet || request.body === null) return new Request(target, { method: toGet ? "GET" : method, headers, signal, redirect });
+  if (toGet || request.body === null)
+    return new Request(target, { method: toGet ? "GET" : method, headers, signal, redirect });
   return new Request(target, { method, headers, signal, redirect, body: request.body, duplex: "half" } as RequestInit);
 }

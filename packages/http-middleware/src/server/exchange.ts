@@ -1,9 +1,19 @@
 /**
  * The one lifecycle of a request that came in: received, run inside its context, finished exactly once.
  */
-import { adapterTracing, forwardOnly, requestId, startServerSpan } from "@meshtrace/core";
-import { type Context, context as contextApi, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type TextMapGetter, trace } from "@opentelemetry/api";
+
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { adapterTracing, forwardOnly, requestId, startServerSpan } from "@meshtrace/core";
+import {
+  type Context,
+  context as contextApi,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  trace,
+} from "@opentelemetry/api";
 import { methodName, routeOf, serverAttributes } from "../attributes.js";
 import { isProbe } from "../filters.js";
 import { hook, type ServerOptions } from "../options.js";
@@ -24,13 +34,18 @@ export interface Exchange {
 export function receive(request: IncomingMessage, options: ServerOptions): Exchange {
   const tracing = adapterTracing();
   const trust = options.trust ?? tracing.trust;
-  const extracted = trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
+  const extracted =
+    trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
   if (!tracing.enabled || hook(() => (options.ignore ?? isProbe)(request), false)) {
     return { context: forwardOnly(extracted), span: undefined };
   }
-  const name = options.spanName === undefined ? methodName(request.method ?? "GET") : hook(() => options.spanName?.(request), undefined);
+  const name =
+    options.spanName === undefined
+      ? methodName(request.method ?? "GET")
+      : hook(() => options.spanName?.(request), undefined);
   const caller = trace.getSpanContext(extracted);
-  const restart = trust === "restart" && caller !== undefined ? { root: true, links: [{ context: caller }] } : undefined;
+  const restart =
+    trust === "restart" && caller !== undefined ? { root: true, links: [{ context: caller }] } : undefined;
   const span = startServerSpan(tracing.tracer, name ?? "HTTP", { kind: SpanKind.SERVER, ...restart }, extracted);
   const context = trace.setSpan(extracted, span);
   if (!span.isRecording()) return { context, span: undefined };
@@ -40,7 +55,12 @@ export function receive(request: IncomingMessage, options: ServerOptions): Excha
 }
 
 /** Ends the span when the response is done or the connection is gone: `close` comes once, after either. */
-export function finishOnClose(span: Span, request: IncomingMessage, response: ServerResponse, options: ServerOptions): void {
+export function finishOnClose(
+  span: Span,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+): void {
   response.once("close", () => finish(span, request, response, options));
 }
 
@@ -56,7 +76,10 @@ function finish(span: Span, request: IncomingMessage, response: ServerResponse, 
   if (response.headersSent) span.setAttribute("http.response.status_code", status);
   if (!response.writableFinished && !upgraded) {
     span.setAttribute("error.type", "aborted");
-    span.setStatus({ code: SpanStatusCode.ERROR, message: "the client closed the connection before the response was complete" });
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      message: "the client closed the connection before the response was complete",
+    });
   } else if (response.headersSent && status >= 500) {
     span.setAttribute("error.type", String(status));
     span.setStatus({ code: SpanStatusCode.ERROR });

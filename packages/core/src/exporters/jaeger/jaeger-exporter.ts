@@ -30,11 +30,13 @@ export class JaegerExporter implements SpanExporter {
 
   constructor(config: JaegerExporterConfig = {}) {
     const { protocol = "http/thrift.binary", host = "localhost", port = 14268, username, password = "" } = config;
-    if (protocol !== "http/thrift.binary") throw new TypeError(`protocol ${protocol}: only http/thrift.binary is supported`);
+    if (protocol !== "http/thrift.binary")
+      throw new TypeError(`protocol ${protocol}: only http/thrift.binary is supported`);
     const url = new URL(config.endpoint ?? `http://${host}:${port}/api/traces`);
     if (!url.searchParams.has("format")) url.searchParams.set("format", "jaeger.thrift");
     const headers: Record<string, string> = { ...config.headers };
-    if (username !== undefined) headers["authorization"] = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+    if (username !== undefined)
+      headers["authorization"] = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
     this.#delivery = new HttpDelivery({
       url: url.href,
       contentType: "application/x-thrift",
@@ -45,8 +47,10 @@ export class JaegerExporter implements SpanExporter {
   }
 
   export(spans: ReadableSpan[], done: Done): void {
-    if (this.#stopped) return done({ code: 1, error: new Error("the exporter was shut down") });
-    if (spans.length === 0) return done({ code: 0 });
+    if (this.#stopped) {
+      done({ code: 1, error: new Error("the exporter was shut down") });
+      return;
+    }
     const sending = this.#send(spans).then(
       () => done({ code: 0 }),
       (error: Error) => done({ code: 1, error }),
