@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { VARIABLES } from "../packages/core/src/environment.js";
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const [block = ""] = /(?<=```js\n)[\s\S]*?(?=```)/.exec(readme) ?? [];
+
+test("the table of variables is that of the code", () => {
+  const rows = VARIABLES.map(({ name, meaning, parser }) => `| \`${name}\` | ${meaning} | ${parser.allowed} |`);
+  const table = ["| variable | meaning | allowed |", "|---|---|---|", ...rows].join("\n");
+  if (process.env["UPDATE_README"]) {
+    const updated = readme.replace(
+      /(<!-- environment:.*-->\n)[\s\S]*?(<!-- \/environment -->)/,
+      (_all, start, end) => `${start}\n${table}\n\n${end}`,
+    );
+    writeFileSync(new URL("../README.md", import.meta.url), updated);
+    return;
+  }
+  expect(readme).toContain(table);
+});
+
+const toCommonJs = (code: string): string => code.replace(/import (\{.*\}) from (".*");/g, "const $1 = require($2);");
+
+test.each([
+  ["ESM", "mjs", block],
+  ["CommonJS", "cjs", toCommonJs(block)],
+])("the ten lines serve, as %s from the built packages", async (_name, extension, code) => {
+  const headers: IncomingHttpHeaders[] = [];
+  const next = createServer((request, response) => {
+    headers.push(request.headers);
+    response.end("noon");
+  }).listen(0, "127.0.0.1");
+  await once(next, "listening");
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  // Inside the examples, whose dependencies are the built packages.
+  const folder = mkdtempSync(fileURLToPath(new URL("../packages/examples/dist/readme-", import.meta.url)));
+  const file = `${folder}/server.${extension}`;
+  writeFileSync(file, code);
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    TIME_SERVICE_URL: `http://127.0.0.1:${(next.address() as AddressInfo).port}/`,
+    OTEL_TRACES_EXPORTER: "none",
+  };
+  const child = spawn(process.execPath, [file], { env, stdio: "inherit" });
+  afterAll(() => {
+    child.kill();
+    next.close();
+  });
+  const sent = {
+    "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
+    "x-b3-spanid": "a2fb4a1d1a96d312",
+    "x-b3-sampled": "1",
+    "x-request-id": "r-1",
+  };
+  await expect
+    .poll(
+      () =>
+        fetch(`http://127.0.0.1:${port}/`, { headers: sent }).then(
+          (reply) => reply.text(),
+          () => "",
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe("noon");
+  expect(headers.at(-1)).toMatchObject({
+    "x-b3-traceid": sent["x-b3-traceid"],
+    "x-b3-parentspanid": sent["x-b3-spanid"],
+    "x-request-id": "r-1",
+  });
+});
