@@ -64,14 +64,6 @@ const commands = {
     await build();
     run(bin("vitest"), ["run", ...rest]);
   },
-  async demo() {
-    await build();
-    run("node", ["packages/examples/dist/demo/run.js", ...rest]);
-  },
-  async "test:mesh"() {
-    await build();
-    run("node", ["packages/examples/dist/mesh/run.js", ...rest]);
-  },
   async check() {
     await build();
     run(bin("tsc"), ["-p", "tsconfig.test.json"]);
@@ -84,7 +76,7 @@ const commands = {
       ".dependency-cruiser.cjs",
     ]);
     for (const name of ["core", "http-middleware"]) {
-      run(bin("publint"), ["--strict", `packages/${name}`]);
+      run(bin("publint"), ["--strict", "--pack", "npm", `packages/${name}`]);
       run(bin("attw"), ["--pack", `packages/${name}`]);
     }
   },

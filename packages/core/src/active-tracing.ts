@@ -30,7 +30,8 @@ let fallback: AdapterTracing | undefined;
 
 /** The tracing in force; before `initTracing()` one that only forwards headers. Never undefined. */
 export function adapterTracing(): AdapterTracing {
-  return registry[REGISTRY] ?? (fallback ??= forwardingOnly());
+  fallback ??= forwardingOnly();
+  return registry[REGISTRY] ?? fallback;
 }
 
 /** Puts a tracing in force for every adapter of this process; `undefined` takes it out. */

@@ -109,7 +109,12 @@ describe.each([
     const url = await serve(
       adapt((request, response) => {
         request.on("data", note);
-        request.on("end", () => setTimeout(() => (note(), response.end()), 1));
+        request.on("end", () =>
+          setTimeout(() => {
+            note();
+            response.end();
+          }, 1),
+        );
       }),
     );
     await fetch(url, { method: "POST", body: "x".repeat(100_000), headers: INCOMING });
@@ -178,12 +183,15 @@ test.each([
 test("a redirect to a stranger's host carries none of our headers", async () => {
   const seen: Record<string, NodeJS.Dict<string | string[]>> = {};
   const stranger = (
-    await serve((request, response) => void ((seen["stranger"] = request.headers), response.end("far")))
+    await serve((request, response) => {
+      seen["stranger"] = request.headers;
+      response.end("far");
+    })
   ).replace("127.0.0.1", "localhost");
-  const near = await serve(
-    (request, response) =>
-      void ((seen["near"] = request.headers), response.writeHead(302, { location: stranger }).end()),
-  );
+  const near = await serve((request, response) => {
+    seen["near"] = request.headers;
+    response.writeHead(302, { location: stranger }).end();
+  });
   const url = await serve(
     traceHandler(
       async (_request, response) =>
