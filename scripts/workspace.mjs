@@ -46,6 +46,13 @@ async function build() {
         target: "node20",
         packages: "external",
         sourcemap: true,
+        // CommonJS has no import.meta; optional packages are looked up from the built file there too.
+        ...(format === "cjs"
+          ? {
+              define: { "import.meta.url": "moduleUrl" },
+              banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+            }
+          : {}),
       });
     }
     cpSync(`${folder}/dist/esm`, `${folder}/dist/cjs`, {

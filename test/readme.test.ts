@@ -5,14 +5,26 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { VARIABLES } from "../packages/core/src/environment.js";
+import { SETTINGS } from "../packages/core/src/environment.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const [block = ""] = /(?<=```js\n)[\s\S]*?(?=```)/.exec(readme) ?? [];
 
 test("the table of variables is that of the code", () => {
-  const rows = VARIABLES.map(({ name, meaning, parser }) => `| \`${name}\` | ${meaning} | ${parser.allowed} |`);
-  const table = ["| variable | meaning | allowed |", "|---|---|---|", ...rows].join("\n");
+  const code = (text: string): string => `\`${text}\``;
+  const standard = (row: (typeof SETTINGS)[number]): string => {
+    if (row.defaultText !== undefined) return row.defaultText;
+    if (row.option === "passThrough") return "the set above";
+    return row.default === undefined ? "" : code([row.default].flat().join(","));
+  };
+  const rows = SETTINGS.map((row) =>
+    [row.variables.map(code).join(" "), code(row.option), standard(row), row.parser.allowed, row.meaning].join(" | "),
+  );
+  const table = [
+    "| variable | option | default | allowed | meaning |",
+    "|---|---|---|---|---|",
+    ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
   if (process.env["UPDATE_README"]) {
     const updated = readme.replace(
       /(<!-- environment:.*-->\n)[\s\S]*?(<!-- \/environment -->)/,

@@ -2,7 +2,15 @@
  * Which tracing is in force in this process: what adapters ask before each request. Kept where the ESM and the CommonJS
  * build find the same one.
  */
-import { type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  context as contextApi,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { MeshPropagator } from "./propagator.js";
 
 /** The hosts that calls carry tracing headers to: all in the mesh, all, none, or those that match. */
@@ -10,6 +18,17 @@ export type PropagateTo = "mesh" | "all" | "none" | ((host: string) => boolean) 
 
 /** What to do with a context that came from outside: take it, start a new trace linked to it, or do as if it were not there. */
 export type Trust = "continue" | "restart" | "ignore";
+
+/** Where the context of a request is kept while it runs: OpenTelemetry's own, wherever one is registered. */
+export interface Contexts {
+  active(): Context;
+  with<Given extends unknown[], Result>(
+    context: Context,
+    work: (...given: Given) => Result,
+    self?: unknown,
+    ...given: Given
+  ): Result;
+}
 
 /** What an adapter needs to know of the tracing in force. */
 export interface AdapterTracing {
@@ -19,6 +38,7 @@ export interface AdapterTracing {
   readonly tracer: Tracer;
   readonly propagateTo: PropagateTo;
   readonly trust: Trust;
+  readonly contexts: Contexts;
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
@@ -47,6 +67,26 @@ function forwardingOnly(): AdapterTracing {
     tracer: trace.getTracer("@meshtrace/core"),
     propagateTo: "mesh",
     trust: "continue",
+    contexts: contextsWithoutManager(),
     notPropagatedTo() {},
+  };
+}
+
+/**
+ * Contexts for a process in which nobody may have registered a context manager: OpenTelemetry's API holds none then, and
+ * headers could not be forwarded. Ours is not registered, so that whoever comes later still can.
+ */
+function contextsWithoutManager(): Contexts {
+  const own = new AsyncLocalStorageContextManager();
+  return {
+    active() {
+      const registered = contextApi.active();
+      return registered === ROOT_CONTEXT ? own.active() : registered;
+    },
+    with: (context, work, self, ...given) =>
+      own.with(
+        context,
+        () => contextApi.with(context, work as never, self as never, ...given) as ReturnType<typeof work>,
+      ),
   };
 }

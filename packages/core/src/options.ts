@@ -4,215 +4,155 @@
 import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import type { SpanExporter, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagateTo, Trust } from "./active-tracing.js";
-import { EXPORTER_NAMES, LOG_LEVELS, PROPAGATOR_NAMES, type SAMPLER_NAMES, VARIABLES } from "./environment.js";
+import {
+  type EXPORTER_NAMES,
+  type JAEGER_PROTOCOLS,
+  type LOG_LEVELS,
+  type PROPAGATOR_NAMES,
+  SETTINGS,
+} from "./environment.js";
 import { PASS_THROUGH } from "./mesh-headers.js";
+import { OPTION_RULES } from "./option-rules.js";
 import type { SamplerSetting } from "./sampler.js";
+import { settleSampler } from "./sampler-settings.js";
+import { maskedValue, Settings } from "./settings.js";
 
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
 export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
+export type JaegerProtocol = (typeof JAEGER_PROTOCOLS)[number];
 
 export interface TracingOptions {
   /** Default: `app.namespace` in Kubernetes, else the name in package.json. */
   readonly serviceName?: string;
+  /** Beside what is found of host, process and Kubernetes; wins over it. */
   readonly resourceAttributes?: Attributes;
-  /** Default `jaeger`. An array is a fan-out. */
+  /** Default `jaeger`. An array is a fan-out: one slow backend does not hold back another. */
   readonly exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
-  /** The collector's URL. */
+  /** The collector's URL, for the one exporter that is named; with several, `jaeger.endpoint` and `zipkin.endpoint`. */
   readonly endpoint?: string;
+  /** Sent with every export, for every exporter that is named. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds for one attempt to export, default 10000. */
   readonly timeoutMs?: number;
-  readonly jaeger?: { readonly username?: string; readonly password?: string };
+  /** Default `gzip` for bodies over 1 KiB where the backend takes it. */
+  readonly compression?: "gzip" | "none";
+  readonly jaeger?: {
+    readonly endpoint?: string;
+    /** Default `http/thrift.binary`. */
+    readonly protocol?: JaegerProtocol;
+    /** For UDP. Default `localhost`. */
+    readonly host?: string;
+    /** For UDP. Default 6831 for compact, 6832 for binary. */
+    readonly port?: number;
+    readonly username?: string;
+    readonly password?: string;
+    /** Bytes of one UDP packet, 1000 to 65507, default 65000. */
+    readonly maxPacketSize?: number;
+    readonly timeoutMs?: number;
+  };
+  readonly zipkin?: { readonly endpoint?: string; readonly timeoutMs?: number };
+  /** OpenTelemetry's exporter, an optional package, reads everything else from its own variables. */
+  readonly otlp?: { readonly protocol?: "grpc" | "http/protobuf" | "http/json" };
   /** Whether SERVER spans take the caller's span ID. Default true. */
   readonly sharedSpan?: boolean;
   /** Asked for roots and deferred decisions; the mesh decides the rest. Default `always_on`. */
   readonly sampler?: SamplerSetting;
+  /** Default `["b3multi", "tracecontext"]`; what came in is answered in kind. */
   readonly propagators?: readonly PropagatorName[] | TextMapPropagator;
+  /** Headers to forward byte for byte; a list replaces the default set. */
   readonly passThrough?: readonly string[] | { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  /** The hosts that calls carry headers to. Default `mesh`. */
   readonly propagateTo?: PropagateTo;
+  /** How many traces a second `x-b3-flags: 1` may force against the mesh's decision. Default 10; 0 = none. */
   readonly debug?: { readonly perSecond: number };
+  /** Default `continue`. */
   readonly trust?: Trust;
   readonly batch?: {
+    /** Spans that may wait; one more is dropped and counted. Default 2048. */
     readonly maxQueueSize?: number;
+    /** Default 512. */
     readonly maxExportBatchSize?: number;
+    /** Default 5000. */
     readonly scheduledDelayMillis?: number;
+    /** Default 30000. */
     readonly exportTimeoutMillis?: number;
   };
   readonly limits?: SpanLimits;
+  /** `false`: nothing is flushed at the end of the process but by `shutdown()`. Default SIGTERM, SIGINT, 5000 ms. */
   readonly shutdown?: false | { readonly signals?: readonly NodeJS.Signals[]; readonly timeoutMs?: number };
+  /** No spans; headers are still forwarded. Default false. */
   readonly disabled?: boolean;
+  /** Default `info`. Without it, a logger that the app gave to OpenTelemetry's `diag` stays. */
   readonly logLevel?: (typeof LOG_LEVELS)[number];
   /** `false`: problems become a warning, and the tracer does nothing. Default true. */
   readonly strict?: boolean;
 }
 
-const OPTION_NAMES = [
-  "serviceName",
-  "resourceAttributes",
-  "exporter",
-  "endpoint",
-  "headers",
-  "timeoutMs",
-  "jaeger",
-  "sharedSpan",
-  "sampler",
-  "propagators",
-  "passThrough",
-  "propagateTo",
-  "debug",
-  "trust",
-  "batch",
-  "limits",
-  "shutdown",
-  "disabled",
-  "logLevel",
-  "strict",
-] as const satisfies readonly (keyof TracingOptions)[];
-
-/** One mistake: the variable or option, its value, and what is allowed. */
-export interface ConfigProblem {
-  readonly name: string;
-  readonly value: string;
-  readonly allowed: string;
-}
-
-/** Every mistake of a start-up at once. */
-export class TracingConfigError extends Error {
-  override readonly name = "TracingConfigError";
-  readonly problems: readonly ConfigProblem[];
-
-  constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(({ name, value, allowed }) => `${name}=${value}: ${allowed}`).join("\n"));
-    this.problems = problems;
-  }
-}
-
-/** A settled value and where it came from: `option`, the variable's name, or `default`. */
-export interface Setting {
-  readonly value: unknown;
-  readonly source: string;
-}
-
-/** Everything settled, by name; `problems` is empty when all is well. */
-export class Settings {
-  readonly all = new Map<string, Setting>();
-  readonly problems: ConfigProblem[] = [];
-
-  /** The value under `name`, or `fallback`, which is recorded as the default. */
-  get<Value>(name: string, fallback: Value): Value {
-    const found = this.all.get(name);
-    if (found !== undefined) return found.value as Value;
-    this.all.set(name, { value: fallback, source: "default" });
-    return fallback;
-  }
-}
-
-const OPTION_RULES: Readonly<
-  Record<string, { readonly valid: (value: unknown) => boolean; readonly allowed: string }>
-> = {
-  serviceName: { valid: isText, allowed: "text" },
-  exporter: {
-    valid: (value) => [value].flat().every((one) => EXPORTER_NAMES.includes(one as "none") || isExporter(one)),
-    allowed: `unknown exporter; one of ${EXPORTER_NAMES.join(", ")}, or an OpenTelemetry SpanExporter`,
-  },
-  endpoint: {
-    valid: (value) => isText(value) && /^https?:\/\//.test(value as string) && URL.canParse(value as string),
-    allowed: "a URL that starts with http:// or https://",
-  },
-  timeoutMs: { valid: isPositive, allowed: "a number of milliseconds" },
-  sharedSpan: { valid: isBoolean, allowed: "true or false" },
-  sampler: {
-    valid: (value) =>
-      value === "always_on" ||
-      value === "always_off" ||
-      (typeof value === "number" && value >= 0 && value <= 1) ||
-      (typeof value === "object" &&
-        value !== null &&
-        ("shouldSample" in value || isPositive((value as { perSecond?: unknown }).perSecond))),
-    allowed: "a ratio from 0 to 1, always_on, always_off, { perSecond }, or a Sampler",
-  },
-  propagators: {
-    valid: (value) =>
-      !Array.isArray(value) ? typeof value === "object" : value.every((one) => PROPAGATOR_NAMES.includes(one)),
-    allowed: `unknown propagator; one of ${PROPAGATOR_NAMES.join(", ")}, or a TextMapPropagator`,
-  },
-  trust: {
-    valid: (value) => ["continue", "restart", "ignore"].includes(value as string),
-    allowed: "one of continue, restart, ignore",
-  },
-  disabled: { valid: isBoolean, allowed: "true or false" },
-  logLevel: { valid: (value) => LOG_LEVELS.includes(value as "info"), allowed: `one of ${LOG_LEVELS.join(", ")}` },
-};
+const GROUPS = ["jaeger", "zipkin", "otlp", "debug", "batch", "limits", "shutdown"];
 
 /** Settles options and environment. Never throws: mistakes are in `problems`. */
 export function resolve(options: TracingOptions, environment: Readonly<Record<string, string | undefined>>): Settings {
   const settings = new Settings();
-  for (const [name, value] of Object.entries(options)) settleOption(settings, name, value);
-  for (const { name, option, parser } of VARIABLES) {
-    const raw = environment[name];
-    if (raw === undefined || raw === "") continue;
-    const value = parser.parse(raw);
-    if (value === undefined) settings.problems.push({ name, value: raw, allowed: parser.allowed });
-    else if (!settings.all.has(option)) settings.all.set(option, { value, source: name });
+  for (const [name, value] of Object.entries(options)) {
+    if (GROUPS.includes(name) && typeof value === "object" && value !== null) {
+      for (const [part, one] of Object.entries(value)) settleOption(settings, `${name}.${part}`, one);
+    } else settleOption(settings, name, value);
+  }
+  for (const { option, variables, parser } of SETTINGS) {
+    for (const variable of variables) {
+      const raw = environment[variable];
+      if (raw === undefined || raw === "") continue;
+      const value = parser.parse(raw);
+      if (value === undefined) complain(settings, variable, maskedValue(option, raw), parser.allowed);
+      else if (!settings.has(option)) settings.set(option, value, variable);
+    }
   }
   settleSampler(settings);
+  settleEndpoint(settings);
   return settings;
 }
 
 function settleOption(settings: Settings, name: string, value: unknown): void {
   if (value === undefined) return;
-  if (!OPTION_NAMES.includes(name as "strict")) {
-    settings.problems.push({
-      name,
-      value: String(value),
-      allowed: `unknown option; one of ${OPTION_NAMES.join(", ")}`,
-    });
-    return;
-  }
-  const rule = OPTION_RULES[name];
-  if (rule !== undefined && !rule.valid(value)) {
-    settings.problems.push({ name, value: String(value), allowed: rule.allowed });
-    return;
-  }
-  const settle = (as: string, part: unknown): void =>
-    void (part !== undefined && settings.all.set(as, { value: part, source: "option" }));
-  const parts = value as Record<string, unknown>;
-  if (name === "batch" || name === "limits" || name === "jaeger") {
-    for (const [part, one] of Object.entries(parts)) settle(part, one);
-  } else if (name === "debug") settle("debugPerSecond", parts["perSecond"]);
-  else if (name === "shutdown") {
-    settle("shutdown", value !== false);
-    if (value !== false) {
-      settle("shutdownTimeoutMs", parts["timeoutMs"]);
-      settle("signals", parts["signals"]);
-    }
-  } else if (name === "passThrough" && !Array.isArray(value)) {
-    const { add = [], remove = [] } = value as { add?: string[]; remove?: string[] };
-    settle(
-      name,
-      [...PASS_THROUGH, ...add].filter((header) => !remove.includes(header)),
-    );
-  } else settle(name, value);
+  const rule = OPTION_RULES.get(name);
+  if (rule === undefined) complain(settings, name, value, `unknown option; one of ${known(name).join(", ")}`);
+  else if (!rule.valid(value)) complain(settings, name, maskedValue(name, value), rule.allowed);
+  else settings.set(name, name === "passThrough" ? passThrough(value) : value, "option");
 }
 
-/** The name in OTEL_TRACES_SAMPLER and its argument make one sampler. The mesh's decision always comes first. */
-function settleSampler(settings: Settings): void {
-  const named = settings.all.get("sampler");
-  if (named?.source !== "OTEL_TRACES_SAMPLER") return;
-  const name = (named.value as (typeof SAMPLER_NAMES)[number]).replace("parentbased_", "");
-  const value = name === "traceidratio" ? settings.get("samplerArgument", 1) : name;
-  settings.all.set("sampler", { value, source: named.source });
+/** The names that may stand where `name` was: those of its group, or of the top level. */
+function known(name: string): string[] {
+  const group = name.slice(0, name.indexOf(".") + 1);
+  if (group !== "")
+    return [...OPTION_RULES.keys()].filter((one) => one.startsWith(group)).map((one) => one.slice(group.length));
+  return [...new Set([...OPTION_RULES.keys()].map((one) => one.replace(/\..*/, "")))];
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+function passThrough(value: unknown): unknown {
+  if (Array.isArray(value)) return value;
+  const { add = [], remove = [] } = value as { add?: readonly string[]; remove?: readonly string[] };
+  const removed = new Set(remove.map((header) => header.toLowerCase()));
+  return [...PASS_THROUGH, ...add].filter((header) => !removed.has(header.toLowerCase()));
 }
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean";
+
+/** `endpoint` goes to the one exporter that is named; with several it could mean any. */
+function settleEndpoint(settings: Settings): void {
+  if (!settings.has("endpoint")) return;
+  const named = [settings.get<ExporterName | readonly ExporterName[]>("exporter")].flat();
+  if (named.filter((name) => name === "jaeger" || name === "zipkin" || name === "otlp").length < 2) return;
+  const value = maskedValue("endpoint", settings.get("endpoint"));
+  complain(settings, "endpoint", value, "only with one exporter; with several, jaeger.endpoint and zipkin.endpoint");
 }
-function isPositive(value: unknown): boolean {
-  return typeof value === "number" && value > 0;
+
+function complain(settings: Settings, name: string, value: unknown, allowed: string): void {
+  settings.problems.push({ name, value: shown(value), allowed });
 }
-function isExporter(value: unknown): boolean {
-  return typeof (value as SpanExporter | null)?.export === "function";
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }

@@ -1,6 +1,8 @@
 /**
  * From the text of a variable to a value. A parser gives `undefined` for text that it does not take; nothing throws.
  */
+import { isHeaderName } from "./mesh-headers.js";
+
 export interface Parser<Value> {
   readonly parse: (text: string) => Value | undefined;
   /** What is allowed, for the error message. */
@@ -8,22 +10,52 @@ export interface Parser<Value> {
 }
 
 export const boolean: Parser<boolean> = {
-  parse: (text) => ({ true: true, "1": true, false: false, "0": false })[text.toLowerCase() as "true"],
+  parse(text) {
+    const lower = text.trim().toLowerCase();
+    if (lower === "true" || lower === "1") return true;
+    return lower === "false" || lower === "0" ? false : undefined;
+  },
   allowed: "true or false",
 };
 
-export function number(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
+const unbounded = Number.MAX_SAFE_INTEGER;
+
+/** A decimal number within bounds, both included. */
+export function number(least: number, most = unbounded): Parser<number> {
   return {
     parse(text) {
-      const value = Number(text);
-      return text.trim() !== "" && value >= least && value <= most ? value : undefined;
+      const value = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
+      return value >= least && value <= most ? value : undefined;
     },
-    allowed: most === Number.MAX_SAFE_INTEGER ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+    allowed: most === unbounded ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+  };
+}
+
+/** A whole number within bounds, both included. */
+export function integer(least: number, most = unbounded): Parser<number> {
+  const { parse, allowed } = number(least, most);
+  return {
+    parse(text) {
+      const value = parse(text);
+      return Number.isInteger(value) ? value : undefined;
+    },
+    allowed: allowed.replace("a number", "a whole number"),
   };
 }
 
 export function oneOf<const Name extends string>(names: readonly Name[]): Parser<Name> {
-  return { parse: (text) => names.find((name) => name === text), allowed: `one of ${names.join(", ")}` };
+  return {
+    parse(text) {
+      const lower = text.trim().toLowerCase();
+      return names.find((name) => name === lower);
+    },
+    allowed: `one of ${names.join(", ")}`,
+  };
+}
+
+/** One of `names`, with a message that says what kind of thing is unknown. */
+export function named<const Name extends string>(what: string, names: readonly Name[]): Parser<Name> {
+  return { ...oneOf(names), allowed: `unknown ${what}; one of ${names.join(", ")}` };
 }
 
 /** A comma-separated list, each item by `item`; white space around items and empty items do not count. */
@@ -37,10 +69,15 @@ export function listOf<Item>(item: Parser<Item>): Parser<readonly Item[]> {
   };
 }
 
-export const text: Parser<string> = { parse: (value) => value, allowed: "text" };
+export const text: Parser<string> = { parse: (value) => value.trim() || undefined, allowed: "text" };
+
+export const headerName: Parser<string> = {
+  parse: (value) => (isHeaderName(value) ? value.toLowerCase() : undefined),
+  allowed: "header names, separated by commas",
+};
 
 export const httpUrl: Parser<string> = {
-  parse: (value) => (/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : "") ? value : undefined),
+  parse: (value) => (/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : "") ? value.trim() : undefined),
   allowed: "a URL that starts with http:// or https://",
 };
 

@@ -63,12 +63,16 @@ export function createProvider(settings: ProviderSettings): JoiningTracerProvide
 }
 
 /**
- * Registers provider, context manager and propagator with OpenTelemetry's API. Returns what could not be registered,
- * because somebody else was there first or another version of the API keeps the registry; empty when all is in force.
+ * Registers provider, context manager and propagator with OpenTelemetry's API; without a provider the other two, which
+ * forwarding needs. Returns what could not be registered, because somebody else was there first or another version of
+ * the API keeps the registry; empty when all is in force.
  */
-export function registerGlobally(provider: JoiningTracerProvider, propagator: TextMapPropagator): readonly string[] {
+export function registerGlobally(
+  provider: JoiningTracerProvider | undefined,
+  propagator: TextMapPropagator,
+): readonly string[] {
   const refused: string[] = [];
-  if (!trace.setGlobalTracerProvider(provider)) refused.push("tracer provider");
+  if (provider !== undefined && !trace.setGlobalTracerProvider(provider)) refused.push("tracer provider");
   if (!context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())) refused.push("context manager");
   if (!propagation.setGlobalPropagator(propagator)) refused.push("propagator");
   return refused;

@@ -1,3 +1,5 @@
+import { type Sampler, SamplingDecision } from "@opentelemetry/sdk-trace-node";
+
 /** A token bucket: so many a second, and no more than one second's worth saved up. */
 export interface RateLimiter {
   /** Whether one more is within the rate; takes it when it is. */
@@ -21,5 +23,16 @@ export function perSecond(limit: number, now: () => number = () => performance.n
       tokens -= 1;
       return true;
     },
+  };
+}
+
+/** Samples at most `limit` traces a second. */
+export function perSecondSampler(limit: number): Sampler {
+  const limiter = perSecond(limit);
+  return {
+    shouldSample: () => ({
+      decision: limiter.take() ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+    }),
+    toString: () => `perSecond{${limit}}`,
   };
 }

@@ -8,28 +8,32 @@ import {
   type SamplingResult,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
+import { type JaegerRemote, JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
 import { meshState } from "./mesh-context.js";
-import { perSecond, type RateLimiter } from "./rate-limiter.js";
+import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js";
 import type { SamplingState } from "./trace-context.js";
 import { unrecordedRole } from "./unrecorded-span.js";
 
-/** A local sampler by name, a ratio from 0 to 1, a number of traces a second, or one of your own. */
-export type SamplerSetting = "always_on" | "always_off" | number | { readonly perSecond: number } | Sampler;
+/** A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or one of yours. */
+export type SamplerSetting =
+  | "always_on"
+  | "always_off"
+  | number
+  | { readonly perSecond: number }
+  | { readonly jaegerRemote: JaegerRemote }
+  | Sampler;
 
 const RECORD: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /** The sampler that `setting` names. Values out of range are the business of the settings, and are clamped here. */
-export function localSampler(setting: SamplerSetting = "always_on"): Sampler {
+export function localSampler(setting: SamplerSetting = "always_on", serviceName = ""): Sampler {
   if (setting === "always_on") return { shouldSample: () => RECORD, toString: () => "always_on" };
   if (setting === "always_off") return { shouldSample: () => DROP, toString: () => "always_off" };
   if (typeof setting === "number") return new TraceIdRatioBasedSampler(setting);
   if ("shouldSample" in setting) return setting;
-  const limiter = perSecond(setting.perSecond);
-  return {
-    shouldSample: () => (limiter.take() ? RECORD : DROP),
-    toString: () => `perSecond{${setting.perSecond}}`,
-  };
+  if ("jaegerRemote" in setting) return new JaegerRemoteSampler(setting.jaegerRemote, serviceName);
+  return perSecondSampler(setting.perSecond);
 }
 
 /**

@@ -131,7 +131,7 @@ test("an independent decoder reads the batch back: types, events, links, unicode
     "happened",
     "exception",
   ]);
-  expect(report.snapshot()).toEqual({ ended: 2, exported: 2, failed: 0, dropped: 0, queued: 0 });
+  expect(report.snapshot()).toEqual({ started: 2, ended: 2, exported: 2, failed: 0, dropped: 0, queued: 0 });
 });
 
 test("a 503 is tried again; a 400 is not; both are counted", async () => {
@@ -147,7 +147,7 @@ test("a 503 is tried again; a 400 is not; both are counted", async () => {
   tracer.startSpan("two").end();
   await processor.forceFlush();
   expect(requests).toBe(3);
-  expect(report.snapshot()).toEqual({ ended: 2, exported: 1, failed: 1, dropped: 0, queued: 0 });
+  expect(report.snapshot()).toEqual({ started: 2, ended: 2, exported: 1, failed: 1, dropped: 0, queued: 0 });
 });
 
 test("nobody listens: the queue is bounded, the books balance, shutdown ends", async () => {

@@ -23,6 +23,12 @@ export interface BatchingOptions {
   readonly lossReportMillis?: number;
 }
 
+/** Why a batch was lost; `failed` says how many of it, where not all. */
+interface Loss {
+  readonly message: string;
+  readonly failed?: number;
+}
+
 const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
 
 export class BatchingProcessor implements SpanProcessor {
@@ -46,7 +52,9 @@ export class BatchingProcessor implements SpanProcessor {
     };
   }
 
-  onStart(): void {}
+  onStart(): void {
+    this.#options.report.start();
+  }
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
@@ -70,10 +78,12 @@ export class BatchingProcessor implements SpanProcessor {
   }
 
   /** Resolves when every span that has ended so far was exported or has failed. Never rejects. */
-  async forceFlush(): Promise<void> {
-    await this.#drain();
-    const flushed = this.#options.exporter.forceFlush?.();
-    if (flushed !== undefined) await this.#bounded(flushed);
+  forceFlush(): Promise<void> {
+    return holdingProcess(async () => {
+      await this.#drain();
+      const flushed = this.#options.exporter.forceFlush?.();
+      if (flushed !== undefined) await this.#bounded(flushed);
+    });
   }
 
   async #drain(): Promise<void> {
@@ -99,9 +109,11 @@ export class BatchingProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    await this.#drain();
-    clearTimeout(this.#timer);
-    await this.#bounded(this.#options.exporter.shutdown());
+    await holdingProcess(async () => {
+      await this.#drain();
+      clearTimeout(this.#timer);
+      await this.#bounded(this.#options.exporter.shutdown());
+    });
   }
 
   /** Gives up what waits and what is in flight: counted as failed. For a shutdown that ran out of time. */
@@ -121,11 +133,10 @@ export class BatchingProcessor implements SpanProcessor {
     if (batch.length === 0) return Promise.resolve();
     const done = this.#deliver(batch).then((error) => {
       this.#inFlight = undefined;
-      if (error === undefined) report.export(batch.length);
-      else {
-        report.fail(batch.length);
-        this.#lose(batch.length, error);
-      }
+      const failed = error === undefined ? 0 : Math.min(error.failed ?? batch.length, batch.length);
+      report.export(batch.length - failed);
+      report.fail(failed);
+      if (error !== undefined) this.#lose(failed, error.message);
       if (this.#queue.length >= maxExportBatchSize) this.#exportNext();
     });
     this.#inFlight = done;
@@ -133,11 +144,12 @@ export class BatchingProcessor implements SpanProcessor {
   }
 
   /** Resolves to what went wrong, `undefined` when all was delivered. */
-  #deliver(batch: ReadableSpan[]): Promise<string | undefined> {
+  #deliver(batch: ReadableSpan[]): Promise<Loss | undefined> {
     const { exporter, exportTimeoutMillis } = this.#options;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, exportTimeoutMillis, `no answer within ${exportTimeoutMillis} ms`).unref();
-      const settle = (error: string | undefined): void => {
+      const late: Loss = { message: `no answer within ${exportTimeoutMillis} ms` };
+      const timer = setTimeout(resolve, exportTimeoutMillis, late).unref();
+      const settle = (error: Loss | undefined): void => {
         clearTimeout(timer);
         resolve(error);
       };
@@ -145,11 +157,11 @@ export class BatchingProcessor implements SpanProcessor {
         // The exporter's own requests are never traced.
         context.with(SUPPRESSED, () =>
           exporter.export(batch, (result) =>
-            settle(result.code === 0 ? undefined : (result.error?.message ?? "unknown error")),
+            settle(result.code === 0 ? undefined : (result.error ?? { message: "unknown error" })),
           ),
         );
       } catch (error) {
-        settle(error instanceof Error ? error.message : String(error));
+        settle({ message: error instanceof Error ? error.message : String(error) });
       }
     });
   }
@@ -162,5 +174,15 @@ export class BatchingProcessor implements SpanProcessor {
     this.#lastToldAt = now;
     diag.warn(`meshtrace: ${this.#lost} spans lost on the way to ${this.#options.name}: ${this.#reason}`);
     this.#lost = 0;
+  }
+}
+
+/** Runs `work`, and keeps the process alive until it is done: nothing else that waits for an export does. */
+async function holdingProcess(work: () => Promise<void>): Promise<void> {
+  const hold = setInterval(() => {}, 60_000);
+  try {
+    await work();
+  } finally {
+    clearInterval(hold);
   }
 }

@@ -2,15 +2,7 @@
  * The one lifecycle of a call: a CLIENT span, the headers that the host may see, and an end.
  */
 import { adapterTracing, type PropagateTo } from "@meshtrace/core";
-import {
-  type Context,
-  context as contextApi,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type TextMapSetter,
-  trace,
-} from "@opentelemetry/api";
+import { type Context, type Span, SpanKind, SpanStatusCode, type TextMapSetter, trace } from "@opentelemetry/api";
 import { clientAttributes, methodName } from "../attributes.js";
 import { propagates } from "../filters.js";
 
@@ -29,7 +21,7 @@ export function send<Carrier>(
   propagateTo: PropagateTo | undefined,
 ): Call {
   const tracing = adapterTracing();
-  const active = contextApi.active();
+  const active = tracing.contexts.active();
   const span = tracing.enabled
     ? tracing.tracer.startSpan(methodName(method), { kind: SpanKind.CLIENT }, active)
     : undefined;

@@ -3,10 +3,9 @@
  */
 
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { adapterTracing, forwardOnly, requestId, startServerSpan } from "@meshtrace/core";
+import { adapterTracing, type Contexts, forwardOnly, requestId, startServerSpan } from "@meshtrace/core";
 import {
   type Context,
-  context as contextApi,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -27,17 +26,19 @@ const HEADERS: TextMapGetter<IncomingHttpHeaders> = {
 /** A request on its way: the context to run it in, and its span, absent when it is not recorded. */
 export interface Exchange {
   readonly context: Context;
+  readonly contexts: Contexts;
   readonly span: Span | undefined;
 }
 
 /** Extracts the headers and starts the SERVER span. Never throws. */
 export function receive(request: IncomingMessage, options: ServerOptions): Exchange {
   const tracing = adapterTracing();
+  const { contexts } = tracing;
   const trust = options.trust ?? tracing.trust;
   const extracted =
     trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
   if (!tracing.enabled || hook(() => (options.ignore ?? isProbe)(request), false)) {
-    return { context: forwardOnly(extracted), span: undefined };
+    return { context: forwardOnly(extracted), contexts, span: undefined };
   }
   const name =
     options.spanName === undefined
@@ -48,10 +49,10 @@ export function receive(request: IncomingMessage, options: ServerOptions): Excha
     trust === "restart" && caller !== undefined ? { root: true, links: [{ context: caller }] } : undefined;
   const span = startServerSpan(tracing.tracer, name ?? "HTTP", { kind: SpanKind.SERVER, ...restart }, extracted);
   const context = trace.setSpan(extracted, span);
-  if (!span.isRecording()) return { context, span: undefined };
+  if (!span.isRecording()) return { context, contexts, span: undefined };
   span.setAttributes(serverAttributes(request, requestId(extracted)));
   if (options.onRequest !== undefined) hook(() => options.onRequest?.(span, request), undefined);
-  return { context, span };
+  return { context, contexts, span };
 }
 
 /** Ends the span when the response is done or the connection is gone: `close` comes once, after either. */
@@ -89,10 +90,10 @@ function finish(span: Span, request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Runs `work` in the exchange's context; what it throws or rejects with is recorded, and comes out unchanged. */
-export function run<Result>({ context, span }: Exchange, work: () => Result): Result {
-  if (span === undefined) return contextApi.with(context, work);
+export function run<Result>({ context, contexts, span }: Exchange, work: () => Result): Result {
+  if (span === undefined) return contexts.with(context, work);
   try {
-    const result = contextApi.with(context, work);
+    const result = contexts.with(context, work);
     // The user's promise goes back as it is; a branch of it is watched.
     if (result instanceof Promise) result.catch((error: unknown) => record(span, error));
     return result;
@@ -112,9 +113,9 @@ function record(span: Span, error: unknown): void {
 type Emitting = { emit: (...given: never[]) => unknown };
 
 /** Makes the listeners of a request or response run in the context: Node calls them from the socket's own. */
-export function bindEvents(emitter: Emitting, context: Context): void {
+export function bindEvents(emitter: Emitting, { context, contexts }: Exchange): void {
   const emit = emitter.emit;
   emitter.emit = function (this: unknown, ...given: never[]) {
-    return contextApi.with(context, emit as (...all: never[]) => unknown, this as never, ...given);
+    return contexts.with(context, emit as (...all: never[]) => unknown, this as never, ...given);
   };
 }

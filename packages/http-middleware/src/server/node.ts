@@ -16,8 +16,8 @@ export function traceHandler<Request extends IncomingMessage, Response extends S
   checkServerOptions(options);
   return function traced(this: unknown, request, response) {
     const exchange = receive(request, options);
-    bindEvents(request, exchange.context);
-    bindEvents(response, exchange.context);
+    bindEvents(request, exchange);
+    bindEvents(response, exchange);
     if (exchange.span !== undefined) finishOnClose(exchange.span, request, response, options);
     return run(exchange, () => handler.call(this, request, response));
   };
@@ -30,8 +30,8 @@ export function tracingMiddleware(
   checkServerOptions(options);
   return function tracing(request, response, next) {
     const exchange = receive(request, options);
-    bindEvents(request, exchange.context);
-    bindEvents(response, exchange.context);
+    bindEvents(request, exchange);
+    bindEvents(response, exchange);
     if (exchange.span !== undefined) finishOnClose(exchange.span, request, response, options);
     run(exchange, next);
   };

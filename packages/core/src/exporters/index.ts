@@ -1,0 +1,76 @@
+/**
+ * The exporters by the name that `OTEL_TRACES_EXPORTER` has for them.
+ */
+import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
+import type { ExporterName } from "../options.js";
+import type { Settings } from "../settings.js";
+import { ConsoleExporter } from "./console.js";
+import { JaegerExporter, type JaegerExporterConfig } from "./jaeger/jaeger-exporter.js";
+import { type OtlpExporterConfig, otlpExporter } from "./otlp.js";
+import { ZipkinExporter, type ZipkinExporterConfig } from "./zipkin/zipkin-exporter.js";
+
+/** What the settings do not say. */
+export interface Surroundings {
+  readonly inKubernetes: boolean;
+  readonly terminal: boolean;
+}
+
+type Factory = (settings: Settings, surroundings: Surroundings) => SpanExporter;
+
+const HTTP = ["headers", "timeoutMs", "compression"] as const;
+
+const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
+  jaeger: (settings, { inKubernetes }) =>
+    new JaegerExporter({
+      ...settings.pick<JaegerExporterConfig>("jaeger.", [
+        "endpoint",
+        "protocol",
+        "host",
+        "port",
+        "username",
+        "password",
+        "maxPacketSize",
+        "timeoutMs",
+      ]),
+      ...settings.pick<JaegerExporterConfig>("", HTTP),
+      ...endpoint(
+        settings,
+        "jaeger",
+        inKubernetes,
+        "http://jaeger-collector.istio-system:14268/api/traces",
+        "endpoint",
+      ),
+      keepsProcess: false,
+    }),
+  zipkin: (settings, { inKubernetes }) =>
+    new ZipkinExporter({
+      ...settings.pick<ZipkinExporterConfig>("zipkin.", ["timeoutMs"]),
+      ...settings.pick<ZipkinExporterConfig>("", HTTP),
+      ...endpoint(settings, "zipkin", inKubernetes, "http://zipkin.istio-system:9411/api/v2/spans", "url"),
+      keepsProcess: false,
+    }),
+  otlp: (settings) =>
+    otlpExporter({
+      ...settings.pick<OtlpExporterConfig>("otlp.", ["protocol"]),
+      ...settings.pick<OtlpExporterConfig>("", HTTP),
+      ...(settings.has("endpoint") ? { url: settings.get<string>("endpoint") } : {}),
+    }),
+  console: (_settings, { terminal }) => new ConsoleExporter({ terminal }),
+};
+
+/** The exporter of that name, as the settings say. Throws an `Error` whose message says what to do. */
+export function exporterFor(
+  name: Exclude<ExporterName, "none">,
+  settings: Settings,
+  surroundings: Surroundings,
+): SpanExporter {
+  return FACTORIES[name](settings, surroundings);
+}
+
+/** Where to: the option that names no exporter first, then the exporter's own setting, then where Istio's addons are. */
+function endpoint(settings: Settings, name: string, inKubernetes: boolean, inMesh: string, as: string): object {
+  const given = settings.find<string>("endpoint") ?? settings.find<string>(`${name}.endpoint`);
+  if (given !== undefined) return { [as]: given };
+  const elsewhere = settings.has(`${name}.host`) || !inKubernetes;
+  return elsewhere ? {} : { [as]: inMesh };
+}
