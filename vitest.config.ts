@@ -3,18 +3,50 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Which tests a command runs is told by the file's name; where a file stands is told by what it tests. */
+const SUFFIXES = {
+  /** Real proxies and backends. */
+  mesh: ".mesh.test.ts",
+  /** kustomize and kubeconform. */
+  manifests: ".manifests.test.ts",
+  /** The packed packages, installed into empty folders. */
+  packages: ".packages.test.ts",
+};
+const everywhere = (suffix: string): string[] => [`packages/*/**/*${suffix}`, `test/**/*${suffix}`];
+const never = ["**/node_modules/**", "**/dist/**"];
+
 export default defineConfig({
   resolve: {
     // Tests run against the source, so that they need no build.
-    alias: {
-      "@meshtrace/core": source("./packages/core/src/index.ts"),
-      "@meshtrace/http-middleware": source("./packages/http-middleware/src/index.ts"),
-    },
+    alias: [
+      { find: /^@meshtrace\/core$/, replacement: source("./packages/core/src/index.ts") },
+      { find: /^@meshtrace\/http-middleware$/, replacement: source("./packages/http-middleware/src/index.ts") },
+    ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 20_000,
     coverage: { provider: "v8", include: ["packages/{core,http-middleware}/src/**/*.ts"], reporter: ["text-summary"] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: everywhere(".test.ts"),
+          exclude: [...never, ...Object.values(SUFFIXES).flatMap(everywhere)],
+          testTimeout: 20_000,
+        },
+      },
+      ...Object.entries(SUFFIXES).map(([name, suffix]) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: everywhere(suffix),
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
   },
 });

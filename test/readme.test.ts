@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { SETTINGS } from "../packages/core/src/environment.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -63,9 +63,12 @@ test.each([
     OTEL_TRACES_EXPORTER: "none",
   };
   const child = spawn(process.execPath, [file], { env, stdio: "inherit" });
-  afterAll(() => {
+  onTestFinished(async () => {
     child.kill();
+    await once(child, "exit");
+    next.closeAllConnections();
     next.close();
+    rmSync(folder, { recursive: true });
   });
   const sent = {
     "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
