@@ -24,6 +24,8 @@ export async function buildLibrary(folder) {
     target: "node20",
     packages: "external",
     sourcemap: true,
+    // The sources are in the package.
+    sourcesContent: false,
   };
   await build({ ...shared, format: "esm", outdir: `${folder}/dist/esm`, splitting: true, chunkNames: "chunks/[hash]" });
   await build({
