@@ -51,7 +51,7 @@ const commands = {
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => node("packages/examples/dist/mesh/main.js"),
-  bench: () => node("scripts/bench.mjs"),
+  bench: () => node("bench/main.mjs"),
   test: () => vitest("unit", "--coverage"),
   "test:mesh": () => vitest("mesh"),
   "test:manifests": () => vitest("manifests"),

@@ -1,0 +1,73 @@
+// What every benchmark stands on: each variant in a process of its own, in shuffled order, timed by its CPU.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/**
+ * A process that runs `file` and answers questions (see answering.cjs). A question rejects when the process fails
+ * to answer it or has died.
+ */
+export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
+  const child = fork(fileURLToPath(file), args, { env: { ...process.env, ...env }, execArgv });
+  const waiting = new Map();
+  let asked = 0;
+  child.on("message", ({ id, value, error }) => {
+    const { resolve, reject } = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) resolve(value);
+    else reject(new Error(`${file}: ${error}`));
+  });
+  child.once("exit", (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`${file} ended with ${code}`));
+  });
+  return {
+    ask(question, ...given) {
+      asked += 1;
+      const id = asked;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        child.send({ id, question, given });
+      });
+    },
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}
+
+/** Runs `measure(variant)` for every variant, `rounds` times, each round in another order. Numbers by variant. */
+export async function inShuffledOrder(variants, rounds, measure) {
+  const results = new Map(variants.map((variant) => [variant, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const variant of shuffled(variants)) {
+      progress(`round ${round} of ${rounds}: ${variant}`);
+      results.get(variant).push(...(await measure(variant)));
+    }
+  }
+  progress("");
+  return results;
+}
+
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(70)}\r`);
+}
+
+function shuffled(items) {
+  const rest = [...items];
+  const order = [];
+  while (rest.length > 0) order.push(...rest.splice(Math.floor(Math.random() * rest.length), 1));
+  return order;
+}
+
+/** The mean of the lowest fifth: what a window costs when nothing else disturbs it, and not one lucky window alone. */
+export function lowest(numbers) {
+  const kept = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 5)));
+  return kept.reduce((sum, one) => sum + one, 0) / kept.length;
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

@@ -1,0 +1,25 @@
+// Prints the tables of the README's performance section: `npm run bench -- [benchmarks] [--write] [--quick]`.
+import { propagation } from "../packages/core/bench/propagation.mjs";
+import { server } from "../packages/http-middleware/bench/server.mjs";
+import { show, writeReadme } from "./table.mjs";
+
+const benchmarks = { propagation, server };
+
+const words = process.argv.slice(2);
+const flags = words.filter((word) => word.startsWith("--"));
+const named = words.filter((word) => !word.startsWith("--"));
+const unknown = [
+  ...named.filter((name) => !Object.hasOwn(benchmarks, name)),
+  ...flags.filter((flag) => flag !== "--write" && flag !== "--quick"),
+];
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(", ")}. Benchmarks: ${Object.keys(benchmarks).join(", ")}; --write, --quick`);
+  process.exit(2);
+}
+
+const quick = flags.includes("--quick");
+for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {
+  const result = await benchmarks[name]({ quick });
+  console.log(`\n${show(result)}`);
+  if (flags.includes("--write")) writeReadme(name, result);
+}

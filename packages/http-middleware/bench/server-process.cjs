@@ -1,0 +1,12 @@
+// One server under test. Arguments: the app, the tracing, the exporter, the collector's URL.
+const { answer } = require("../../../bench/answering.cjs");
+
+const [app, tracing, exporter, endpoint] = process.argv.slice(2);
+// Tracing comes first: instrumentations patch what is loaded after them.
+const started = require(`./tracing/${tracing}.cjs`).start(exporter, endpoint);
+const server = require(`./apps/${app}.cjs`).server(started);
+
+answer({
+  port: () => new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port))),
+  flush: () => started.flush(),
+});

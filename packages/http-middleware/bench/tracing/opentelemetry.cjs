@@ -1,0 +1,19 @@
+// OpenTelemetry's own: SDK, B3 propagator, instrumentation and exporter, with their defaults.
+const { registerInstrumentations } = require("@opentelemetry/instrumentation");
+const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
+const { B3InjectEncoding, B3Propagator } = require("@opentelemetry/propagator-b3");
+const { BatchSpanProcessor, NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+
+const EXPORTERS = {
+  zipkin: (url) => new (require("@opentelemetry/exporter-zipkin").ZipkinExporter)({ url, serviceName: "bench" }),
+  jaeger: (endpoint) => new (require("@opentelemetry/exporter-jaeger").JaegerExporter)({ endpoint }),
+};
+
+exports.start = (exporter, endpoint) => {
+  const provider = new NodeTracerProvider({
+    spanProcessors: [new BatchSpanProcessor(EXPORTERS[exporter](endpoint))],
+  });
+  provider.register({ propagator: new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }) });
+  registerInstrumentations({ instrumentations: [new HttpInstrumentation()] });
+  return { flush: () => provider.forceFlush() };
+};
