@@ -45,8 +45,8 @@ export function sampled(state: SamplingState): boolean {
   return state === "accept" || state === "debug";
 }
 
-const HEX_ID = /^[0-9a-f]+$/;
-const ALL_ZERO = /^0+$/;
+// Hex digits that are not all zero; linear, and one pass for both questions.
+const HEX_ID = /^0*[1-9a-f][0-9a-f]*$/;
 const ZEROS = "00000000000000000000000000000000";
 
 /**
@@ -56,9 +56,11 @@ const ZEROS = "00000000000000000000000000000000";
 export function parseId(text: string, width: 16 | 32): string | undefined {
   const length = text.length;
   if (length === 0 || length > width) return undefined;
-  const lower = text.toLowerCase();
-  if (!HEX_ID.test(lower)) return undefined;
-  if (ALL_ZERO.test(lower)) return undefined;
+  let lower = text;
+  if (!HEX_ID.test(text)) {
+    lower = text.toLowerCase();
+    if (!HEX_ID.test(lower)) return undefined;
+  }
   return length === width ? lower : ZEROS.slice(0, width - length) + lower;
 }
 
