@@ -22,41 +22,52 @@ const SPANS_ARRIVE_WITHIN_MS = 10_000;
 
 export interface Demo {
   readonly mesh: DemoMesh;
-  /** The outcomes of the article's requests. */
-  readonly outcomes: readonly Outcome[];
+  /** The outcomes of the article's requests, by what the collector has now. */
+  outcomes(): readonly Outcome[];
   /** From now on each further request's outcome goes to `onOutcome`. */
   watch(onOutcome: (outcome: Outcome) => void): void;
 }
 
+/** Sends the article's requests, and waits for their spans. */
 export async function runDemo(layout: readonly ProxyRole[]): Promise<Demo> {
+  const count = expectedChain(layout).length;
+  const spansOf = (passed: Passed) => mesh.collector.waitFor(traceIdOf(passed), count, SPANS_ARRIVE_WITHIN_MS);
   const waiting: Passed[] = [];
   let onPassed = (passed: Passed): void => {
     waiting.push(passed);
   };
   const mesh = await startMesh(layout, (passed) => onPassed(passed));
-  const outcomes: Outcome[] = [];
+  const sent: { passed: Passed; answer: Answer }[] = [];
   for (const path of PATHS) {
     const answer = await mesh.send(path);
     const passed = waiting.shift() ?? { path, requestId: "", hops: [] };
-    const outcome = await outcomeOf(mesh, layout, passed);
-    const refusal = answer.status === 200 ? [] : [`${path}: the answer was ${answer.status} ${answer.body}.`];
-    outcomes.push({ ...outcome, answer, problems: [...refusal, ...logProblems(mesh, outcome), ...outcome.problems] });
+    await spansOf(passed);
+    sent.push({ passed, answer });
   }
   return {
     mesh,
-    outcomes,
+    outcomes: () => sent.map(({ passed, answer }) => answered(mesh, outcome(mesh, layout, passed), answer)),
     watch(onOutcome) {
-      onPassed = (passed) => void outcomeOf(mesh, layout, passed).then(onOutcome);
+      onPassed = (passed) => void spansOf(passed).then(() => onOutcome(outcome(mesh, layout, passed)));
     },
   };
 }
 
-async function outcomeOf(mesh: DemoMesh, layout: readonly ProxyRole[], passed: Passed): Promise<Outcome> {
-  const traceId = passed.hops.at(-1)?.headers["x-b3-traceid"] ?? "";
-  const spans = await mesh.collector.waitFor(traceId, expectedChain(layout).length, SPANS_ARRIVE_WITHIN_MS);
+function traceIdOf({ hops }: Passed): string {
+  return hops.at(-1)?.headers["x-b3-traceid"] ?? "";
+}
+
+function outcome({ collector }: DemoMesh, layout: readonly ProxyRole[], passed: Passed): Outcome {
+  const traceId = traceIdOf(passed);
+  const spans = collector.spans(traceId);
   const tree = traceTree(spans);
-  const refused = mesh.collector.refused.map((what) => `the collector could not read ${what}.`);
+  const refused = collector.refused.map((what) => `The collector could not read ${what}.`);
   return { ...passed, traceId, spans, tree, problems: [...refused, ...problems(layout, passed, spans, tree)] };
+}
+
+function answered(mesh: DemoMesh, of: Outcome, answer: Answer): Outcome {
+  const refusal = answer.status === 200 ? [] : [`${of.path}: the answer was ${answer.status} ${answer.body}.`];
+  return { ...of, answer, problems: [...refusal, ...logProblems(mesh, of), ...of.problems] };
 }
 
 /** The log line of `/gettime` must lead to the trace. */
