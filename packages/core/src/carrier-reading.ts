@@ -4,80 +4,78 @@
 import type { TextMapGetter } from "@opentelemetry/api";
 import { parseB3Multi, parseSampled } from "./formats/b3-multi.js";
 import { parseB3Single } from "./formats/b3-single.js";
-import { firstValue } from "./formats/header-value.js";
-import { parseMark, parseTraceparent, removeMark } from "./formats/traceparent.js";
+import { firstValue, forwardable } from "./formats/header-value.js";
+import { parseTraceparent } from "./formats/traceparent.js";
+import { parseTracestate } from "./formats/tracestate.js";
 import { chooseB3, chooseFamily, type Family } from "./header-families.js";
 import type { MeshState } from "./mesh-context.js";
 import * as name from "./mesh-headers.js";
-import { type Extracted, hasIds, type TraceContext } from "./trace-context.js";
+import { type Extracted, hasIds, parseTraceId, type TraceContext } from "./trace-context.js";
 
-type OnMalformed = ((header: string) => void) | undefined;
+/** What to look for, and whom to tell of what is malformed. */
+export interface Reading {
+  /** The families to read, the preferred one first. */
+  readonly families: readonly Family[];
+  readonly prefer: "single" | "multi" | undefined;
+  /** Lower case. */
+  readonly passThrough: readonly string[];
+  /** How long the names of the set are: most names on a carrier need no closer look. */
+  readonly lengths: ReadonlySet<number>;
+  /** Never throws. */
+  readonly onMalformed: (header: string) => void;
+}
 
 const NOTHING_PASSED: readonly string[] = [];
+const NO_FAMILIES: readonly Family[] = [];
 
 /** What the carrier says; `undefined` when it has none of the headers. Total: a getter that throws counts as empty. */
-export function readHeaders(
-  carrier: unknown,
-  getter: TextMapGetter,
-  passThrough: readonly string[],
-  families: readonly Family[],
-  prefer: "single" | "multi" | undefined,
-  onMalformed: OnMalformed,
-): MeshState | undefined {
+export function readHeaders(carrier: unknown, getter: TextMapGetter, reading: Reading): MeshState | undefined {
   if (carrier === null || carrier === undefined) return undefined;
+  let state: MeshState | undefined;
   try {
-    return (
-      read(carrier, getter, passThrough, families, prefer, onMalformed) ??
-      readAnyCase(carrier, getter, passThrough, families, prefer, onMalformed)
-    );
+    state = read(carrier, getter, reading);
+    // A mesh brings both, in lower case. Where one is missing it may stand there as `X-B3-TraceId`.
+    if (state?.extracted !== undefined && state.passThrough !== NOTHING_PASSED) return state;
+    return readAnyCase(carrier, getter, reading) ?? state;
   } catch {
-    onMalformed?.("carrier");
-    return undefined;
+    reading.onMalformed("carrier");
+    return state;
   }
 }
 
-function read(
-  carrier: unknown,
-  getter: TextMapGetter,
-  passThrough: readonly string[],
-  families: readonly Family[],
-  prefer: "single" | "multi" | undefined,
-  onMalformed: OnMalformed,
-): MeshState | undefined {
-  const b3 = families.includes("b3") ? readB3(carrier, getter, prefer, onMalformed) : undefined;
-  const w3c = families.includes("w3c") ? readTraceparent(carrier, getter, onMalformed) : undefined;
-  const passed = readPassThrough(carrier, getter, passThrough);
+function read(carrier: unknown, getter: TextMapGetter, reading: Reading): MeshState | undefined {
+  const { families } = reading;
+  const b3 = families.includes("b3") ? readB3(carrier, getter, reading) : undefined;
+  const w3c = families.includes("w3c") ? readTraceparent(carrier, getter, reading) : undefined;
+  const passThrough = readPassThrough(carrier, getter, reading);
   if (b3 === undefined && w3c === undefined) {
-    if (passed === NOTHING_PASSED) return undefined;
-    return { extracted: undefined, from: undefined, answersIn: [], tracestate: undefined, passThrough: passed };
+    if (passThrough === NOTHING_PASSED) return undefined;
+    return { extracted: undefined, from: undefined, answersIn: NO_FAMILIES, tracestate: undefined, passThrough };
   }
-  const tracestate = w3c === undefined ? undefined : joined(getter.get(carrier, name.TRACESTATE));
-  const choice = chooseFamily(b3, w3c, parseMark(tracestate), families[0] as Family);
+  const { mark, others, malformed } = parseTracestate(w3c && joined(getter.get(carrier, name.TRACESTATE)));
+  if (malformed) reading.onMalformed(name.TRACESTATE);
+  const choice = chooseFamily(b3, w3c, mark, families[0] as Family);
   return {
     extracted: choice?.context,
     from: choice?.from,
     // A trace that starts here, be it with a decision from outside, goes out in every family that is configured.
-    answersIn: hasIds(choice?.context) ? (choice?.answersIn ?? []) : [],
+    answersIn: hasIds(choice?.context) ? (choice?.answersIn ?? NO_FAMILIES) : NO_FAMILIES,
     // The state belongs to the traceparent that it came with: a stale one takes it along.
-    tracestate: choice?.answersIn.includes("w3c") ? removeMark(tracestate) : undefined,
-    passThrough: passed,
+    tracestate: choice?.answersIn.includes("w3c") ? others : undefined,
+    passThrough,
   };
 }
 
-function readB3(
-  carrier: unknown,
-  getter: TextMapGetter,
-  prefer: "single" | "multi" | undefined,
-  onMalformed: OnMalformed,
-): Extracted {
+function readB3(carrier: unknown, getter: TextMapGetter, { prefer, onMalformed }: Reading): Extracted {
   const singleText = firstValue(getter.get(carrier, name.B3_SINGLE));
   const single = singleText === undefined ? undefined : parseB3Single(singleText);
-  if (singleText !== undefined && single === undefined) onMalformed?.(name.B3_SINGLE);
+  if (singleText !== undefined && single === undefined) onMalformed(name.B3_SINGLE);
 
   const traceId = firstValue(getter.get(carrier, name.B3_TRACE_ID));
   const sampled = firstValue(getter.get(carrier, name.B3_SAMPLED));
   const flags = firstValue(getter.get(carrier, name.B3_FLAGS));
-  if (sampled !== undefined && parseSampled(sampled) === "defer") onMalformed?.(name.B3_SAMPLED);
+  if (sampled !== undefined && parseSampled(sampled) === "defer") onMalformed(name.B3_SAMPLED);
+  if (flags !== undefined && flags !== "1" && flags !== "0") onMalformed(name.B3_FLAGS);
   if (traceId === undefined) {
     if (sampled === undefined && flags === undefined) return single;
     return chooseB3(single, parseB3Multi({ sampled, flags }), prefer);
@@ -85,20 +83,21 @@ function readB3(
   const spanId = firstValue(getter.get(carrier, name.B3_SPAN_ID));
   const parentSpanId = firstValue(getter.get(carrier, name.B3_PARENT_SPAN_ID));
   const multi = parseB3Multi({ traceId, spanId, parentSpanId, sampled, flags });
-  if (!hasIds(multi)) onMalformed?.(name.B3_TRACE_ID);
-  else if (parentSpanId !== undefined && multi.parentId === undefined) onMalformed?.(name.B3_PARENT_SPAN_ID);
+  if (!hasIds(multi)) onMalformed(parseTraceId(traceId) === undefined ? name.B3_TRACE_ID : name.B3_SPAN_ID);
+  else if (parentSpanId !== undefined && multi.parentId === undefined) onMalformed(name.B3_PARENT_SPAN_ID);
   return chooseB3(single, multi, prefer);
 }
 
-function readTraceparent(carrier: unknown, getter: TextMapGetter, onMalformed: OnMalformed): TraceContext | undefined {
+function readTraceparent(carrier: unknown, getter: TextMapGetter, { onMalformed }: Reading): TraceContext | undefined {
   const text = firstValue(getter.get(carrier, name.TRACEPARENT));
   if (text === undefined) return undefined;
   const context = parseTraceparent(text);
-  if (context === undefined) onMalformed?.(name.TRACEPARENT);
+  if (context === undefined) onMalformed(name.TRACEPARENT);
   return context;
 }
 
-function readPassThrough(carrier: unknown, getter: TextMapGetter, names: readonly string[]): readonly string[] {
+function readPassThrough(carrier: unknown, getter: TextMapGetter, reading: Reading): readonly string[] {
+  const names = reading.passThrough;
   let passed: string[] | undefined;
   for (let index = 0; index < names.length; index += 1) {
     const header = names[index] as string;
@@ -106,7 +105,8 @@ function readPassThrough(carrier: unknown, getter: TextMapGetter, names: readonl
     if (raw === undefined) continue;
     const value = joined(raw);
     if (value === undefined) continue;
-    if (passed === undefined) passed = [header, value];
+    if (!forwardable(value)) reading.onMalformed(header);
+    else if (passed === undefined) passed = [header, value];
     else passed.push(header, value);
   }
   return passed ?? NOTHING_PASSED;
@@ -114,25 +114,29 @@ function readPassThrough(carrier: unknown, getter: TextMapGetter, names: readonl
 
 /** The value byte for byte, an array's values as one list (RFC 9110, section 5.3); nothing for an empty one. */
 function joined(raw: unknown): string | undefined {
-  const value = Array.isArray(raw) ? raw.join(",") : raw;
+  const value = Array.isArray(raw) ? raw.filter((one) => typeof one === "string").join(",") : raw;
   return typeof value === "string" && value.length > 0 ? value : undefined;
 }
 
-/** A second look for carriers whose names are not lower case (`X-B3-TraceId`), as plain objects of tests and queues are. */
-function readAnyCase(
-  carrier: unknown,
-  getter: TextMapGetter,
-  ...rest: [readonly string[], readonly Family[], "single" | "multi" | undefined, OnMalformed]
-): MeshState | undefined {
-  const lowered = new Map<string, string>();
-  for (const key of getter.keys(carrier)) {
-    const code = key.charCodeAt(0);
-    if (code >= 65 && code <= 90) lowered.set(key.toLowerCase(), key);
+/** A second look, for names that are not in lower case; `undefined` when there are none of the set. */
+function readAnyCase(carrier: unknown, getter: TextMapGetter, reading: Reading): MeshState | undefined {
+  let spelled: Map<string, string> | undefined;
+  for (const key of getter.keys(carrier) as unknown[]) {
+    if (typeof key !== "string" || !reading.lengths.has(key.length)) continue;
+    const lower = key.toLowerCase();
+    if (lower === key || !(name.CONTEXT_HEADERS.includes(lower) || reading.passThrough.includes(lower))) continue;
+    spelled ??= new Map();
+    spelled.set(lower, key);
   }
-  if (lowered.size === 0) return undefined;
+  if (spelled === undefined) return undefined;
+  const names = spelled;
   const anyCase: TextMapGetter = {
-    get: (from, key) => getter.get(from, lowered.get(key) ?? key),
+    get: (from, key) => getter.get(from, key) ?? getter.get(from, names.get(key) ?? key),
     keys: (from) => getter.keys(from),
   };
-  return read(carrier, anyCase, ...rest);
+  // What the first look found malformed is counted already.
+  const onMalformed = (header: string): void => {
+    if (names.has(header)) reading.onMalformed(header);
+  };
+  return read(carrier, anyCase, { ...reading, onMalformed });
 }

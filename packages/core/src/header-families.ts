@@ -3,7 +3,14 @@
  *
  * A mesh rewrites only the family that its tracing provider speaks, and passes the other one on untouched: stale.
  */
-import { type Extracted, hasIds, newTraceContext, type SamplingState, type TraceContext } from "./trace-context.js";
+import {
+  type Extracted,
+  hasIds,
+  newTraceContext,
+  type SamplingState,
+  type TraceContext,
+  withoutDebug,
+} from "./trace-context.js";
 
 export type Family = "b3" | "w3c";
 
@@ -31,7 +38,7 @@ export function chooseB3(single: Extracted, multi: Extracted, prefer?: "single" 
     return multiIsNewer ? merge(multi, single) : merge(single, multi);
   }
   if (!hasIds(single) && hasIds(multi)) {
-    return newTraceContext(multi.traceId, multi.spanId, multi.parentId, single.sampling, stateWithoutDebug(multi));
+    return newTraceContext(multi.traceId, multi.spanId, multi.parentId, single.sampling, withoutDebug(multi));
   }
   return merge(single, multi);
 }
@@ -44,16 +51,12 @@ function merge(winner: Exclude<Extracted, undefined>, other: Exclude<Extracted, 
     const related = other.spanId === winner.spanId || other.spanId === winner.parentId;
     if (!related) return winner;
   }
-  const own = stateWithoutDebug(winner);
-  const decided = own === "defer" ? stateWithoutDebug(other) : own;
+  const own = withoutDebug(winner);
+  const decided = own === "defer" ? withoutDebug(other) : own;
   const state: SamplingState = winner.sampling === "debug" || other.sampling === "debug" ? "debug" : decided;
   const sameSpan = hasIds(other) && other.spanId === winner.spanId;
   const parentId = winner.parentId ?? (sameSpan ? other.parentId : undefined);
   return newTraceContext(winner.traceId, winner.spanId, parentId, state, decided);
-}
-
-function stateWithoutDebug(context: Exclude<Extracted, undefined>): "accept" | "deny" | "defer" {
-  return context.sampling === "debug" ? (context.withoutDebug ?? "defer") : context.sampling;
 }
 
 /**

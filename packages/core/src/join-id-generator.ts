@@ -22,6 +22,12 @@ export class JoinIdGenerator implements IdGenerator {
     this.#traceId = traceId;
   }
 
+  /** After `startSpan`: what it did not take is nobody's. */
+  release(): void {
+    this.#spanId = undefined;
+    this.#traceId = undefined;
+  }
+
   readonly generateSpanId = (): string => {
     const joined = this.#spanId;
     if (joined === undefined) return this.#random.generateSpanId();

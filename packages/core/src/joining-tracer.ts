@@ -85,7 +85,12 @@ export class JoiningTracer implements Tracer {
     const parent = parentOf(extracted, caller);
     const above = new UnrecordedSpan("remote", parent ?? INVALID_SPAN_CONTEXT);
     this.#ids.join(extracted.spanId, parent === undefined ? extracted.traceId : undefined);
-    const span = this.#sdk.startSpan(name, options, trace.setSpan(context, above));
+    let span: Span;
+    try {
+      span = this.#sdk.startSpan(name, options, trace.setSpan(context, above));
+    } finally {
+      this.#ids.release();
+    }
     if (!span.isRecording()) return unrecorded(span, parent);
     const spanContext = span.spanContext();
     // Whoever deferred does not report a half of its own: the ID is ours alone.

@@ -3,11 +3,10 @@
  */
 import {
   type Context,
-  createContextKey,
   createTraceState,
   defaultTextMapGetter,
   defaultTextMapSetter,
-  type Span,
+  diag,
   type SpanContext,
   type TextMapGetter,
   type TextMapPropagator,
@@ -16,13 +15,15 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
-import { readHeaders } from "./carrier-reading.js";
-import { removeStale, writeContext, writePassThrough } from "./carrier-writing.js";
+import { type Reading, readHeaders } from "./carrier-reading.js";
+import { writeContext, writePassThrough } from "./carrier-writing.js";
+import { getterFor, peek, removeStale, setterFor } from "./carriers.js";
 import type { Family } from "./header-families.js";
 import { meshState, withMeshState } from "./mesh-context.js";
-import { B3_SINGLE, CONTEXT_HEADERS, passThroughSet } from "./mesh-headers.js";
-import { type Extracted, hasIds, newTraceContext, type TraceContext } from "./trace-context.js";
-import { UnrecordedSpan, unrecordedRole } from "./unrecorded-span.js";
+import { B3_SINGLE, B3_SPAN_ID, CONTEXT_HEADERS, FAMILY_HEADERS, passThroughSet, TRACEPARENT } from "./mesh-headers.js";
+import { B3_DEBUG_KEY, isCallers, spanPosition, tracestateOf } from "./span-position.js";
+import { type Extracted, hasIds, type TraceContext } from "./trace-context.js";
+import { UnrecordedSpan } from "./unrecorded-span.js";
 
 /** A format of the propagator, by the name that `OTEL_PROPAGATORS` has for it. */
 export type PropagationFormat = "b3" | "b3multi" | "tracecontext";
@@ -37,36 +38,41 @@ export interface MeshPropagatorOptions {
   readonly prefer?: "single" | "multi";
   /** Headers to forward byte for byte. Default: the set of Istio's samples. */
   readonly passThrough?: readonly string[];
-  /** Called with the header's name when a value was malformed. It must not throw. */
+  /** Called with the header's name when a value was malformed; `carrier` when it could not be read. What it throws is ignored. */
   readonly onMalformed?: (header: string) => void;
 }
 
-// The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted.
-const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
 const NO_FAMILIES: readonly Family[] = [];
+const ALL_STALE: ReadonlySet<string> = new Set(CONTEXT_HEADERS);
 
 /**
  * Extracts and injects B3 (multi and single), W3C Trace Context and the pass-through headers. Works in any
- * OpenTelemetry 2.x set-up. Malformed headers are ignored and told to `onMalformed`; nothing is ever thrown.
+ * OpenTelemetry set-up of API 1.9, alone or in a CompositePropagator; reads and writes plain objects, `Headers`, `Map`,
+ * lists, and whatever a getter and setter know. Malformed headers are ignored and told to `onMalformed`; nothing is ever
+ * thrown.
  */
 export class MeshPropagator implements TextMapPropagator {
   readonly #formats: readonly PropagationFormat[];
-  readonly #prefer: "single" | "multi" | undefined;
-  readonly #passThrough: readonly string[];
-  readonly #onMalformed: ((header: string) => void) | undefined;
   readonly #families: readonly Family[];
+  readonly #reading: Reading;
 
   constructor(options: MeshPropagatorOptions = {}) {
     this.#formats = options.formats ?? ["b3multi", "tracecontext"];
-    this.#prefer = options.prefer;
-    this.#passThrough = passThroughSet(options.passThrough);
-    this.#onMalformed = options.onMalformed;
     this.#families = [...new Set(this.#formats.map((format): Family => (format === "tracecontext" ? "w3c" : "b3")))];
+    const passThrough = passThroughSet(options.passThrough);
+    this.#reading = {
+      families: this.#families,
+      prefer: options.prefer,
+      passThrough,
+      lengths: new Set([...CONTEXT_HEADERS, ...passThrough].map((name) => name.length)),
+      onMalformed: neverThrowing(options.onMalformed),
+    };
   }
 
   /** `context` with what the carrier says; `context` itself when it says nothing. Header names match in any case. */
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
-    const state = readHeaders(carrier, getter, this.#passThrough, this.#families, this.#prefer, this.#onMalformed);
+    if (carrier === null || carrier === undefined) return context;
+    const state = readHeaders(carrier, getterFor(carrier, getter), this.#reading);
     if (state === undefined) return context;
     const { extracted } = state;
     if (!hasIds(extracted)) return withMeshState(debugContext(context, extracted), state, undefined);
@@ -76,41 +82,63 @@ export class MeshPropagator implements TextMapPropagator {
 
   /**
    * Writes the active span (or, without one, what was extracted) in the families that came in. Headers of the set that
-   * stand on the carrier from elsewhere are replaced or removed. A suppressed context writes `b3: 0` alone.
+   * stand on the carrier from elsewhere are replaced or removed. A suppressed context writes `b3: 0` alone. A carrier
+   * that cannot be written is left as it is.
    */
   inject(context: Context, carrier: unknown, setter: TextMapSetter = defaultTextMapSetter): void {
     if (carrier === null || carrier === undefined) return;
+    try {
+      this.#write(context, carrier, setterFor(carrier, setter));
+    } catch (error) {
+      // A request whose headers are sent, a frozen object: the call goes out without ours.
+      diag.debug("meshtrace: a carrier could not be written", error);
+    }
+  }
+
+  fields(): string[] {
+    return [...CONTEXT_HEADERS, ...this.#reading.passThrough];
+  }
+
+  #write(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const state = meshState(context);
     const passThrough = state?.passThrough;
-    removeStale(carrier, passThrough, this.#passThrough);
+    const span = trace.getSpan(context);
+    const callers = span === undefined || isCallers(span, state?.extracted);
+    const current = callers ? state?.extracted : spanPosition(span, context, state?.extracted);
+    removeStale(carrier, this.#staleOn(carrier, current), this.#reading.passThrough, passThrough);
     if (isTracingSuppressed(context)) {
       setter.set(carrier, B3_SINGLE, "0");
       return;
     }
     if (passThrough !== undefined) writePassThrough(carrier, setter, passThrough);
-    const span = trace.getSpan(context);
-    const current =
-      span === undefined || isCallers(span, state?.extracted)
-        ? state?.extracted
-        : spanPosition(span, context, state?.extracted);
     if (current === undefined) return;
     const answersIn = state?.answersIn ?? NO_FAMILIES;
     const families = answersIn.length === 0 ? this.#families : answersIn;
-    const tracestate = state === undefined ? span?.spanContext().traceState?.serialize() : state.tracestate;
-    writeContext(carrier, setter, current, families, this.#formats, tracestate);
+    writeContext(carrier, setter, current, families, this.#formats, tracestateOf(span, callers, state?.tracestate));
   }
 
-  fields(): string[] {
-    return [...CONTEXT_HEADERS, ...this.#passThrough];
+  /**
+   * The headers that must not stay on the carrier: all of both families. Only where another propagator is responsible
+   * for a family, what it wrote for the current span just before stays.
+   */
+  #staleOn(carrier: unknown, current: Extracted): ReadonlySet<string> {
+    if (this.#families.length === 2 || !hasIds(current)) return ALL_STALE;
+    if (this.#families[0] === "w3c")
+      return peek(carrier, B3_SPAN_ID) === current.spanId ? FAMILY_HEADERS.w3c : ALL_STALE;
+    const traceparent = peek(carrier, TRACEPARENT);
+    const theirs = typeof traceparent === "string" && traceparent.includes(`-${current.spanId}-`);
+    return theirs ? FAMILY_HEADERS.b3 : ALL_STALE;
   }
 }
 
-/** Whether the span stands for the caller's, whose headers go on as they came. */
-function isCallers(span: Span, extracted: Extracted): boolean {
-  const role = unrecordedRole(span);
-  if (role !== undefined) return role !== "unsampled";
-  // OpenTelemetry's no-op tracer wraps the caller's span context again: nothing of ours is between.
-  return hasIds(extracted) && !span.isRecording() && span.spanContext().spanId === extracted.spanId;
+function neverThrowing(told: MeshPropagatorOptions["onMalformed"]): (header: string) => void {
+  return (header) => {
+    try {
+      told?.(header);
+    } catch (error) {
+      diag.debug("meshtrace: onMalformed threw", error);
+    }
+  };
 }
 
 function remoteSpanContext(extracted: TraceContext, tracestate: string | undefined): SpanContext {
@@ -125,16 +153,4 @@ function remoteSpanContext(extracted: TraceContext, tracestate: string | undefin
 
 function debugContext(context: Context, extracted: Extracted): Context {
   return extracted?.sampling === "debug" ? context.setValue(B3_DEBUG_KEY, "1") : context;
-}
-
-/** The active span as a trace context; `undefined` when it has no valid IDs and nothing was decided. */
-function spanPosition(span: Span, context: Context, extracted: Extracted): Extracted {
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  if (!/[^0]/.test(traceId) || !/[^0]/.test(spanId)) return undefined;
-  const parent = (span as { parentSpanContext?: SpanContext }).parentSpanContext?.spanId;
-  if ((traceFlags & TraceFlags.SAMPLED) === 0) return newTraceContext(traceId, spanId, parent, "deny");
-  const debug = extracted === undefined ? context.getValue(B3_DEBUG_KEY) === "1" : extracted.sampling === "debug";
-  // A new trace that was started inside a debugged request is not debugged itself.
-  const sameTrace = extracted?.traceId === undefined || extracted.traceId === traceId;
-  return newTraceContext(traceId, spanId, parent, debug && sameTrace ? "debug" : "accept", "accept");
 }

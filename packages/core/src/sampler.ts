@@ -1,7 +1,7 @@
 /**
  * Who decides on recording: the mesh where it has, the local sampler for roots and deferred decisions.
  */
-import { type Attributes, type Context, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
+import { type Attributes, type Context, diag, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
 import {
   type Sampler,
   SamplingDecision,
@@ -11,7 +11,7 @@ import {
 import { type JaegerRemote, JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
 import { meshState } from "./mesh-context.js";
 import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js";
-import type { SamplingState } from "./trace-context.js";
+import { type Extracted, hasIds, withoutDebug } from "./trace-context.js";
 import { unrecordedRole } from "./unrecorded-span.js";
 
 /** A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or one of yours. */
@@ -37,13 +37,14 @@ export function localSampler(setting: SamplerSetting = "always_on", serviceName 
 }
 
 /**
- * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred decisions. A debug flag
- * that stands against the mesh's "no" is obeyed `debugPerSecond` times a second (default 10; 0 = never). Works with any
- * provider whose propagator is a MeshPropagator.
+ * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred decisions; a `local` that
+ * throws is a no. A debug flag that stands against such a "no" is obeyed `debugPerSecond` times a second (default 10;
+ * 0 = never). Works with any provider whose propagator is a MeshPropagator.
  */
 export class MeshSampler implements Sampler {
   readonly #local: Sampler;
   readonly #debug: RateLimiter;
+  #told = false;
 
   constructor(local: Sampler = localSampler(), debugPerSecond = 10) {
     this.#local = local;
@@ -59,25 +60,38 @@ export class MeshSampler implements Sampler {
     links: Link[],
   ): SamplingResult {
     const parent = trace.getSpan(context);
-    const remote = parent === undefined || unrecordedRole(parent) === "remote";
-    const state = remote ? this.#decision(context) : followed(parent.spanContext());
+    const role = parent && unrecordedRole(parent);
+    const fromOutside = parent === undefined || role === "remote";
+    const heard = fromOutside ? decisionFor(context, role === "remote") : undefined;
+    const state = fromOutside ? withoutDebug(heard) : followed(parent.spanContext());
     if (state === "accept") return RECORD;
-    if (state === "deny") return DROP;
-    return this.#local.shouldSample(trace.deleteSpan(context), traceId, name, kind, attributes, links);
+    const result =
+      state === "deny" ? DROP : this.#askLocal(trace.deleteSpan(context), traceId, name, kind, attributes, links);
+    // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at will.
+    const forced = heard?.sampling === "debug" && result.decision === SamplingDecision.NOT_RECORD && this.#debug.take();
+    return forced ? RECORD : result;
   }
 
   toString(): string {
     return `MeshSampler{${this.#local.toString()}}`;
   }
 
-  #decision(context: Context): Exclude<SamplingState, "debug"> {
-    const extracted = meshState(context)?.extracted;
-    if (extracted === undefined) return "defer";
-    if (extracted.sampling !== "debug") return extracted.sampling;
-    // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at will.
-    if (extracted.withoutDebug === "deny" && !this.#debug.take()) return "deny";
-    return "accept";
+  /** What a sampler throws must not reach the request that asked for a span. */
+  #askLocal(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+    try {
+      return this.#local.shouldSample(...asked);
+    } catch (error) {
+      if (!this.#told) diag.warn("meshtrace: the sampler threw; nothing is recorded where it does", error);
+      this.#told = true;
+      return DROP;
+    }
   }
+}
+
+/** What came from outside for this span: a new trace in place of the caller's does not follow the caller's decision. */
+function decisionFor(context: Context, follows: boolean): Extracted {
+  const extracted = meshState(context)?.extracted;
+  return follows || !hasIds(extracted) ? extracted : undefined;
 }
 
 /** A parent that no propagator of ours extracted: local, or from another one. Its flag is the decision. */

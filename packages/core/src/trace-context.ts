@@ -45,6 +45,12 @@ export function sampled(state: SamplingState): boolean {
   return state === "accept" || state === "debug";
 }
 
+/** The decision as it is without the debug flag; `defer` where there is none. */
+export function withoutDebug(extracted: Extracted): "accept" | "deny" | "defer" {
+  if (extracted === undefined) return "defer";
+  return extracted.sampling === "debug" ? (extracted.withoutDebug ?? "defer") : extracted.sampling;
+}
+
 // Hex digits that are not all zero; linear, and one pass for both questions.
 const HEX_ID = /^0*[1-9a-f][0-9a-f]*$/;
 const ZEROS = "00000000000000000000000000000000";
@@ -62,6 +68,19 @@ export function parseId(text: string, width: 16 | 32): string | undefined {
     if (!HEX_ID.test(lower)) return undefined;
   }
   return length === width ? lower : ZEROS.slice(0, width - length) + lower;
+}
+
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
+const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
+
+/** Whether the text is a trace ID as a `TraceContext` has it. */
+export function isTraceId(text: string): boolean {
+  return TRACE_ID.test(text);
+}
+
+/** Whether the text is a span ID as a `TraceContext` has it. */
+export function isSpanId(text: string): boolean {
+  return SPAN_ID.test(text);
 }
 
 /** A trace ID as 16 or 32 characters: `64-bit` IDs (wide or narrow) as 16 to 32, anything else as `parseId` does. */

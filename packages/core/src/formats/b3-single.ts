@@ -24,14 +24,11 @@ import {
   type TraceContext,
 } from "../trace-context.js";
 
-// The longest well-formed value: 32 + 1 + 16 + 1 + 1 + 1 + 16. Longer text is not even split.
-const LONGEST = 68;
-
 /** The context or the decision that `text` states; `undefined` when it is malformed as a whole. Total. */
 export function parseB3Single(text: string): Extracted {
   if (text.length === 1) return samplingDecision(parseState(text) ?? "defer");
-  if (text.length > LONGEST) return undefined;
-  const fields = text.split("-");
+  // One field more than there can be: longer text is not split to its end.
+  const fields = text.split("-", 5);
   const [traceText = "", spanText = "", third, fourth] = fields;
   if (fields.length < 2 || fields.length > 4) return undefined;
   if ((traceText.length !== 32 && traceText.length !== 16) || spanText.length !== 16) return undefined;

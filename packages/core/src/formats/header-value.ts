@@ -14,3 +14,11 @@ export function firstValue(value: unknown): string | undefined {
 function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
+
+// What Node's and undici's clients take; anything else makes them throw. RFC 9110, section 5.5, with tab and obs-text.
+const FORWARDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether a value that came from outside can be sent on as it is. */
+export function forwardable(value: string): boolean {
+  return FORWARDABLE.test(value);
+}
