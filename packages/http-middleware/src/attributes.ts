@@ -7,6 +7,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Attributes } from "@opentelemetry/api";
 import { pathOf } from "./filters.js";
+import type { OutgoingRequest } from "./options.js";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
@@ -39,19 +40,27 @@ export function serverAttributes(request: IncomingMessage, requestId: string | u
 }
 
 /** What a call says. User info and query values are redacted. */
-export function clientAttributes(method: string, url: URL): Attributes {
+export function clientAttributes({ method, url, resend }: OutgoingRequest): Attributes {
+  const attributes: Attributes = {
+    "http.request.method": METHODS.has(method) ? method : "_OTHER",
+    "url.full": redacted(url),
+    "server.address": url.hostname,
+    "server.port": url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
+  };
+  if (!METHODS.has(method)) attributes["http.request.method_original"] = method;
+  if (resend !== undefined) attributes["http.request.resend_count"] = resend;
+  return attributes;
+}
+
+function redacted(url: URL): string {
+  if (url.username === "" && url.password === "" && url.search === "") return url.href;
   const shown = new URL(url);
   if (shown.username !== "" || shown.password !== "") {
     shown.username = "REDACTED";
     shown.password = "REDACTED";
   }
   if (shown.search !== "") shown.search = "?REDACTED";
-  return {
-    "http.request.method": METHODS.has(method) ? method : "_OTHER",
-    "url.full": shown.href,
-    "server.address": url.hostname,
-    "server.port": url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
-  };
+  return shown.href;
 }
 
 /** `http.route` of a request that Express or a framework like it has routed: mounted prefixes included. */

@@ -1,0 +1,39 @@
+/**
+ * Headers as a list of names and values in turn: what undici keeps, and what `http.request` takes.
+ */
+import type { HeaderCarrier } from "./call.js";
+
+/** Writes onto the list given, in place. */
+export class PairedHeaders implements HeaderCarrier {
+  readonly #list: unknown[];
+
+  constructor(list: unknown[]) {
+    this.#list = list;
+  }
+
+  set(name: string, value: string): void {
+    this.delete(name);
+    this.#list.push(name, value);
+  }
+
+  delete(name: string): void {
+    const list = this.#list;
+    for (let index = list.length - 2; index >= 0; index -= 2) {
+      if (isNamed(list[index], name)) list.splice(index, 2);
+    }
+  }
+}
+
+/** The first header of that name (given in lower case), as text. */
+export function findHeader(list: readonly unknown[], name: string): string | undefined {
+  for (let index = 0; index + 1 < list.length; index += 2) {
+    if (isNamed(list[index], name)) return String(list[index + 1]);
+  }
+  return undefined;
+}
+
+/** Names may be text or the bytes of the wire; `wanted` is in lower case. */
+function isNamed(name: unknown, wanted: string): boolean {
+  const { length } = name as { length?: number };
+  return length === wanted.length && String(name).toLowerCase() === wanted;
+}

@@ -1,0 +1,91 @@
+/** What the tests of clients call, and the request in which they do it. */
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { initTracing, startServerSpan } from "@meshtrace/core";
+import { context, defaultTextMapGetter, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { afterEach, beforeEach, expect } from "vitest";
+
+const memory = new InMemorySpanExporter();
+/** `localhost` is a stranger's host here, and `127.0.0.1` is not. */
+export const tracing = initTracing({
+  serviceName: "test",
+  exporter: memory,
+  shutdown: false,
+  propagateTo: ["127.0.0.1"],
+});
+
+export const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
+export const INCOMING = {
+  "x-b3-traceid": TRACE,
+  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-parentspanid": "05e3ac9a4f6e3b90",
+  "x-b3-sampled": "1",
+  "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
+};
+/** Any header of the mesh's set. */
+export const TRACING_HEADER = /^(b3|x-b3-.*|traceparent|tracestate|x-request-id)$/;
+
+/** Runs `work` as the handler of a request with these headers. */
+export function inRequest<Result>(work: () => Result, headers: Record<string, string> = INCOMING): Result {
+  const extracted = tracing.propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+  const span = startServerSpan(tracing.tracer, "request", { kind: SpanKind.SERVER }, extracted);
+  return context.with(trace.setSpan(extracted, span), work);
+}
+
+const servers: Server[] = [];
+
+/** The origin of a server that is closed after the test. */
+export async function serve(listener: RequestListener, host = "127.0.0.1"): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}
+
+/** The origin of a server that is not there any more. */
+export async function closed(): Promise<string> {
+  const url = await serve(() => {});
+  const server = servers.pop();
+  server?.close();
+  if (server !== undefined) await once(server, "close");
+  return url;
+}
+
+/** A server that answers `text`, and the headers of each request that it got. */
+export async function recording(text = "there", host?: string): Promise<[string, IncomingHttpHeaders[]]> {
+  const received: IncomingHttpHeaders[] = [];
+  const url = await serve((request, response) => {
+    received.push(request.headers);
+    request.resume().on("end", () => response.end(text));
+  }, host);
+  return [url, received];
+}
+
+/** The finished spans, when there are `count` of them, and no more. */
+export async function spans(count: number): Promise<ReadableSpan[]> {
+  const finished = async (): Promise<ReadableSpan[]> => {
+    await tracing.flush();
+    return memory.getFinishedSpans();
+  };
+  await expect.poll(async () => (await finished()).length, { timeout: 8000 }).toBeGreaterThanOrEqual(count);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const all = await finished();
+  expect(all.map((span) => span.name)).toHaveLength(count);
+  return all;
+}
+
+/** Forgets the spans so far. */
+export async function reset(): Promise<void> {
+  await tracing.flush();
+  memory.reset();
+}
+
+beforeEach(reset);
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
