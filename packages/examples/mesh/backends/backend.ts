@@ -1,0 +1,35 @@
+/**
+ * A place where spans are kept: how to send there, and how to read back.
+ */
+import type { Address } from "../envoy/configuration.js";
+
+export interface StoredSpan {
+  readonly id: string;
+  /** The span that it hangs under; absent for a root. */
+  readonly parentId?: string;
+  readonly service: string;
+  /** Lower case, as all backends have it. */
+  readonly kind: string;
+  readonly name: string;
+  /** Whether Envoy reported it. */
+  readonly byProxy: boolean;
+  readonly tag: (name: string) => unknown;
+  /** What the backend found wrong with it. */
+  readonly warnings: readonly string[];
+}
+
+export interface Backend {
+  readonly name: "jaeger" | "zipkin";
+  /** Where each protocol is received. */
+  readonly collectors: Readonly<Partial<Record<"zipkin" | "otlpGrpc" | "otlpHttp" | "jaegerThrift", Address>>>;
+  /** The address for a person: a page, or where there is none, the API. */
+  readonly page: string;
+  /** The spans as they were sent; empty while there are none. Reading changes nothing. */
+  sent(traceId: string): Promise<readonly StoredSpan[]>;
+  /** The spans as the backend draws them, shared IDs told apart. Read once, when all spans have arrived. */
+  drawn(traceId: string): Promise<readonly StoredSpan[]>;
+  services(): Promise<readonly string[]>;
+  /** The traces in which that service has a span, of the last hour. */
+  traceIds(service: string): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}

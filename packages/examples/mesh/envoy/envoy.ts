@@ -1,0 +1,38 @@
+/**
+ * A running Envoy.
+ */
+import { installed } from "../parts/install.js";
+import { answers, freePorts, type RunningProcess, startProcess } from "../running-process.js";
+import { bootstrap, type ProxyConfiguration } from "./configuration.js";
+import type { ProxyKind } from "./hop.js";
+
+export interface Envoy extends RunningProcess {
+  /** The port of the listener of that kind. */
+  port(kind: ProxyKind): number;
+}
+
+type Settings = Omit<ProxyConfiguration, "admin" | "bind">;
+
+/** Starts an Envoy on 127.0.0.1. Its configuration goes over the command line: no file is left anywhere. */
+export async function startEnvoy(settings: Settings): Promise<Envoy> {
+  const [port = 0] = await freePorts(1);
+  const admin = { host: "127.0.0.1", port };
+  const configuration = bootstrap({ ...settings, admin, bind: "127.0.0.1" });
+  const running = await startProcess({
+    name: `Envoy ${settings.serviceName}`,
+    command: installed("envoy"),
+    args: ["--config-yaml", JSON.stringify(configuration), "--concurrency", "1", "--disable-hot-restart"],
+    ready: () => answers(`http://127.0.0.1:${port}/ready`),
+  });
+  const ports = await listenerPorts(port);
+  return { ...running, port: (kind) => ports.get(kind) ?? 0 };
+}
+
+/** The ports that were bound, by the listener's name. */
+async function listenerPorts(adminPort: number): Promise<Map<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}/listeners?format=json`);
+  const { listener_statuses: listeners } = (await response.json()) as {
+    listener_statuses: { name: string; local_address: { socket_address: { port_value: number } } }[];
+  };
+  return new Map(listeners.map(({ name, local_address }) => [name, local_address.socket_address.port_value]));
+}

@@ -1,0 +1,134 @@
+/**
+ * A running mesh: the proxies and services of a layout around one backend, with a recorder in front of every hop.
+ */
+import { type App, type ExporterName, startApp } from "./app.js";
+import type { Backend } from "./backends/backend.js";
+import type { ProxyListener } from "./envoy/configuration.js";
+import { type Envoy, startEnvoy } from "./envoy/envoy.js";
+import { PROVIDERS } from "./envoy/provider.js";
+import { MeshFailure } from "./failure.js";
+import { type Hop, hopsOf, type Layout, type ProxyHop, serviceName } from "./layout.js";
+import { type Recorded, startRecorder } from "./recorder.js";
+
+export interface MeshSettings {
+  readonly layout: Layout;
+  readonly backend: Backend;
+  readonly exporter: ExporterName;
+  /** Default 100. */
+  readonly samplingPercentage?: number;
+  /** More variables for the services. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Options of Node for the services. */
+  readonly nodeOptions?: readonly string[];
+}
+
+export interface Mesh {
+  /** Where the first hop is. */
+  readonly url: string;
+  /** The headers that passed so far, in order. */
+  readonly recorded: readonly Recorded[];
+  readonly apps: ReadonlyMap<string, App>;
+  stop(): Promise<void>;
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Starts everything at once. When a part does not start, the others are stopped, and its `MeshFailure` is thrown. */
+export async function startMesh(settings: MeshSettings): Promise<Mesh> {
+  const hops = hopsOf(settings.layout);
+  const recorded: Recorded[] = [];
+  const recorders = await Promise.all(
+    hops.map((hop, index) => startRecorder(passage(hops[index - 1], hop), (one) => recorded.push(one))),
+  );
+  const started: Stoppable[] = [...recorders];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((one) => one.stop()));
+  };
+  const keep = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
+    const running = await part;
+    started.push(running);
+    return running;
+  };
+  const apps = new Map<string, App>();
+  const portAfter = (index: number): number | undefined => recorders[index + 1]?.port;
+  const app = async (hop: Hop, index: number): Promise<void> => {
+    const next = portAfter(index);
+    const running = await keep(
+      startApp({
+        ...settings,
+        workload: hop.workload,
+        ...(next === undefined ? {} : { timeServiceUrl: `http://127.0.0.1:${next}` }),
+      }),
+    );
+    apps.set(hop.workload, running);
+    recorders[index]?.forwardTo(running.port);
+  };
+  const proxy = async (served: readonly (readonly [ProxyHop, number])[]): Promise<void> => {
+    const listeners = served.map(([hop, index]) => listenerOf(hop, hops[index + 1] as Hop, portAfter(index) as number));
+    const running = await keep(startProxy(settings, served[0]?.[0] as ProxyHop, listeners));
+    for (const [hop, index] of served) recorders[index]?.forwardTo(running.port(hop.kind));
+  };
+  const starting = [
+    ...hops.flatMap((hop, index) => (hop.kind === "app" ? [app(hop, index)] : [])),
+    ...byWorkload(hops).map(proxy),
+  ];
+  const results = await Promise.allSettled(starting);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  return { url: `http://127.0.0.1:${recorders[0]?.port}`, recorded, apps, stop };
+}
+
+/** One Envoy serves both sidecar listeners of a workload. */
+function byWorkload(hops: readonly Hop[]): (readonly (readonly [ProxyHop, number])[])[] {
+  const groups = new Map<string, (readonly [ProxyHop, number])[]>();
+  for (const [index, hop] of hops.entries()) {
+    if (hop.kind === "app") continue;
+    const group = groups.get(hop.workload) ?? [];
+    groups.set(hop.workload, [...group, [hop, index]]);
+  }
+  return [...groups.values()];
+}
+
+function listenerOf(hop: ProxyHop, next: Hop, upstreamPort: number): ProxyListener {
+  return {
+    kind: hop.kind,
+    port: 0,
+    upstream: { host: "127.0.0.1", port: upstreamPort },
+    operation: `${next.workload}.hello.svc.cluster.local:80/*`,
+    ...(hop.upstreamSpan === undefined ? {} : { upstreamSpan: hop.upstreamSpan }),
+  };
+}
+
+function startProxy(
+  { layout, backend, samplingPercentage = 100 }: MeshSettings,
+  hop: ProxyHop,
+  listeners: readonly ProxyListener[],
+): Promise<Envoy> {
+  const { provider } = layout;
+  const collector = backend.collectors[PROVIDERS[provider].collector.receives];
+  if (collector === undefined) {
+    throw new MeshFailure(`${backend.name} does not take the spans of the provider ${provider}`);
+  }
+  return startEnvoy({ provider, samplingPercentage, serviceName: serviceName(hop), listeners, collector });
+}
+
+function passage(from: Hop | undefined, to: Hop): string {
+  return `${from === undefined ? "caller" : nameOf(from)} -> ${nameOf(to)}`;
+}
+
+function nameOf({ kind, workload }: Hop): string {
+  const words: Record<Hop["kind"], string> = {
+    app: workload,
+    gateway: "gateway",
+    classicGateway: "gateway",
+    waypoint: "waypoint",
+    sidecarInbound: `${workload} inbound`,
+    sidecarOutbound: `${workload} outbound`,
+  };
+  return words[kind];
+}

