@@ -19,7 +19,7 @@ function run(program, args, { quiet = false } = {}) {
 }
 
 const bin = (name) => `node_modules/.bin/${name}`;
-const node = (file) => run(process.execPath, ["--enable-source-maps", file, ...rest]);
+const node = (file, given = rest) => run(process.execPath, ["--enable-source-maps", file, ...given]);
 const vitest = (project, ...more) => run(bin("vitest"), ["run", "--project", project, ...more, ...rest]);
 
 function install() {
@@ -53,7 +53,11 @@ const commands = {
   mesh: () => node("packages/examples/dist/mesh/main.js"),
   bench: () => node("bench/main.mjs"),
   test: () => vitest("unit", "--coverage"),
-  "test:mesh": () => vitest("mesh"),
+  "test:mesh"() {
+    // Minutes the first time, and nothing afterwards: no test shall wait for it.
+    node("packages/examples/dist/mesh/parts/main.js", []);
+    vitest("mesh");
+  },
   "test:manifests": () => vitest("manifests"),
   "test:packages": () => vitest("packages"),
 };
