@@ -59,7 +59,7 @@ function listening(output: string): number | undefined {
 }
 
 /** The variables that send a service's spans to a backend. Throws `MeshFailure` where it does not take that protocol. */
-export function exporterEnvironment(exporter: ExporterName, backend: Backend): Readonly<Record<string, string>> {
+function exporterEnvironment(exporter: ExporterName, backend: Backend): Readonly<Record<string, string>> {
   const { jaegerThrift, otlpHttp, zipkin } = backend.collectors;
   const url = (at: { host: string; port: number } | undefined, path: string): string => {
     if (at === undefined) throw new MeshFailure(`${backend.name} does not take the spans of the exporter ${exporter}`);

@@ -22,7 +22,7 @@ export interface ProxyHop {
   readonly upstreamSpan?: false;
 }
 
-export interface AppHop {
+interface AppHop {
   readonly kind: "app";
   readonly workload: string;
 }

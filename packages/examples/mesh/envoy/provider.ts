@@ -18,7 +18,7 @@ const ZIPKIN_HOST = "zipkin.istio-system.svc.cluster.local";
 const JAEGER_HOST = "jaeger-collector.istio-system.svc.cluster.local";
 
 /** A service that spans are sent to: the name of its cluster in a proxy, and where it is. */
-export interface CollectorCluster {
+interface CollectorCluster {
   readonly cluster: string;
   readonly receives: "zipkin" | "otlpGrpc" | "otlpHttp";
 }

@@ -13,7 +13,7 @@ const HELLO = "hello-world.hello";
 const TIME = "time.hello";
 
 /** One chain of spans, each under the one before it. */
-export function chain(...spans: readonly string[]): readonly string[] {
+function chain(...spans: readonly string[]): readonly string[] {
   return spans.map((span, depth) => `${"  ".repeat(depth)}${span}`);
 }
 
