@@ -70,17 +70,14 @@ export function parseId(text: string, width: 16 | 32): string | undefined {
   return length === width ? lower : ZEROS.slice(0, width - length) + lower;
 }
 
-const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
-const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
-
 /** Whether the text is a trace ID as a `TraceContext` has it. */
 export function isTraceId(text: string): boolean {
-  return TRACE_ID.test(text);
+  return text.length === 32 && HEX_ID.test(text);
 }
 
 /** Whether the text is a span ID as a `TraceContext` has it. */
 export function isSpanId(text: string): boolean {
-  return SPAN_ID.test(text);
+  return text.length === 16 && HEX_ID.test(text);
 }
 
 /** A trace ID as 16 or 32 characters: `64-bit` IDs (wide or narrow) as 16 to 32, anything else as `parseId` does. */
