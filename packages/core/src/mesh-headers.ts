@@ -14,14 +14,17 @@ export const B3_FLAGS = "x-b3-flags";
 export const TRACEPARENT = "traceparent";
 export const TRACESTATE = "tracestate";
 
-const B3_HEADERS = [B3_SINGLE, B3_TRACE_ID, B3_SPAN_ID, B3_PARENT_SPAN_ID, B3_SAMPLED, B3_FLAGS];
-const W3C_HEADERS = [TRACEPARENT, TRACESTATE];
-
-/** The headers that carry a trace context which meshtrace reads and writes itself, by family. */
-export const FAMILY_HEADERS = { b3: new Set(B3_HEADERS), w3c: new Set(W3C_HEADERS) } as const;
-
-/** Those of both families. */
-export const CONTEXT_HEADERS: readonly string[] = [...B3_HEADERS, ...W3C_HEADERS];
+/** The headers that carry a trace context which meshtrace reads and writes itself. */
+export const CONTEXT_HEADERS: readonly string[] = [
+  B3_SINGLE,
+  B3_TRACE_ID,
+  B3_SPAN_ID,
+  B3_PARENT_SPAN_ID,
+  B3_SAMPLED,
+  B3_FLAGS,
+  TRACEPARENT,
+  TRACESTATE,
+];
 
 /** Headers that go on byte for byte, never parsed: Envoy's request ID, and other vendors' contexts. */
 export const PASS_THROUGH: readonly string[] = [

@@ -20,7 +20,17 @@ import { writeContext, writePassThrough } from "./carrier-writing.js";
 import { getterFor, peek, removeStale, setterFor } from "./carriers.js";
 import type { Family } from "./header-families.js";
 import { meshState, withMeshState } from "./mesh-context.js";
-import { B3_SINGLE, B3_SPAN_ID, CONTEXT_HEADERS, FAMILY_HEADERS, passThroughSet, TRACEPARENT } from "./mesh-headers.js";
+import {
+  B3_FLAGS,
+  B3_SAMPLED,
+  B3_SINGLE,
+  B3_SPAN_ID,
+  B3_TRACE_ID,
+  CONTEXT_HEADERS,
+  passThroughSet,
+  TRACEPARENT,
+  TRACESTATE,
+} from "./mesh-headers.js";
 import { B3_DEBUG_KEY, isCallers, spanPosition, tracestateOf } from "./span-position.js";
 import { type Extracted, hasIds, type TraceContext } from "./trace-context.js";
 import { UnrecordedSpan } from "./unrecorded-span.js";
@@ -123,11 +133,17 @@ export class MeshPropagator implements TextMapPropagator {
    */
   #staleOn(carrier: unknown, current: Extracted): ReadonlySet<string> {
     if (this.#families.length === 2 || !hasIds(current)) return ALL_STALE;
-    if (this.#families[0] === "w3c")
-      return peek(carrier, B3_SPAN_ID) === current.spanId ? FAMILY_HEADERS.w3c : ALL_STALE;
-    const traceparent = peek(carrier, TRACEPARENT);
-    const theirs = typeof traceparent === "string" && traceparent.includes(`-${current.spanId}-`);
-    return theirs ? FAMILY_HEADERS.b3 : ALL_STALE;
+    const stale = new Set(CONTEXT_HEADERS);
+    const says = (name: string): boolean => String(peek(carrier, name)).includes(current.spanId);
+    const keep = (...names: string[]): void => {
+      for (const name of names) stale.delete(name);
+    };
+    if (!this.#families.includes("w3c") && says(TRACEPARENT)) keep(TRACEPARENT, TRACESTATE);
+    if (!this.#families.includes("b3")) {
+      if (says(B3_SPAN_ID)) keep(B3_TRACE_ID, B3_SPAN_ID, B3_SAMPLED, B3_FLAGS);
+      if (says(B3_SINGLE)) keep(B3_SINGLE);
+    }
+    return stale;
   }
 }
 
