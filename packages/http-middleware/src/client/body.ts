@@ -23,7 +23,7 @@ const lost = new FinalizationRegistry<Call>((call) => call.endUnread());
  * that is not begun within 5 s, or was collected as garbage, ends the span with the time of the response's head. No body, or
  * one that is no stream, ends it at once. Neither call nor timer keeps the body in memory, or the process alive.
  */
-export function endWithBody(body: unknown, call: Call, failure: (error: unknown) => void): void {
+export function endWithBody(body: unknown, call: Call): void {
   if (!call.open) return;
   if (typeof body !== "object" || body === null) {
     call.end();
@@ -42,7 +42,7 @@ export function endWithBody(body: unknown, call: Call, failure: (error: unknown)
       const stream = held.deref();
       if (error === undefined || error === null) call.end();
       else if (stream?.destroyed === true && stream.errored === null) call.cancel();
-      else failure(error);
+      else call.fail(error);
     });
   } catch {
     clearTimeout(unread);

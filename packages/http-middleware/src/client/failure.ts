@@ -24,3 +24,13 @@ export function errorType(error: unknown): string {
   }
   return name ?? "error";
 }
+
+/** Whether the error, or one of its causes, has a code: what Node, undici and the parsers find wrong has one. */
+export function hasCode(error: unknown): boolean {
+  let one = error as { code?: unknown; cause?: unknown } | null | undefined;
+  for (let depth = 0; depth < 5 && typeof one === "object" && one !== null; depth += 1) {
+    if (typeof one.code === "string") return true;
+    one = one.cause as typeof one;
+  }
+  return false;
+}

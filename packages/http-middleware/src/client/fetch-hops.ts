@@ -5,8 +5,9 @@
  */
 import type { ClientOptions } from "../options.js";
 import { endWithBody } from "./body.js";
-import { type Call, send } from "./call.js";
-import { Hops, making } from "./hops.js";
+import type { Call } from "./call.js";
+import { Hops } from "./hops.js";
+import { making } from "./making.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -47,7 +48,7 @@ export async function followRedirects(
     const [response, call] = await hop(fetch, target, url, next, hops);
     const location = follows ? redirectOf(response, url) : undefined;
     if (location === undefined) {
-      endWithBody(response.body, call, (error) => hops.fail(call, error));
+      endWithBody(response.body, call);
       discard(spare);
       return count === 0 ? response : markRedirected(response, crossed);
     }
@@ -63,16 +64,13 @@ export async function followRedirects(
 
 async function hop(fetch: Fetch, target: Input, url: URL, init: RequestInit, hops: Hops): Promise<[Response, Call]> {
   const headers = new Headers(init.headers);
-  const resend = hops.resend;
-  const { method = "GET" } = init;
-  const call = send({ method, url, ...(resend === undefined ? {} : { resend }) }, headers, hops.options);
-  hops.next(call);
+  const call = hops.send(init.method ?? "GET", url, headers);
   try {
-    const response = await making("traced", () => fetch(target, { ...init, headers }));
+    const response = await making("elsewhere", () => fetch(target, { ...init, headers }));
     call.respond(response.status, (name) => response.headers.get(name) ?? undefined);
     return [response, call];
   } catch (error) {
-    hops.fail(call, error);
+    call.fail(error);
     throw error;
   }
 }

@@ -4,7 +4,8 @@
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { endWithBody } from "./body.js";
 import { followRedirects } from "./fetch-hops.js";
-import { Hops, making } from "./hops.js";
+import { Hops } from "./hops.js";
+import { making } from "./making.js";
 import { listen } from "./undici-channels.js";
 
 export type Fetch = typeof globalThis.fetch;
@@ -44,7 +45,7 @@ function over(fetch: Fetch, options: ClientOptions, global: boolean): TracedFetc
     } catch (error) {
       return Promise.reject(error);
     }
-    if (wanted === undefined) return making("traced", () => fetch(input, init));
+    if (wanted === undefined) return making("elsewhere", () => fetch(input, init));
     const native = fetch === nodes || (global && globalThis.fetch === nodes);
     return native ? throughChannels(fetch, input, init, wanted) : followRedirects(fetch, input, init, wanted);
   };
@@ -65,12 +66,9 @@ function throughChannels(
   // The caller's promise goes back as it is; a branch of it is watched.
   response.then(
     ({ body }) => {
-      const { call } = hops;
-      if (call?.open) endWithBody(body, call, (error) => hops.fail(call, error));
+      if (hops.call !== undefined) endWithBody(body, hops.call);
     },
-    (error) => {
-      if (hops.call !== undefined) hops.fail(hops.call, error);
-    },
+    (error) => hops.call?.fail(error),
   );
   return response;
 }

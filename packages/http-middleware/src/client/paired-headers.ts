@@ -1,7 +1,7 @@
 /**
  * Headers as a list of names and values in turn: what undici keeps, and what `http.request` takes.
  */
-import type { HeaderCarrier } from "./call.js";
+import type { HeaderCarrier } from "./hops.js";
 
 /** Writes onto the list given, in place. */
 export class PairedHeaders implements HeaderCarrier {
@@ -24,10 +24,20 @@ export class PairedHeaders implements HeaderCarrier {
   }
 }
 
-/** The first header of that name (given in lower case), as text. */
+type Pairs = Iterable<readonly [string, unknown]>;
+
+/** A list of its own with what a client takes as headers: such a list, pairs, or an object. */
+export function pairedList(headers: object | null | undefined): unknown[] {
+  if (headers === null || headers === undefined) return [];
+  if (Array.isArray(headers)) return Array.isArray(headers[0]) ? headers.flat() : [...headers];
+  return [...(Symbol.iterator in headers ? (headers as Pairs) : Object.entries(headers))].flat();
+}
+
+/** The first header of that name, in any case, as text. */
 export function findHeader(list: readonly unknown[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
   for (let index = 0; index + 1 < list.length; index += 2) {
-    if (isNamed(list[index], name)) return String(list[index + 1]);
+    if (isNamed(list[index], wanted)) return String(list[index + 1]);
   }
   return undefined;
 }

@@ -7,8 +7,9 @@
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing } from "@meshtrace/core";
 import type { ClientOptions } from "../options.js";
-import { type Call, send } from "./call.js";
-import { type Hops, madeIn } from "./hops.js";
+import type { Call } from "./call.js";
+import { Hops } from "./hops.js";
+import { madeIn } from "./making.js";
 import { findHeader, PairedHeaders } from "./paired-headers.js";
 
 /** What is read of undici's request (6 and 7, and the one inside Node). */
@@ -43,33 +44,24 @@ export function listen(): Listening {
 }
 
 function start(listening: Listening): Listening {
-  const calls = new WeakMap<UndiciRequest, [Call, Hops | undefined]>();
+  const calls = new WeakMap<UndiciRequest, Call>();
   on("create", ({ request }) => {
-    const made = madeIn(adapterTracing().contexts.active());
-    const hops = made === "traced" ? undefined : made;
-    const options = made === undefined ? listening.everything : hops?.options;
     // A tunnel is the proxy's business, and nobody tells when an upgrade is over.
-    if (options === undefined || request.method === "CONNECT" || request.upgrade) return;
-    // No hop, but a call by the source of the body that is being sent.
-    if (hops?.call?.open && !hops.call.answered) return;
-    const { method, origin, path } = request;
-    const resend = hops?.resend;
-    const hop = { method, url: new URL(path, origin), ...(resend === undefined ? {} : { resend }) };
-    const call = send(hop, new PairedHeaders(request.headers), options);
-    hops?.next(call);
-    calls.set(request, [call, hops]);
+    if (request.method === "CONNECT" || request.upgrade) return;
+    const made = madeIn(adapterTracing().contexts.active());
+    if (made === "elsewhere") return;
+    const { everything } = listening;
+    // Another's request may run here: the body's source makes calls, and a busy Pool starts what waited in it.
+    const hops = made?.waiting ? made : everything && new Hops(everything);
+    if (hops === undefined) return;
+    const url = urlOf(request.origin, request.path);
+    if (url !== undefined) calls.set(request, hops.send(request.method, url, new PairedHeaders(request.headers)));
   });
   on("headers", ({ request, response: { statusCode, headers } }) => {
-    if (statusCode >= 200) calls.get(request)?.[0].respond(statusCode, (name) => findHeader(headers, name));
+    calls.get(request)?.respond(statusCode, (name) => findHeader(headers, name));
   });
-  on("trailers", ({ request }) => calls.get(request)?.[0].end());
-  on("error", ({ request, error }) => {
-    const [call, hops] = calls.get(request) ?? [];
-    if (call === undefined) return;
-    if (call.answered && !hops?.aborted && isStopped(error)) call.cancel();
-    else if (hops === undefined) call.fail(error);
-    else hops.fail(call, error);
-  });
+  on("trailers", ({ request }) => calls.get(request)?.end());
+  on("error", ({ request, error }) => calls.get(request)?.breakOff(error));
   return listening;
 }
 
@@ -77,8 +69,9 @@ function on(name: string, listener: (message: Messages) => void): void {
   subscribe(`undici:request:${name}`, (message) => listener(message as Messages));
 }
 
-/** Whether it is the reader's own reason, given to `cancel()`: what undici finds wrong itself has a code. */
-function isStopped(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code !== "string" || code === "UND_ERR_ABORTED";
+/** The address of a request; `path` may be one that `new URL(path, origin)` would take for a host. */
+export function urlOf(origin: string | URL, path: string): URL | undefined {
+  const start = typeof origin === "string" ? origin.replace(/\/$/, "") : origin.origin;
+  const address = path.startsWith("/") ? `${start}${path}` : path;
+  return URL.canParse(address) ? new URL(address) : undefined;
 }
