@@ -42,9 +42,11 @@ export default defineConfig({
           name,
           include: everywhere(suffix),
           exclude: never,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // The first run fills caches: proxies, backends, packages.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
+          ...(name === "packages" ? { globalSetup: source("./test/pack.ts"), maxConcurrency: 3 } : {}),
         },
       })),
     ],
