@@ -73,10 +73,10 @@ function forwardingOnly(): AdapterTracing {
 }
 
 /**
- * Contexts for a process in which nobody may have registered a context manager: OpenTelemetry's API holds none then, and
- * headers could not be forwarded. Ours is not registered, so that whoever comes later still can.
+ * Contexts for a process in which nobody may have registered a context manager that we can reach: OpenTelemetry's API
+ * holds none then, and headers could not be forwarded. Ours is not registered, so that whoever comes later still can.
  */
-function contextsWithoutManager(): Contexts {
+export function contextsWithoutManager(): Contexts {
   const own = new AsyncLocalStorageContextManager();
   return {
     active() {

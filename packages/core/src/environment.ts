@@ -3,76 +3,31 @@
  * from here.
  */
 import { PASS_THROUGH } from "./mesh-headers.js";
+import { boolean, httpUrl, integer, listOf, named, number, oneOf, pairs, passThrough, text } from "./parsers.js";
 import {
-  boolean,
-  headerName,
-  httpUrl,
-  integer,
-  listOf,
-  named,
-  number,
-  oneOf,
-  type Parser,
-  pairs,
-  text,
-} from "./parsers.js";
-
-export const EXPORTER_NAMES = ["jaeger", "zipkin", "otlp", "console", "none"] as const;
-export const PROPAGATOR_NAMES = ["b3", "b3multi", "tracecontext", "baggage", "none"] as const;
-export const JAEGER_PROTOCOLS = ["http/thrift.binary", "udp/thrift.compact", "udp/thrift.binary"] as const;
-export const TRUST = ["continue", "restart", "ignore"] as const;
-export const LOG_LEVELS = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;
-export const SAMPLER_NAMES = [
-  "always_on",
-  "always_off",
-  "traceidratio",
-  "parentbased_always_on",
-  "parentbased_always_off",
-  "parentbased_traceidratio",
-  "jaeger_remote",
-  "parentbased_jaeger_remote",
-] as const;
-
-/** One setting: its variables in order of precedence, how their text is read, what holds without them, a sentence. */
-export interface SettingRow {
-  /** The option's name, dotted where it is nested: `batch.maxQueueSize`. */
-  readonly option: string;
-  /** The first of them that is set counts; an empty variable counts as not set. */
-  readonly variables: readonly string[];
-  readonly parser: Parser<unknown>;
-  readonly default?: unknown;
-  /** Where the default is no plain value. */
-  readonly defaultText?: string;
-  readonly meaning: string;
-  readonly secret?: true;
-}
-
-const row = (
-  option: string,
-  variables: string,
-  parser: Parser<unknown>,
-  standard: unknown,
-  meaning: string,
-  more: Pick<SettingRow, "secret" | "defaultText"> = {},
-): SettingRow => ({
-  option,
-  variables: variables.split(" ").filter((name) => name !== ""),
-  parser,
-  ...(standard === undefined ? {} : { default: standard }),
-  meaning,
-  ...more,
-});
+  EXPORTER_NAMES,
+  JAEGER_PROTOCOLS,
+  LOG_LEVELS,
+  PROPAGATOR_NAMES,
+  SAMPLER_NAMES,
+  TRUST,
+} from "./setting-names.js";
+import { row, type SettingRow } from "./setting-row.js";
 
 const NAME = { defaultText: "`app.namespace` in Kubernetes, else package.json's name" };
 const JAEGER = { defaultText: "`jaeger-collector.istio-system:14268` in Kubernetes, else localhost" };
 const ZIPKIN = { defaultText: "`zipkin.istio-system:9411` in Kubernetes, else localhost" };
 const SECRET = { secret: true } as const;
-const milliseconds = number(1);
+// The longest that a timer of Node takes; a longer one would fire at once.
+const LONGEST_MS = 2 ** 31 - 1;
+const milliseconds = number(1, LONGEST_MS);
+const millisecondsOrNone = number(0, LONGEST_MS);
 
 export const SETTINGS: readonly SettingRow[] = [
   row("serviceName", "OTEL_SERVICE_NAME JAEGER_SERVICE_NAME", text, undefined, "The service's name in traces.", NAME),
   row("resourceAttributes", "OTEL_RESOURCE_ATTRIBUTES JAEGER_TAGS", pairs, undefined, "Attributes of the process.", {
     defaultText: "host, process, Kubernetes",
+    merged: true,
   }),
   row(
     "exporter",
@@ -183,7 +138,7 @@ export const SETTINGS: readonly SettingRow[] = [
     ["b3multi", "tracecontext"],
     "Header formats, the preferred family first.",
   ),
-  row("passThrough", "MESHTRACE_PASS_THROUGH", listOf(headerName), PASS_THROUGH, "Headers to forward byte for byte."),
+  row("passThrough", "MESHTRACE_PASS_THROUGH", passThrough, PASS_THROUGH, "Headers to forward byte for byte."),
   row("propagateTo", "MESHTRACE_PROPAGATE_TO", listOf(text), "mesh", "`mesh`, `all`, `none`, hosts and `*.suffix`."),
   row(
     "debug.perSecond",
@@ -198,18 +153,38 @@ export const SETTINGS: readonly SettingRow[] = [
   row(
     "batch.scheduledDelayMillis",
     "OTEL_BSP_SCHEDULE_DELAY",
-    number(0),
+    millisecondsOrNone,
     5000,
     "Milliseconds that a span waits at most.",
   ),
   row("batch.exportTimeoutMillis", "OTEL_BSP_EXPORT_TIMEOUT", milliseconds, 30_000, "Milliseconds for one export."),
-  row("limits.attributeCountLimit", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", integer(0), 128, "Attributes of a span."),
+  row(
+    "limits.attributeCountLimit",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+    integer(0),
+    128,
+    "Attributes of a span.",
+  ),
   row("limits.eventCountLimit", "OTEL_SPAN_EVENT_COUNT_LIMIT", integer(0), 128, "Events of a span."),
   row("limits.linkCountLimit", "OTEL_SPAN_LINK_COUNT_LIMIT", integer(0), 128, "Links of a span."),
   row(
+    "limits.attributePerEventCountLimit",
+    "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+    integer(0),
+    128,
+    "Attributes of an event.",
+  ),
+  row(
+    "limits.attributePerLinkCountLimit",
+    "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+    integer(0),
+    128,
+    "Attributes of a link.",
+  ),
+  row(
     "limits.attributeValueLengthLimit",
     "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-    integer(1),
+    integer(0),
     undefined,
     "Characters of an attribute's text.",
     { defaultText: "no limit" },
@@ -217,7 +192,7 @@ export const SETTINGS: readonly SettingRow[] = [
   row(
     "shutdown.timeoutMs",
     "MESHTRACE_SHUTDOWN_TIMEOUT",
-    number(0),
+    millisecondsOrNone,
     5000,
     "Milliseconds to flush within when the process ends.",
   ),

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Attributes } from "@opentelemetry/api";
+import { SDK_INFO } from "@opentelemetry/core";
 import type { Settings } from "./settings.js";
 
 /** What can be known of the process and its pod. */
@@ -47,10 +48,9 @@ export function resourceAttributes(serviceName: string, configured: Attributes, 
   const found: Attributes = {
     "host.name": facts.hostName,
     "process.pid": facts.pid,
-    "process.runtime.name": "nodejs",
     "process.runtime.version": facts.nodeVersion,
-    "telemetry.sdk.language": "nodejs",
-    "telemetry.sdk.name": "opentelemetry",
+    ...SDK_INFO,
+    "process.runtime.name": "nodejs",
   };
   const { POD_NAME: pod, POD_NAMESPACE: namespace, POD_IP: address } = facts.environment;
   if (pod) found["k8s.pod.name"] = pod;

@@ -1,9 +1,10 @@
 /**
  * What each option of `initTracing` takes. A name that has no rule is unknown.
  */
-import { EXPORTER_NAMES, JAEGER_PROTOCOLS, LOG_LEVELS, PROPAGATOR_NAMES, TRUST } from "./environment.js";
+
 import { isHeaderName } from "./mesh-headers.js";
 import { httpUrl } from "./parsers.js";
+import { EXPORTER_NAMES, JAEGER_PROTOCOLS, LOG_LEVELS, PROPAGATOR_NAMES, TRUST } from "./setting-names.js";
 
 export interface OptionRule {
   readonly valid: (value: unknown) => boolean;
@@ -49,7 +50,9 @@ const headers: OptionRule = {
   allowed: "an object of header names and texts",
 };
 const compression = names(["gzip", "none"]);
-const milliseconds = numeric(1, Number.POSITIVE_INFINITY, false);
+const LONGEST_MS = 2 ** 31 - 1;
+const milliseconds = numeric(1, LONGEST_MS, false);
+const millisecondsOrNone = numeric(0, LONGEST_MS, false);
 
 export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
   Object.entries({
@@ -77,7 +80,9 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     sharedSpan: flag,
     sampler: {
       valid: isSampler,
-      allowed: "a ratio from 0 to 1, always_on, always_off, { perSecond }, { jaegerRemote }, or a Sampler",
+      allowed:
+        "a ratio from 0 to 1, always_on, always_off, { perSecond }, " +
+        "{ jaegerRemote: { endpoint, pollingIntervalMs (from 1000), initialRatio (0 to 1) } }, or a Sampler",
     },
     propagators: {
       valid: (value) =>
@@ -103,21 +108,21 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     trust: names(TRUST),
     "batch.maxQueueSize": numeric(1),
     "batch.maxExportBatchSize": numeric(1),
-    "batch.scheduledDelayMillis": numeric(0, Number.POSITIVE_INFINITY, false),
+    "batch.scheduledDelayMillis": millisecondsOrNone,
     "batch.exportTimeoutMillis": milliseconds,
     "limits.attributeCountLimit": numeric(0),
     "limits.eventCountLimit": numeric(0),
     "limits.linkCountLimit": numeric(0),
     "limits.attributePerEventCountLimit": numeric(0),
     "limits.attributePerLinkCountLimit": numeric(0),
-    "limits.attributeValueLengthLimit": numeric(1),
+    "limits.attributeValueLengthLimit": numeric(0),
     shutdown: { valid: (value) => value === false, allowed: "false, or { signals, timeoutMs }" },
     "shutdown.signals": {
       valid: (value) =>
         Array.isArray(value) && value.every((one) => typeof one === "string" && /^SIG[A-Z0-9]+$/.test(one)),
       allowed: "an array of signal names",
     },
-    "shutdown.timeoutMs": numeric(0, Number.POSITIVE_INFINITY, false),
+    "shutdown.timeoutMs": millisecondsOrNone,
     disabled: flag,
     logLevel: names(LOG_LEVELS),
     strict: flag,
@@ -129,9 +134,16 @@ function isSampler(value: unknown): boolean {
   if (typeof value === "number") return value >= 0 && value <= 1;
   if (!isObject(value)) return false;
   if (isFunction(value["shouldSample"])) return true;
-  const { perSecond, jaegerRemote } = value;
-  if (perSecond !== undefined) return typeof perSecond === "number" && perSecond >= 0;
-  return isObject(jaegerRemote) && url.valid(jaegerRemote["endpoint"]);
+  const [name, ...more] = Object.keys(value);
+  if (more.length > 0) return false;
+  if (name === "perSecond") return typeof value[name] === "number" && value[name] >= 0;
+  return name === "jaegerRemote" && isObject(value[name]) && isJaegerRemote(value[name]);
+}
+
+function isJaegerRemote({ endpoint, pollingIntervalMs, initialRatio, ...others }: Record<string, unknown>): boolean {
+  const polling = pollingIntervalMs === undefined || numeric(1000, LONGEST_MS, false).valid(pollingIntervalMs);
+  const ratio = initialRatio === undefined || numeric(0, 1, false).valid(initialRatio);
+  return url.valid(endpoint) && polling && ratio && Object.keys(others).length === 0;
 }
 
 function isPropagateTo(value: unknown): boolean {

@@ -4,17 +4,13 @@
 import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import type { SpanExporter, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagateTo, Trust } from "./active-tracing.js";
-import {
-  type EXPORTER_NAMES,
-  type JAEGER_PROTOCOLS,
-  type LOG_LEVELS,
-  type PROPAGATOR_NAMES,
-  SETTINGS,
-} from "./environment.js";
+import { SETTINGS } from "./environment.js";
 import { PASS_THROUGH } from "./mesh-headers.js";
 import { OPTION_RULES } from "./option-rules.js";
+import type { PassThroughChange } from "./parsers.js";
 import type { SamplerSetting } from "./sampler.js";
 import { settleSampler } from "./sampler-settings.js";
+import type { EXPORTER_NAMES, JAEGER_PROTOCOLS, LOG_LEVELS, PROPAGATOR_NAMES } from "./setting-names.js";
 import { maskedValue, Settings } from "./settings.js";
 
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
@@ -60,7 +56,7 @@ export interface TracingOptions {
   /** Default `["b3multi", "tracecontext"]`; what came in is answered in kind. */
   readonly propagators?: readonly PropagatorName[] | TextMapPropagator;
   /** Headers to forward byte for byte; a list replaces the default set. */
-  readonly passThrough?: readonly string[] | { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  readonly passThrough?: readonly string[] | PassThroughChange;
   /** The hosts that calls carry headers to. Default `mesh`. */
   readonly propagateTo?: PropagateTo;
   /** How many traces a second `x-b3-flags: 1` may force against the mesh's decision. Default 10; 0 = none. */
@@ -70,7 +66,7 @@ export interface TracingOptions {
   readonly batch?: {
     /** Spans that may wait; one more is dropped and counted. Default 2048. */
     readonly maxQueueSize?: number;
-    /** Default 512. */
+    /** Default 512; never more than may wait. */
     readonly maxExportBatchSize?: number;
     /** Default 5000. */
     readonly scheduledDelayMillis?: number;
@@ -82,7 +78,7 @@ export interface TracingOptions {
   readonly shutdown?: false | { readonly signals?: readonly NodeJS.Signals[]; readonly timeoutMs?: number };
   /** No spans; headers are still forwarded. Default false. */
   readonly disabled?: boolean;
-  /** Default `info`. Without it, a logger that the app gave to OpenTelemetry's `diag` stays. */
+  /** Of OpenTelemetry's `diag`. Default `info`. A logger that the app gave to `diag` stays, with its own level. */
   readonly logLevel?: (typeof LOG_LEVELS)[number];
   /** `false`: problems become a warning, and the tracer does nothing. Default true. */
   readonly strict?: boolean;
@@ -93,21 +89,25 @@ const GROUPS = ["jaeger", "zipkin", "otlp", "debug", "batch", "limits", "shutdow
 /** Settles options and environment. Never throws: mistakes are in `problems`. */
 export function resolve(options: TracingOptions, environment: Readonly<Record<string, string | undefined>>): Settings {
   const settings = new Settings();
-  for (const [name, value] of Object.entries(options)) {
-    if (GROUPS.includes(name) && typeof value === "object" && value !== null) {
+  if (!isObject(options)) complain(settings, "options", options, "an object of options");
+  for (const [name, value] of isObject(options) ? Object.entries(options) : []) {
+    if (GROUPS.includes(name) && isObject(value)) {
       for (const [part, one] of Object.entries(value)) settleOption(settings, `${name}.${part}`, one);
     } else settleOption(settings, name, value);
   }
-  for (const { option, variables, parser } of SETTINGS) {
+  for (const { option, variables, parser, merged } of SETTINGS) {
     for (const variable of variables) {
       const raw = environment[variable];
       if (raw === undefined || raw === "") continue;
       const value = parser.parse(raw);
       if (value === undefined) complain(settings, variable, maskedValue(option, raw), parser.allowed);
       else if (!settings.has(option)) settings.set(option, value, variable);
+      else if (merged)
+        settings.set(option, { ...(value as object), ...settings.get<object>(option) }, settings.source(option));
     }
   }
   settleSampler(settings);
+  settlePassThrough(settings);
   settleEndpoint(settings);
   return settings;
 }
@@ -115,9 +115,13 @@ export function resolve(options: TracingOptions, environment: Readonly<Record<st
 function settleOption(settings: Settings, name: string, value: unknown): void {
   if (value === undefined) return;
   const rule = OPTION_RULES.get(name);
-  if (rule === undefined) complain(settings, name, value, `unknown option; one of ${known(name).join(", ")}`);
-  else if (!rule.valid(value)) complain(settings, name, maskedValue(name, value), rule.allowed);
-  else settings.set(name, name === "passThrough" ? passThrough(value) : value, "option");
+  if (rule?.valid(value)) settings.set(name, value, "option");
+  else complain(settings, name, maskedValue(name, value), rule?.allowed ?? notKnown(name));
+}
+
+function notKnown(name: string): string {
+  if (GROUPS.includes(name)) return `an object of ${known(`${name}.`).join(", ")}`;
+  return `unknown option; one of ${known(name).join(", ")}`;
 }
 
 /** The names that may stand where `name` was: those of its group, or of the top level. */
@@ -128,11 +132,14 @@ function known(name: string): string[] {
   return [...new Set([...OPTION_RULES.keys()].map((one) => one.replace(/\..*/, "")))];
 }
 
-function passThrough(value: unknown): unknown {
-  if (Array.isArray(value)) return value;
-  const { add = [], remove = [] } = value as { add?: readonly string[]; remove?: readonly string[] };
+/** Additions and removals, made into the list that they lead to. */
+function settlePassThrough(settings: Settings): void {
+  const given = settings.get<readonly string[] | PassThroughChange>("passThrough");
+  if (!("add" in given || "remove" in given)) return;
+  const { add = [], remove = [] } = given;
   const removed = new Set(remove.map((header) => header.toLowerCase()));
-  return [...PASS_THROUGH, ...add].filter((header) => !removed.has(header.toLowerCase()));
+  const list = [...PASS_THROUGH, ...add].filter((header) => !removed.has(header.toLowerCase()));
+  settings.set("passThrough", list, settings.source("passThrough"));
 }
 
 /** `endpoint` goes to the one exporter that is named; with several it could mean any. */
@@ -146,6 +153,10 @@ function settleEndpoint(settings: Settings): void {
 
 function complain(settings: Settings, name: string, value: unknown, allowed: string): void {
   settings.problems.push({ name, value: shown(value), allowed });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {

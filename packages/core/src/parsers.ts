@@ -76,6 +76,26 @@ export const headerName: Parser<string> = {
   allowed: "header names, separated by commas",
 };
 
+/** What becomes of the default pass-through set. */
+export interface PassThroughChange {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/** A list that replaces the default, or, where each name has a sign, what is added to it and removed from it. */
+export const passThrough: Parser<readonly string[] | PassThroughChange> = {
+  parse(value) {
+    const parts = split(value);
+    const signed = parts.filter((part) => /^[+-]/.test(part));
+    if (signed.length === 0) return listOf(headerName).parse(value);
+    const names = listOf(headerName).parse(parts.map((part) => part.slice(1)).join(","));
+    if (names === undefined || signed.length < parts.length) return undefined;
+    const under = (sign: string): string[] => names.filter((_, index) => parts[index]?.startsWith(sign));
+    return { add: under("+"), remove: under("-") };
+  },
+  allowed: "header names, separated by commas; or each with + or -, to change the default set",
+};
+
 export const httpUrl: Parser<string> = {
   parse: (value) => (/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : "") ? value.trim() : undefined),
   allowed: "a URL that starts with http:// or https://",

@@ -3,7 +3,7 @@
  */
 import { number } from "./parsers.js";
 import type { SamplerSetting } from "./sampler.js";
-import type { Settings } from "./settings.js";
+import { maskedValue, type Settings } from "./settings.js";
 
 const RATIO = number(0, 1);
 const REMOTE_ARGUMENT = "endpoint=http://host:port[,pollingIntervalMs=n][,initialSamplingRate=0..1]";
@@ -63,5 +63,6 @@ function fromJaegerClient(settings: Settings): SamplerSetting {
 }
 
 function complain(settings: Settings, value: string, allowed: string): void {
-  settings.problems.push({ name: "OTEL_TRACES_SAMPLER_ARG", value, allowed });
+  const shown = String(maskedValue("samplerArgument", value));
+  settings.problems.push({ name: "OTEL_TRACES_SAMPLER_ARG", value: shown, allowed });
 }

@@ -12,6 +12,8 @@ export interface Setting {
 
 const DEFAULTS = new Map(SETTINGS.map((row) => [row.option, row.default]));
 const SECRETS = new Set(["headers", ...SETTINGS.filter((row) => row.secret).map((row) => row.option)]);
+// A misspelt option may hold a secret as well.
+const SOUNDS_SECRET = /pas+w|secret|token|auth|credential/i;
 
 /** Everything settled, by option name. `problems` is empty when all is well. */
 export class Settings {
@@ -57,12 +59,20 @@ export class Settings {
   }
 }
 
-/** `value` without what nobody should read in a log: passwords, headers, user info in URLs. */
+/** `value` without what nobody should read in a log: passwords, headers, and what URLs carry of users and queries. */
 export function maskedValue(option: string, value: unknown): unknown {
-  if (SECRETS.has(option)) return "***";
-  return typeof value === "string" && option.toLowerCase().endsWith("endpoint") ? withoutUserInfo(value) : value;
+  return SECRETS.has(option) || SOUNDS_SECRET.test(option) ? "***" : withoutCredentials(value);
 }
 
-function withoutUserInfo(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@");
+function withoutCredentials(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/:\/\/\S*@/g, "://***@").replace(/(:\/\/[^\s?]*\?)\S+/g, "$1***");
+  if (Array.isArray(value)) return value.map(withoutCredentials);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskedValue(name, one)]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

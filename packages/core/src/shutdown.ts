@@ -13,7 +13,8 @@ export interface EndingProcess {
 
 /**
  * Flushes on `beforeExit` and on the signals. Where no one else listens to a signal it is raised again after the flush,
- * so that the process dies of it as it would have; where the app listens, ending is the app's business. Returns its undo.
+ * so that the process dies of it as it would have, at once when it comes again meanwhile; where the app listens, ending
+ * is the app's business. Returns its undo.
  */
 export function flushAtEnd(
   ending: EndingProcess,
@@ -26,12 +27,22 @@ export function flushAtEnd(
     undo.push(() => ending.removeListener(event, listener));
   };
   for (const signal of signals) {
+    let flushing = false;
+    const die = (): void => {
+      // The kernel drops a signal to process 1 that nobody listens to: it would have lived on, and lives on.
+      if (ending.pid === 1) return;
+      ending.removeListener(signal, onSignal);
+      ending.kill(ending.pid, signal);
+    };
     const onSignal = (): void => {
       const alone = ending.listenerCount(signal) === 1;
+      // Asked twice, somebody is impatient.
+      if (alone && flushing) die();
+      if (flushing) return;
+      flushing = true;
       void flush().finally(() => {
-        if (!alone) return;
-        ending.removeListener(signal, onSignal);
-        ending.kill(ending.pid, signal);
+        flushing = false;
+        if (alone) die();
       });
     };
     listen(signal, onSignal);

@@ -1,7 +1,7 @@
 /**
  * The handle that `initTracing` returns: what it can be asked, and how it ends.
  */
-import type { TextMapPropagator, Tracer } from "@opentelemetry/api";
+import { diag, type TextMapPropagator, type Tracer } from "@opentelemetry/api";
 import type { BatchingProcessor } from "./exporters/batching.js";
 import type { SpanReport } from "./exporters/delivery-report.js";
 import type { Setting } from "./settings.js";
@@ -54,7 +54,8 @@ export function tracingHandle({ processors, timeoutMs: standard, stop, ...parts 
   return {
     ...parts,
     async flush({ timeoutMs = standard } = {}) {
-      await within(timeoutMs, Promise.all(processors.map((one) => one.forceFlush())));
+      if (await within(timeoutMs, Promise.all(processors.map((one) => one.forceFlush())))) return;
+      diag.warn(`meshtrace: after ${timeoutMs} ms of flushing ${parts.report().queued} spans still wait`);
     },
     shutdown,
     async [Symbol.asyncDispose]() {

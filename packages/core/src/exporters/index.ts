@@ -72,5 +72,7 @@ function endpoint(settings: Settings, name: string, inKubernetes: boolean, inMes
   const given = settings.find<string>("endpoint") ?? settings.find<string>(`${name}.endpoint`);
   if (given !== undefined) return { [as]: given };
   const elsewhere = settings.has(`${name}.host`) || !inKubernetes;
-  return elsewhere ? {} : { [as]: inMesh };
+  if (elsewhere) return {};
+  settings.set(`${name}.endpoint`, inMesh, "kubernetes");
+  return { [as]: inMesh };
 }

@@ -1,0 +1,111 @@
+/**
+ * From settled options to tracing in force: propagator, provider, registration, handle.
+ */
+import { type Attributes, context as contextApi, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { CompositePropagator, W3CBaggagePropagator } from "@opentelemetry/core";
+import type { SpanLimits } from "@opentelemetry/sdk-trace-node";
+import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
+import { sumOfReports } from "./exporters/delivery-report.js";
+import type { PropagatorName } from "./options.js";
+import { MeshPropagator, type PropagationFormat } from "./propagator.js";
+import { createProvider, type JoiningTracerProvider, registerGlobally } from "./provider.js";
+import { localSampler } from "./sampler.js";
+import type { Settings } from "./settings.js";
+import type { SpanProcessors } from "./span-processors.js";
+import { type Tracing, tracingHandle } from "./tracing.js";
+
+/** The parts that are not settings. */
+export interface AssemblyHost {
+  readonly resource: Attributes;
+  /** Told what nobody must overlook, where OpenTelemetry's logger may be somebody else's. */
+  readonly complain: (complaint: string) => void;
+  /** Called once when `shutdown()` begins. */
+  readonly onStop: () => void;
+}
+
+/** Puts tracing in force: for OpenTelemetry's API, and for the adapters. Disabled, it forwards headers. */
+export function assemble(settings: Settings, spans: SpanProcessors, host: AssemblyHost): Tracing {
+  const { processors, reports } = spans;
+  const malformed = new Map<string, number>();
+  let notPropagatedTo = 0;
+  const propagator = buildPropagator(settings, (header) => {
+    malformed.set(header, (malformed.get(header) ?? 0) + 1);
+    diag.debug(`meshtrace: malformed ${header}`);
+  });
+  const disabled = settings.get<boolean>("disabled");
+  const provider = disabled ? undefined : buildProvider(settings, spans, host.resource);
+  const tracer = (provider ?? trace).getTracer("@meshtrace/core");
+  const refused = registerGlobally(provider, propagator);
+  if (refused.length > 0) host.complain(refusal(refused));
+  const activate = (enabled: boolean): void =>
+    setActiveTracing({
+      enabled,
+      propagator,
+      tracer,
+      propagateTo: settings.get("propagateTo"),
+      trust: settings.get("trust"),
+      // Another version of the API keeps its contexts to itself.
+      contexts: refused.includes("context manager") ? contextsWithoutManager() : contextApi,
+      notPropagatedTo() {
+        notPropagatedTo += 1;
+      },
+    });
+  activate(!disabled);
+  return tracingHandle({
+    tracer,
+    propagator,
+    config: settings.masked(),
+    report: () => ({
+      ...sumOfReports([...reports.values()].map((one) => one.snapshot())),
+      exporters: Object.fromEntries([...reports].map(([name, one]) => [name, one.snapshot()])),
+      headersMalformed: Object.fromEntries(malformed),
+      hostsNotPropagatedTo: notPropagatedTo,
+    }),
+    processors,
+    timeoutMs: settings.get("shutdown.timeoutMs"),
+    stop() {
+      host.onStop();
+      activate(false);
+    },
+  });
+}
+
+function refusal(refused: readonly string[]): string {
+  return (
+    "meshtrace: another tracing library, or another version of @opentelemetry/api, was registered first: its " +
+    `${refused.join(", ")} stays in force. Spans that other libraries make do not reach meshtrace. Call initTracing() ` +
+    "before them, or take them out; `npm ls @opentelemetry/api` shows whether there are two versions."
+  );
+}
+
+function buildProvider(
+  settings: Settings,
+  { processors }: SpanProcessors,
+  resource: Attributes,
+): JoiningTracerProvider {
+  return createProvider({
+    resource,
+    sampler: localSampler(settings.get("sampler"), settings.get("serviceName")),
+    sharedSpan: settings.get("sharedSpan"),
+    debugPerSecond: settings.get("debug.perSecond"),
+    limits: settings.pick<SpanLimits>("limits.", [
+      "attributeCountLimit",
+      "eventCountLimit",
+      "linkCountLimit",
+      "attributePerEventCountLimit",
+      "attributePerLinkCountLimit",
+      "attributeValueLengthLimit",
+    ]),
+    processors,
+  });
+}
+
+function buildPropagator(settings: Settings, onMalformed: (header: string) => void): TextMapPropagator {
+  const chosen = settings.get<readonly PropagatorName[] | TextMapPropagator>("propagators");
+  if ("inject" in chosen) return chosen;
+  const formats = chosen.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
+  const mesh = new MeshPropagator({ formats, passThrough: settings.get("passThrough"), onMalformed });
+  return chosen.includes("baggage")
+    ? new CompositePropagator({ propagators: [mesh, new W3CBaggagePropagator()] })
+    : mesh;
+}

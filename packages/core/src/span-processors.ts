@@ -1,0 +1,57 @@
+/**
+ * The exporters that the settings name, each with a queue and books of its own.
+ */
+import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { BatchingProcessor } from "./exporters/batching.js";
+import { DeliveryReport } from "./exporters/delivery-report.js";
+import { exporterFor, type Surroundings } from "./exporters/index.js";
+import type { ExporterName } from "./options.js";
+import type { Settings } from "./settings.js";
+import { splitShared } from "./shared-span.js";
+
+/** What spans go through on their way out, and the books of each exporter by its name. */
+export interface SpanProcessors {
+  readonly processors: readonly BatchingProcessor[];
+  readonly reports: ReadonlyMap<string, DeliveryReport>;
+}
+
+interface Batch {
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+}
+
+type Wanted = ExporterName | SpanExporter;
+
+export const NO_PROCESSORS: SpanProcessors = { processors: [], reports: new Map() };
+
+/** A queue for each exporter that is named or handed in. One that cannot be built becomes a problem of the settings. */
+export function spanProcessors(settings: Settings, surroundings: Surroundings): SpanProcessors {
+  const processors: BatchingProcessor[] = [];
+  const reports = new Map<string, DeliveryReport>();
+  const batch = batchSettings(settings);
+  for (const one of [settings.get<Wanted | readonly Wanted[]>("exporter")].flat()) {
+    if (one === "none") continue;
+    const base = typeof one === "string" ? one : one.constructor.name;
+    const name = reports.has(base) ? `${base}-${reports.size}` : base;
+    try {
+      const exporter = typeof one === "string" ? exporterFor(one, settings, surroundings) : splitShared(one);
+      const report = new DeliveryReport();
+      reports.set(name, report);
+      processors.push(new BatchingProcessor({ ...batch, exporter, name, report }));
+    } catch (error) {
+      settings.problems.push({ name: "exporter", value: name, allowed: (error as Error).message });
+    }
+  }
+  return { processors, reports };
+}
+
+function batchSettings(settings: Settings): Batch {
+  const batch = settings.pick<Batch>("batch.", [
+    "maxQueueSize",
+    "maxExportBatchSize",
+    "scheduledDelayMillis",
+    "exportTimeoutMillis",
+  ]);
+  // A batch that is larger than the queue would never be full, and every span beyond the queue would be lost.
+  return { ...batch, maxExportBatchSize: Math.min(batch.maxExportBatchSize, batch.maxQueueSize) };
+}
