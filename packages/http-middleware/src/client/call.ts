@@ -31,9 +31,9 @@ export class Call {
     return this.#status;
   }
 
-  /** The response's head is there: 4xx and 5xx are errors of a call. Interim responses (1xx) change nothing. */
+  /** The response's head is there, which ends the span when no body follows: 4xx and 5xx are errors of a call. Interim responses (1xx, but for 101) change nothing. */
   respond(status: number, header: (name: string) => string | undefined): void {
-    if (status < 200) return;
+    if (status < 200 && status !== 101) return;
     this.#status = status;
     this.#headAt = performance.now();
     const span = this.#span;
@@ -45,6 +45,8 @@ export class Call {
     }
     const { onResponse } = this.#options;
     if (onResponse !== undefined) hook(() => onResponse(span, this.#request, { status, header }), undefined);
+    const { method } = this.#request;
+    if (method === "HEAD" || status === 204 || status === 304 || header("content-length") === "0") this.end();
   }
 
   /** The body is over. */
@@ -53,8 +55,9 @@ export class Call {
     this.#span = undefined;
   }
 
-  /** The caller wants no more of the body: an end like another, and marked. */
+  /** The caller wants no more of the body: an end like another, and marked; a failure where a signal was the cause. */
   cancel(): void {
+    if (this.#signal?.aborted) this.fail(this.#signal.reason);
     this.#span?.addEvent("body cancelled");
     this.end();
   }
@@ -66,24 +69,27 @@ export class Call {
     this.#span = undefined;
   }
 
-  /** No answer, or a body that broke off. That the caller's signal wanted it so is known here, whatever the error says. */
-  fail(error: unknown): void {
+  /**
+   * No answer, or a body that broke off. That the caller's signal wanted it so is known here, whatever the error says;
+   * `type`: what else the adapter knows better.
+   */
+  fail(error: unknown, type: string = errorType(error)): void {
     const span = this.#span;
     if (span === undefined) return;
     const known = error instanceof Error ? error : new Error(String(error));
     span.recordException(known);
-    span.setAttribute("error.type", this.#signal?.aborted ? abortType(this.#signal) : errorType(error));
+    span.setAttribute("error.type", this.#signal?.aborted ? abortType(this.#signal) : type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: known.message });
     this.end();
   }
 
   /**
    * For clients that tell of a reader who stops by an error. Behind the head it is the reader's own reason when it has no
-   * code, or that of an abort; and no failure, unless the caller's signal is the cause.
+   * code, or that of an abort.
    */
   breakOff(error: unknown): void {
     const stopped = errorType(error) === "aborted" || !hasCode(error);
-    if (this.#status !== undefined && stopped && !this.#signal?.aborted) this.cancel();
+    if (this.#status !== undefined && stopped) this.cancel();
     else this.fail(error);
   }
 }

@@ -66,7 +66,7 @@ async function hop(fetch: Fetch, target: Input, url: URL, init: RequestInit, hop
   const headers = new Headers(init.headers);
   const call = hops.send(init.method ?? "GET", url, headers);
   try {
-    const response = await making("elsewhere", () => fetch(target, { ...init, headers }));
+    const response = await making(new Hops(), () => fetch(target, { ...init, headers }));
     call.respond(response.status, (name) => response.headers.get(name) ?? undefined);
     return [response, call];
   } catch (error) {

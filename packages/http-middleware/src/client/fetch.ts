@@ -45,7 +45,7 @@ function over(fetch: Fetch, options: ClientOptions, global: boolean): TracedFetc
     } catch (error) {
       return Promise.reject(error);
     }
-    if (wanted === undefined) return making("elsewhere", () => fetch(input, init));
+    if (wanted === undefined) return making(new Hops(), () => fetch(input, init));
     const native = fetch === nodes || (global && globalThis.fetch === nodes);
     return native ? throughChannels(fetch, input, init, wanted) : followRedirects(fetch, input, init, wanted);
   };

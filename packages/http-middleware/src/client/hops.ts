@@ -20,17 +20,22 @@ const SETTER: TextMapSetter<HeaderCarrier> = { set: (headers, name, value) => vo
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export class Hops {
-  readonly #options: ClientOptions;
+  readonly #options: ClientOptions | undefined;
   readonly #signal: AbortSignal | undefined;
   // Later hops start where a socket or a timer runs, which may be another request's place.
-  readonly #context = adapterTracing().contexts.active();
+  readonly #context: Context = adapterTracing().contexts.active();
   #asked: URL | undefined;
   #count = 0;
   #call: Call | undefined;
 
-  constructor(options: ClientOptions, signal?: AbortSignal | null) {
+  /** Without options: hops that are traced by who makes them, or shall not be; nothing is written onto them. */
+  constructor(options?: ClientOptions, signal?: AbortSignal | null) {
     this.#options = options;
     this.#signal = signal ?? undefined;
+  }
+
+  get untraced(): boolean {
+    return this.#options === undefined;
   }
 
   /** The hop that is on its way, or was the last. */
@@ -40,7 +45,12 @@ export class Hops {
 
   /** Whether another request may be the next hop: it is the first, or the last was answered with a redirect. */
   get waiting(): boolean {
-    return this.#call === undefined || REDIRECTS.has(this.#call.status ?? 0);
+    return this.#count === 0 || REDIRECTS.has(this.#call?.status ?? 0);
+  }
+
+  /** A hop of which nothing more will be told. */
+  pass(): void {
+    this.#count += 1;
   }
 
   /** The origin of the first hop. */
@@ -53,42 +63,46 @@ export class Hops {
    * redirect leads to such a host, it does not even get those that the caller put there for the first one. Never throws.
    */
   send(method: string, url: URL, headers: HeaderCarrier): Call {
-    const tracing = adapterTracing();
-    const active = this.#context;
     const request = this.#count === 0 ? { method, url } : { method, url, resend: this.#count };
     this.#asked ??= url;
     this.#count += 1;
+    const span = this.#options && this.#begin(request, headers, this.#options);
+    this.#call = new Call(span, request, this.#options ?? {}, this.#signal);
+    return this.#call;
+  }
+
+  #begin(request: OutgoingRequest, headers: HeaderCarrier, options: ClientOptions): Span | undefined {
+    const tracing = adapterTracing();
+    const { hostname } = request.url;
     let span: Span | undefined;
     try {
-      span = tracing.enabled && !this.#ignored(request) ? this.#start(tracing, active, request) : undefined;
-      const context = span === undefined ? active : trace.setSpan(active, span);
-      if (propagates(url.hostname, this.#options.propagateTo ?? tracing.propagateTo)) {
+      if (tracing.enabled && !ignored(request, options)) span = start(tracing, this.#context, request, options);
+      if (propagates(hostname, options.propagateTo ?? tracing.propagateTo)) {
+        const context = span === undefined ? this.#context : trace.setSpan(this.#context, span);
         tracing.propagator.inject(context, headers, SETTER);
       } else {
-        tracing.notPropagatedTo(url.hostname);
-        if (url.hostname !== this.#asked.hostname) for (const name of tracing.propagator.fields()) headers.delete(name);
+        tracing.notPropagatedTo(hostname);
+        if (hostname !== this.#asked?.hostname) for (const name of tracing.propagator.fields()) headers.delete(name);
       }
     } catch (error) {
       // A sampler, a processor or a propagator of the user's.
       diag.error("meshtrace: a call could not be traced", error);
     }
-    this.#call = new Call(span, request, this.#options, this.#signal);
-    return this.#call;
-  }
-
-  #ignored(request: OutgoingRequest): boolean {
-    const { ignore } = this.#options;
-    return ignore !== undefined && hook(() => ignore(request), false);
-  }
-
-  #start(tracing: AdapterTracing, active: Context, request: OutgoingRequest): Span {
-    const { spanName, onRequest } = this.#options;
-    const standard = methodName(request.method);
-    const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
-    const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT }, active);
-    if (!span.isRecording()) return span;
-    span.setAttributes(clientAttributes(request));
-    if (onRequest !== undefined) hook(() => onRequest(span, request), undefined);
     return span;
   }
+}
+
+function ignored(request: OutgoingRequest, { ignore }: ClientOptions): boolean {
+  return ignore !== undefined && hook(() => ignore(request), false);
+}
+
+function start(tracing: AdapterTracing, active: Context, request: OutgoingRequest, options: ClientOptions): Span {
+  const { spanName, onRequest } = options;
+  const standard = methodName(request.method);
+  const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
+  const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT }, active);
+  if (!span.isRecording()) return span;
+  span.setAttributes(clientAttributes(request));
+  if (onRequest !== undefined) hook(() => onRequest(span, request), undefined);
+  return span;
 }

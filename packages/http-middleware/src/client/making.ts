@@ -5,17 +5,19 @@ import { adapterTracing } from "@meshtrace/core";
 import { type Context, createContextKey } from "@opentelemetry/api";
 import type { Hops } from "./hops.js";
 
-/** The requests made in a context are hops of one call, or are traced (or shall not be) by who makes them. */
-export type Made = Hops | "elsewhere";
-
 const KEY = createContextKey("meshtrace calls made here");
 
-/** Runs `work` so that the requests made in it are known for what they are. */
-export function making<Result>(made: Made, work: () => Result): Result {
+/** Runs `work` so that the requests made in it are known for hops of `made`. */
+export function making<Result>(made: Hops, work: () => Result): Result {
   const { contexts } = adapterTracing();
   return contexts.with(contexts.active().setValue(KEY, made), work);
 }
 
-export function madeIn(context: Context): Made | undefined {
-  return context.getValue(KEY) as Made | undefined;
+/**
+ * The hops that a request made in `context` is the next of. Another's request may run there: the source of a body makes
+ * calls, and a busy pool starts what waited in it; so it is `undefined` when no next hop is to be expected.
+ */
+export function madeIn(context: Context): Hops | undefined {
+  const made = context.getValue(KEY) as Hops | undefined;
+  return made?.waiting ? made : undefined;
 }

@@ -48,11 +48,8 @@ function start(listening: Listening): Listening {
   on("create", ({ request }) => {
     // A tunnel is the proxy's business, and nobody tells when an upgrade is over.
     if (request.method === "CONNECT" || request.upgrade) return;
-    const made = madeIn(adapterTracing().contexts.active());
-    if (made === "elsewhere") return;
     const { everything } = listening;
-    // Another's request may run here: the body's source makes calls, and a busy Pool starts what waited in it.
-    const hops = made?.waiting ? made : everything && new Hops(everything);
+    const hops = madeIn(adapterTracing().contexts.active()) ?? (everything && new Hops(everything));
     if (hops === undefined) return;
     const url = urlOf(request.origin, request.path);
     if (url !== undefined) calls.set(request, hops.send(request.method, url, new PairedHeaders(request.headers)));

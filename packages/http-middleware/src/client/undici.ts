@@ -35,7 +35,7 @@ function over(dispatch: Dispatch, options: ClientOptions): Dispatch {
   return (given, handler) => {
     const { tracing: wanted, ...asked } = given;
     const chosen = callOptions(options, wanted);
-    if (chosen === undefined || asked.upgrade) return making("elsewhere", () => dispatch(asked, handler));
+    if (chosen === undefined || asked.upgrade) return making(new Hops(), () => dispatch(asked, handler));
     const hops = repeated.get(handler) ?? new Hops(chosen, asked.signal);
     repeated.set(handler, hops);
     const from = asked.origin ?? origin;
@@ -50,6 +50,6 @@ function over(dispatch: Dispatch, options: ClientOptions): Dispatch {
     if (url === undefined) return dispatch(asked, handler);
     const headers = pairedList(asked.headers);
     const call = hops.send(asked.method, url, new PairedHeaders(headers));
-    return making("elsewhere", () => dispatch({ ...asked, headers }, call.open ? watch(handler, call) : handler));
+    return making(new Hops(), () => dispatch({ ...asked, headers }, call.open ? watch(handler, call) : handler));
   };
 }

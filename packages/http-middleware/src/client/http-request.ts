@@ -1,0 +1,92 @@
+/**
+ * One request of node:http, from its options to the end of its response.
+ */
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { adapterTracing } from "@meshtrace/core";
+import { type ClientOptions, callOptions } from "../options.js";
+import { endWithBody } from "./body.js";
+import type { Call } from "./call.js";
+import { type HeaderCarrier, Hops } from "./hops.js";
+import { addressOf, merged, ownHeaders } from "./http-arguments.js";
+import { madeIn } from "./making.js";
+
+type Request = (...given: unknown[]) => ClientRequest;
+
+/** Makes the request that `given` asks `native` for, with a span around it. Throws what Node throws. */
+export function tracedRequest(
+  native: Request,
+  protocol: string,
+  given: readonly unknown[],
+  options: ClientOptions,
+): ClientRequest {
+  const [{ tracing, ...asked }, callback] = merged(given);
+  const chosen = callOptions(options, tracing);
+  const url = addressOf(asked, protocol);
+  const method = asked.method?.toUpperCase() ?? "GET";
+  // A tunnel is the proxy's business.
+  if (chosen === undefined || url === undefined || method === "CONNECT") return native(asked, callback);
+  const made = madeIn(adapterTracing().contexts.active());
+  if (made?.untraced) {
+    made.pass();
+    return native(asked, callback);
+  }
+  const headers = new Kept(ownHeaders(asked));
+  const call = new Hops(chosen, asked.signal).send(method, url, headers);
+  try {
+    const request = native(asked, callback);
+    headers.keep(request);
+    tell(request, call);
+    return request;
+  } catch (error) {
+    call.fail(error);
+    throw error;
+  }
+}
+
+/** Makes the call know what the request's listeners will hear, and these run in the caller's context, not the socket's. */
+function tell(request: ClientRequest, call: Call): void {
+  const { contexts } = adapterTracing();
+  const context = contexts.active();
+  const emit = request.emit as (event: string, ...given: unknown[]) => boolean;
+  let timedOut = false;
+  request.emit = (event: string, ...given: unknown[]) => {
+    if (event === "timeout") timedOut = true;
+    else if (event === "error") call.fail(given[0], timedOut ? "timeout" : undefined);
+    else if (event === "response" || event === "upgrade") answered(call, given[0] as IncomingMessage, event);
+    else if (event === "close" && call.status === undefined) call.end();
+    return contexts.with(context, emit, request, event, ...given);
+  };
+}
+
+function answered(call: Call, response: IncomingMessage, event: string): void {
+  call.respond(response.statusCode ?? 0, (name) => response.headers[name.toLowerCase()]?.toString());
+  if (event === "upgrade") call.end();
+  else endWithBody(response, call);
+}
+
+/** Headers that stay as they were written, whatever is copied onto the request later. */
+class Kept implements HeaderCarrier {
+  readonly #headers: HeaderCarrier;
+  readonly #names = new Set<string>();
+
+  constructor(headers: HeaderCarrier) {
+    this.#headers = headers;
+  }
+
+  set(name: string, value: string): void {
+    this.#names.add(name);
+    this.#headers.set(name, value);
+  }
+
+  delete(name: string): void {
+    this.#names.add(name);
+    this.#headers.delete(name);
+  }
+
+  keep(request: ClientRequest): void {
+    if (this.#names.size === 0) return;
+    const { setHeader } = request;
+    request.setHeader = (name, value) =>
+      this.#names.has(String(name).toLowerCase()) ? request : setHeader.call(request, name, value);
+  }
+}
