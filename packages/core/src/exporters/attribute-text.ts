@@ -1,6 +1,6 @@
 /**
  * An attribute's value as text, for backends that know no arrays or objects: text as it is, everything else as JSON.
- * Total: cycles, BigInt and getters that throw become text as well; lone surrogates become U+FFFD.
+ * Total: a cycle, a BigInt and a getter that throws become text as well; lone surrogates become U+FFFD.
  */
 export function attributeText(value: unknown): string {
   if (typeof value === "string") return wellFormed(value);
@@ -8,12 +8,30 @@ export function attributeText(value: unknown): string {
   try {
     return wellFormed(JSON.stringify(value, plain) ?? String(value));
   } catch {
-    return "[unserializable]";
+    return withoutCycles(value);
   }
 }
 
 function plain(_key: string, value: unknown): unknown {
   return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
+}
+
+/** The same, slowly: an object inside itself is `[circular]`. */
+function withoutCycles(value: unknown): string {
+  const above: unknown[] = [];
+  try {
+    const text = JSON.stringify(value, function (this: unknown, key, inner) {
+      if (typeof inner !== "object" || inner === null) return plain(key, inner);
+      // `this` holds `inner`: what was above it, and is not any more, is behind us.
+      while (above.length > 0 && above.at(-1) !== this) above.pop();
+      if (above.includes(inner)) return "[circular]";
+      above.push(inner);
+      return inner;
+    });
+    return wellFormed(text);
+  } catch {
+    return "[unreadable]";
+  }
 }
 
 const SURROGATE = /[\ud800-\udfff]/;

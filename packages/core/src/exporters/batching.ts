@@ -1,55 +1,65 @@
 /**
  * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts what it loses.
  */
-import { context, diag, ROOT_CONTEXT, TraceFlags } from "@opentelemetry/api";
-import { suppressTracing } from "@opentelemetry/core";
+import { diag, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { DeliveryReport } from "./delivery-report.js";
+import { ExportCall } from "./export-call.js";
+import { holdingProcess } from "./holding-process.js";
+import { LossLog, type OnLoss } from "./loss-log.js";
+import { SpanQueue } from "./span-queue.js";
+import { approximateSize } from "./span-size.js";
 
 export interface BatchingOptions {
-  readonly exporter: SpanExporter;
+  readonly exporter: SpanExporter & { readonly concurrentExports?: number };
   /** The exporter's name, for what is said of losses. */
   readonly name: string;
   readonly report: DeliveryReport;
   /** Spans that may wait; one more is dropped and counted. Default 2048. */
   readonly maxQueueSize?: number;
+  /** Bytes, about, that may wait. Default 32 MiB. */
+  readonly maxQueueBytes?: number;
   /** Spans in one export. Default 512. A full batch goes at once. */
   readonly maxExportBatchSize?: number;
+  /** Bytes, about, in one export. Default 4 MiB, which every collector takes. One larger span goes alone. */
+  readonly maxExportBatchBytes?: number;
   /** Milliseconds that a span waits for company at most. Default 5000. */
   readonly scheduledDelayMillis?: number;
   /** Milliseconds after which an export without an answer counts as failed. Default 30000. */
   readonly exportTimeoutMillis?: number;
   /** Milliseconds between two reports of losses. Default one minute. */
   readonly lossReportMillis?: number;
+  readonly onLoss?: OnLoss | undefined;
 }
 
-/** Why a batch was lost; `failed` says how many of it, where not all. */
-interface Loss {
-  readonly message: string;
-  readonly failed?: number;
-}
-
-const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
+const MEBIBYTE = 1_048_576;
 
 export class BatchingProcessor implements SpanProcessor {
   readonly #options: Required<BatchingOptions>;
-  #queue: ReadableSpan[] = [];
+  readonly #losses: LossLog;
+  readonly #queue = new SpanQueue();
+  readonly #underWay = new Set<ExportCall>();
+  /** Spans that were queued, spans that were taken from the queue, and up to which one they must go now. */
+  #queued = 0;
+  #taken = 0;
+  #due = 0;
   #timer: NodeJS.Timeout | undefined;
-  #inFlight: Promise<void> | undefined;
+  #pumping = false;
   #stopped = false;
-  #lost = 0;
-  #reason = "";
-  #lastToldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BatchingOptions) {
     this.#options = {
       maxQueueSize: 2048,
+      maxQueueBytes: 32 * MEBIBYTE,
       maxExportBatchSize: 512,
+      maxExportBatchBytes: 4 * MEBIBYTE,
       scheduledDelayMillis: 5000,
       exportTimeoutMillis: 30_000,
       lossReportMillis: 60_000,
+      onLoss: undefined,
       ...options,
     };
+    this.#losses = new LossLog(options.name, this.#options.lossReportMillis, options.onLoss);
   }
 
   onStart(): void {
@@ -58,23 +68,18 @@ export class BatchingProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const { report, maxQueueSize, maxExportBatchSize, scheduledDelayMillis } = this.#options;
-    report.end();
-    if (this.#stopped || this.#queue.length >= maxQueueSize) {
-      report.drop(1);
-      this.#lose(1, this.#stopped ? "it was shut down" : `more than ${maxQueueSize} spans wait`);
+    const size = approximateSize(span);
+    const refusal = this.#refusal(size);
+    if (refusal !== undefined) {
+      this.#options.report.drop();
+      this.#losses.add(1, refusal);
       return;
     }
-    this.#queue.push(span);
-    if (this.#queue.length >= maxExportBatchSize) {
-      if (this.#inFlight === undefined) this.#exportNext();
-    } else if (this.#timer === undefined) {
-      // Unref'd: waiting spans alone keep no process alive; beforeExit and signals flush them.
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        if (this.#inFlight === undefined) this.#exportNext();
-      }, scheduledDelayMillis).unref();
-    }
+    this.#options.report.queue();
+    this.#queue.push(span, size);
+    this.#queued += 1;
+    if (this.#isFull()) this.#pumpSoon();
+    else this.#startTimer();
   }
 
   /** Resolves when every span that has ended so far was exported or has failed. Never rejects. */
@@ -86,10 +91,99 @@ export class BatchingProcessor implements SpanProcessor {
     });
   }
 
-  async #drain(): Promise<void> {
-    while (this.#inFlight !== undefined || this.#queue.length > 0) {
-      await (this.#inFlight ?? this.#exportNext());
+  /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
+  async shutdown(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await holdingProcess(async () => {
+      await this.#drain();
+      clearTimeout(this.#timer);
+      await this.#bounded(this.#options.exporter.shutdown());
+    });
+    this.#losses.tell();
+  }
+
+  /** Gives up what waits and what is in flight: counted as failed. For a shutdown that ran out of time. */
+  abandon(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const reason = "time ran out at shutdown";
+    const waiting = this.#queue.take(this.#queue.length, Number.POSITIVE_INFINITY).length;
+    this.#taken += waiting;
+    this.#options.report.settle(0, waiting);
+    this.#losses.add(waiting, reason);
+    for (const call of this.#underWay) call.fail(reason);
+    // Begun by now, or it never will be.
+    void this.#bounded(this.#options.exporter.shutdown());
+  }
+
+  #refusal(size: number): string | undefined {
+    const { maxQueueSize, maxQueueBytes } = this.#options;
+    if (this.#stopped) return "they ended after shutdown";
+    if (this.#queue.length >= maxQueueSize)
+      return `more than ${maxQueueSize} spans wait; the collector is slow or away, or raise maxQueueSize`;
+    if (this.#queue.bytes + size > maxQueueBytes)
+      return `more than ${maxQueueBytes} bytes wait; the collector is slow or away, or raise maxQueueBytes`;
+    return undefined;
+  }
+
+  #isFull(): boolean {
+    const { maxExportBatchSize, maxExportBatchBytes } = this.#options;
+    return this.#queue.length >= maxExportBatchSize || this.#queue.bytes >= maxExportBatchBytes;
+  }
+
+  /** Not in the span's own tick: encoding a batch is no part of the request. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+      if (this.#queue.length > 0) this.#startTimer();
+    });
+  }
+
+  /** Unref'd: waiting spans alone keep no process alive; beforeExit and signals flush them. */
+  #startTimer(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#due = this.#queued;
+      this.#pump();
+    }, this.#options.scheduledDelayMillis).unref();
+  }
+
+  #pump(): void {
+    const { concurrentExports = 1 } = this.#options.exporter;
+    while (this.#underWay.size < concurrentExports && (this.#isFull() || this.#taken < this.#due)) {
+      if (this.#queue.length === 0) return;
+      this.#export();
     }
+  }
+
+  #export(): void {
+    const { exporter, exportTimeoutMillis, maxExportBatchSize, maxExportBatchBytes, report } = this.#options;
+    const batch = this.#queue.take(maxExportBatchSize, maxExportBatchBytes);
+    this.#taken += batch.length;
+    const call = new ExportCall(batch.length, ({ exported, failed, reason }) => {
+      this.#underWay.delete(call);
+      report.settle(exported, failed);
+      this.#losses.add(failed, reason);
+      this.#pumpSoon();
+    });
+    this.#underWay.add(call);
+    call.start(exporter, batch, exportTimeoutMillis);
+  }
+
+  async #drain(): Promise<void> {
+    const until = this.#queued;
+    this.#due = until;
+    this.#pump();
+    while (this.#taken < until) {
+      await Promise.race([...this.#underWay].map((call) => call.done));
+      this.#pump();
+    }
+    await Promise.all([...this.#underWay].map((call) => call.done));
+    this.#losses.tellIfDue();
   }
 
   /** Waits for an exporter's promise, as long as an export may take; what it rejects with is only said. */
@@ -103,86 +197,5 @@ export class BatchingProcessor implements SpanProcessor {
           resolve();
         });
     });
-  }
-
-  /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
-  async shutdown(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    await holdingProcess(async () => {
-      await this.#drain();
-      clearTimeout(this.#timer);
-      await this.#bounded(this.#options.exporter.shutdown());
-    });
-  }
-
-  /** Gives up what waits and what is in flight: counted as failed. For a shutdown that ran out of time. */
-  abandon(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    const waiting = this.#queue.length;
-    this.#queue = [];
-    if (waiting === 0) return;
-    this.#options.report.fail(waiting);
-    this.#lose(waiting, "time ran out at shutdown");
-  }
-
-  #exportNext(): Promise<void> {
-    const { maxExportBatchSize, report } = this.#options;
-    const batch = this.#queue.splice(0, maxExportBatchSize);
-    if (batch.length === 0) return Promise.resolve();
-    const done = this.#deliver(batch).then((error) => {
-      this.#inFlight = undefined;
-      const failed = error === undefined ? 0 : Math.min(error.failed ?? batch.length, batch.length);
-      report.export(batch.length - failed);
-      report.fail(failed);
-      if (error !== undefined) this.#lose(failed, error.message);
-      if (this.#queue.length >= maxExportBatchSize) this.#exportNext();
-    });
-    this.#inFlight = done;
-    return done;
-  }
-
-  /** Resolves to what went wrong, `undefined` when all was delivered. */
-  #deliver(batch: ReadableSpan[]): Promise<Loss | undefined> {
-    const { exporter, exportTimeoutMillis } = this.#options;
-    return new Promise((resolve) => {
-      const late: Loss = { message: `no answer within ${exportTimeoutMillis} ms` };
-      const timer = setTimeout(resolve, exportTimeoutMillis, late).unref();
-      const settle = (error: Loss | undefined): void => {
-        clearTimeout(timer);
-        resolve(error);
-      };
-      try {
-        // The exporter's own requests are never traced.
-        context.with(SUPPRESSED, () =>
-          exporter.export(batch, (result) =>
-            settle(result.code === 0 ? undefined : (result.error ?? { message: "unknown error" })),
-          ),
-        );
-      } catch (error) {
-        settle({ message: error instanceof Error ? error.message : String(error) });
-      }
-    });
-  }
-
-  #lose(count: number, reason: string): void {
-    this.#lost += count;
-    this.#reason = reason;
-    const now = performance.now();
-    if (now - this.#lastToldAt < this.#options.lossReportMillis) return;
-    this.#lastToldAt = now;
-    diag.warn(`meshtrace: ${this.#lost} spans lost on the way to ${this.#options.name}: ${this.#reason}`);
-    this.#lost = 0;
-  }
-}
-
-/** Runs `work`, and keeps the process alive until it is done: nothing else that waits for an export does. */
-async function holdingProcess(work: () => Promise<void>): Promise<void> {
-  const hold = setInterval(() => {}, 60_000);
-  try {
-    await work();
-  } finally {
-    clearInterval(hold);
   }
 }

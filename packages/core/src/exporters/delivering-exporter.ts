@@ -7,8 +7,10 @@ import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 export interface Transport {
   /** Resolves when all spans were taken. Rejects otherwise, with a `PartialFailure` where some of them were. */
   send(spans: readonly ReadableSpan[]): Promise<void>;
-  /** Ends what waits; what is under way may finish. */
-  shutdown(): void;
+  /** Ends retries; what is under way may finish. */
+  stop(): void;
+  /** Ends what is under way, and gives everything back. */
+  abort(): void;
 }
 
 /** Some spans of a batch did not arrive, the others did. */
@@ -24,8 +26,13 @@ export class PartialFailure extends Error {
 
 type Done = Parameters<SpanExporter["export"]>[1];
 
+/** Milliseconds that a shutdown waits for an answer. */
+const LAST_ANSWER_MS = 2000;
+
 /** `export` never throws; after `shutdown` it refuses. */
 export class DeliveringExporter implements SpanExporter {
+  /** How many exports may be under way at once: a busy process hears of each answer late. */
+  readonly concurrentExports = 4;
   readonly #transport: Transport;
   readonly #pending = new Set<Promise<void>>();
   #stopped = false;
@@ -52,10 +59,14 @@ export class DeliveringExporter implements SpanExporter {
     await Promise.all(this.#pending);
   }
 
+  /** Gives what is under way 2 seconds to be answered, and ends. Never rejects. */
   async shutdown(): Promise<void> {
     this.#stopped = true;
-    this.#transport.shutdown();
+    this.#transport.stop();
+    const timer = setTimeout(() => this.#transport.abort(), LAST_ANSWER_MS).unref();
     await this.forceFlush();
+    clearTimeout(timer);
+    this.#transport.abort();
   }
 
   async #send(spans: readonly ReadableSpan[]): Promise<void> {

@@ -2,7 +2,7 @@
 export interface SpanReport {
   /** Recorded spans that began. */
   readonly started: number;
-  /** Recorded spans that ended and were handed to the exporter. */
+  /** Sampled spans that ended. */
   readonly ended: number;
   readonly exported: number;
   /** Given to the backend's exporter, which did not deliver them. */
@@ -13,39 +13,46 @@ export interface SpanReport {
   readonly queued: number;
 }
 
-/** The books of one exporter: no span leaves unseen. */
+/** The books of one exporter: no span leaves unseen. Each entry is made at once, so that the sum is never wrong. */
 export class DeliveryReport {
   #started = 0;
   #ended = 0;
   #exported = 0;
   #failed = 0;
   #dropped = 0;
+  #queued = 0;
 
   start(): void {
     this.#started += 1;
   }
-  end(): void {
+
+  /** A span ended, and waits. */
+  queue(): void {
     this.#ended += 1;
+    this.#queued += 1;
   }
-  export(count: number): void {
-    this.#exported += count;
+
+  /** A span ended, and nobody could take it. */
+  drop(): void {
+    this.#ended += 1;
+    this.#dropped += 1;
   }
-  fail(count: number): void {
-    this.#failed += count;
-  }
-  drop(count: number): void {
-    this.#dropped += count;
+
+  /** Spans that waited were given to the exporter, and it has answered. */
+  settle(exported: number, failed: number): void {
+    this.#queued -= exported + failed;
+    this.#exported += exported;
+    this.#failed += failed;
   }
 
   snapshot(): SpanReport {
-    const queued = this.#ended - this.#exported - this.#failed - this.#dropped;
     return {
       started: this.#started,
       ended: this.#ended,
       exported: this.#exported,
       failed: this.#failed,
       dropped: this.#dropped,
-      queued,
+      queued: this.#queued,
     };
   }
 }

@@ -17,14 +17,12 @@ export interface Surroundings {
 
 type Factory = (settings: Settings, surroundings: Surroundings) => SpanExporter;
 
-const HTTP = ["headers", "timeoutMs", "compression"] as const;
+const HTTP = ["headers", "bearerToken", "timeoutMs", "compression", "tls"] as const;
 
 const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
   jaeger: (settings, { inKubernetes }) =>
     new JaegerExporter({
       ...settings.pick<JaegerExporterConfig>("jaeger.", [
-        "endpoint",
-        "protocol",
         "host",
         "port",
         "username",
@@ -40,6 +38,9 @@ const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
         "http://jaeger-collector.istio-system:14268/api/traces",
         "endpoint",
       ),
+      // Only where it was chosen: a host alone means UDP.
+      ...(settings.has("jaeger.protocol") ? settings.pick<JaegerExporterConfig>("jaeger.", ["protocol"]) : {}),
+      ...deadline(settings),
       keepsProcess: false,
     }),
   zipkin: (settings, { inKubernetes }) =>
@@ -47,6 +48,7 @@ const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
       ...settings.pick<ZipkinExporterConfig>("zipkin.", ["timeoutMs"]),
       ...settings.pick<ZipkinExporterConfig>("", HTTP),
       ...endpoint(settings, "zipkin", inKubernetes, "http://zipkin.istio-system:9411/api/v2/spans", "url"),
+      ...deadline(settings),
       keepsProcess: false,
     }),
   otlp: (settings) =>
@@ -65,6 +67,11 @@ export function exporterFor(
   surroundings: Surroundings,
 ): SpanExporter {
   return FACTORIES[name](settings, surroundings);
+}
+
+/** All attempts end before the export counts as unanswered, so that the reason of the last one is known. */
+function deadline(settings: Settings): { deadlineMs: number } {
+  return { deadlineMs: 0.9 * settings.get<number>("batch.exportTimeoutMillis") };
 }
 
 /** Where to: the option that names no exporter first, then the exporter's own setting, then where Istio's addons are. */

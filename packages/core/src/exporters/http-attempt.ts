@@ -1,0 +1,90 @@
+/**
+ * One POST and its answer, within a time limit.
+ */
+import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { retryAfterMs } from "./retry-after.js";
+
+export interface Attempt {
+  readonly url: URL;
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer;
+  readonly timeoutMs: number;
+  /** Whether the attempt keeps the process alive. */
+  readonly keepsProcess: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+  /** Where a redirect leads. */
+  readonly location: string | undefined;
+  /** The beginning of the body, in one line, for messages; empty after a 2xx. */
+  readonly text: string;
+}
+
+/** The connection was kept alive, and the other side had closed it meanwhile: nothing was refused, nobody was asked. */
+export class StaleConnection extends Error {}
+
+const LONGEST_ANSWER = 65_536;
+const LONGEST_TEXT = 200;
+
+/** Resolves with whatever the server answers. Rejects when it does not within the time, or cannot be reached. */
+export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, signal }: Attempt): Promise<Answer> {
+  const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const request = start(url, { method: "POST", agent, headers, signal });
+    const limit = (): unknown => request.destroy(new Error(`no answer within ${Math.ceil(timeoutMs)} ms`));
+    const timer = setTimeout(limit, timeoutMs);
+    if (!keepsProcess) {
+      timer.unref();
+      request.on("socket", (socket) => socket.unref());
+    }
+    request.on("close", () => clearTimeout(timer));
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      reject(request.reusedSocket && error.code === "ECONNRESET" ? new StaleConnection(error.message) : error),
+    );
+    request.on("response", (response) => {
+      const answer = (text: string): void =>
+        resolve({
+          status: response.statusCode ?? 0,
+          retryAfterMs: retryAfterMs(response.headers["retry-after"]),
+          location: response.headers.location,
+          text,
+        });
+      // Taken is taken, whatever becomes of the answer's body. A refusal's body says why.
+      if (isSuccess(response.statusCode ?? 0)) {
+        drain(response, () => {});
+        answer("");
+      } else drain(response, answer);
+    });
+    request.end(body);
+  });
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Reads an answer to its end, so that the connection can be used again; one that has no end loses its connection. */
+function drain(response: IncomingMessage, done: (text: string) => void): void {
+  let received = 0;
+  let text = "";
+  response.on("error", () => {});
+  response.on("close", () => done(oneLine(text)));
+  response.on("data", (chunk: Buffer) => {
+    if (text.length < LONGEST_TEXT) text += chunk.toString("latin1", 0, LONGEST_TEXT);
+    received += chunk.length;
+    if (received > LONGEST_ANSWER) response.destroy();
+  });
+}
+
+/** Printable ASCII alone: what comes from the network goes to a log. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[^ -~]+/g, " ")
+    .trim()
+    .slice(0, LONGEST_TEXT);
+}
