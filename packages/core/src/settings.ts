@@ -60,15 +60,22 @@ export class Settings {
 }
 
 /** `value` without what nobody should read in a log: passwords, headers, and what URLs carry of users and queries. */
-export function maskedValue(option: string, value: unknown): unknown {
-  return SECRETS.has(option) || SOUNDS_SECRET.test(option) ? "***" : withoutCredentials(value);
+export function maskedValue(option: string, value: unknown, depth = 0): unknown {
+  if (SECRETS.has(option) || SOUNDS_SECRET.test(option)) return "***";
+  // A URL that somebody forgot the scheme of.
+  const noUrl = typeof value === "string" && /endpoint$/i.test(option) && !value.includes("://");
+  return noUrl ? value.replace(/^\S*@/, "***@") : withoutCredentials(value, depth);
 }
 
-function withoutCredentials(value: unknown): unknown {
+// Of settings and of what users hand in by mistake, which may contain itself.
+const DEEPEST = 4;
+
+function withoutCredentials(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return value.replace(/:\/\/\S*@/g, "://***@").replace(/(:\/\/[^\s?]*\?)\S+/g, "$1***");
-  if (Array.isArray(value)) return value.map(withoutCredentials);
+  if (Array.isArray(value)) return depth > DEEPEST ? "..." : value.map((one) => withoutCredentials(one, depth + 1));
   if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskedValue(name, one)]));
+  if (depth > DEEPEST) return "...";
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskedValue(name, one, depth + 1)]));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
