@@ -11,8 +11,8 @@ export interface StoredSpan {
   /** Lower case, as all backends have it. */
   readonly kind: string;
   readonly name: string;
-  /** Whether Envoy reported it. */
-  readonly byProxy: boolean;
+  /** Who reported it: `proxy`, `app`, or `proxy+app` where the backend takes two spans for one. */
+  readonly reporter: string;
   readonly tag: (name: string) => unknown;
   /** What the backend found wrong with it. */
   readonly warnings: readonly string[];

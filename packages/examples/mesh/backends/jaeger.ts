@@ -107,7 +107,7 @@ function stored(trace: JaegerTrace | undefined): StoredSpan[] {
       service: trace.processes[span.processID]?.serviceName ?? "",
       kind: String(tag("span.kind") ?? "internal"),
       name: span.operationName,
-      byProxy: tag("component") === "proxy",
+      reporter: tag("component") === "proxy" ? "proxy" : "app",
       tag,
       warnings: span.warnings ?? [],
     };

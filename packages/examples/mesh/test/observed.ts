@@ -47,8 +47,8 @@ async function arrived(backend: Backend, traceId: string, count: number): Promis
   return backend.sent(traceId);
 }
 
-function label({ service, byProxy, kind }: StoredSpan): string {
-  return `${service} ${byProxy ? "proxy" : "app"} ${kind}`;
+function label({ service, reporter, kind }: StoredSpan): string {
+  return `${service} ${reporter} ${kind}`;
 }
 
 function tree(spans: readonly StoredSpan[]): string[] {
@@ -63,7 +63,7 @@ function tree(spans: readonly StoredSpan[]): string[] {
 
 /** Who has which ID; of those that share one, who had it first: a proxy before its app, a client before its server. */
 function labels(spans: readonly StoredSpan[]): ReadonlyMap<string, string> {
-  const rank = ({ byProxy, kind }: StoredSpan): number => (byProxy ? 0 : 2) + (kind === "client" ? 0 : 1);
+  const rank = ({ reporter, kind }: StoredSpan): number => (reporter === "proxy" ? 0 : 2) + (kind === "client" ? 0 : 1);
   const ordered = [...spans].sort((one, other) => rank(other) - rank(one));
   return new Map(ordered.map((span) => [span.id, label(span)]));
 }
@@ -84,7 +84,9 @@ function headerLine({ hop, headers }: Recorded, traceId: string, names: Readonly
     const [, id, span, state] = String(traceparent).split("-");
     said.push(`traceparent ${who(span)} ${state}${trace(id)}`);
   }
-  if (headers["tracestate"]) said.push(`tracestate ${headers["tracestate"]}`);
+  const state = headers["tracestate"] && String(headers["tracestate"]);
+  // Our mark names a span.
+  if (state) said.push(`tracestate ${state.replace(/(?<=meshtrace=)\w+/, who)}`);
   return `${hop}: ${said.join(", ") || "nothing"}`;
 }
 

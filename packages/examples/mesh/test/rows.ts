@@ -1,0 +1,234 @@
+/**
+ * The matrix: each layout of a mesh, and what must come of one request through it.
+ */
+import { randomBytes } from "node:crypto";
+import { expect } from "vitest";
+import type { Layout } from "../layout.js";
+
+/** What is seen of a request: the backend's tree, the headers that each hop received, and what is wrong. */
+export interface Expectation {
+  readonly tree: readonly string[];
+  readonly headers: readonly string[];
+  readonly faults?: readonly unknown[];
+}
+
+export interface Row extends Expectation {
+  /** The README's words. */
+  readonly title: string;
+  readonly layout: Omit<Layout, "name">;
+  /** What Zipkin draws otherwise. */
+  readonly zipkin?: Partial<Expectation>;
+  /** What the caller sends besides; its own trace context for example. */
+  readonly caller?: () => Readonly<Record<string, string>>;
+}
+
+export const GATEWAY = {
+  server: "hello-gateway-istio.hello proxy server",
+  client: "hello-gateway-istio.hello proxy client",
+};
+const WAYPOINT = "waypoint.hello proxy server";
+export const HELLO = {
+  inbound: "hello-world.hello proxy server",
+  app: "hello-world.hello app server",
+  call: "hello-world.hello app client",
+  outbound: "hello-world.hello proxy client",
+};
+export const TIME = { inbound: "time.hello proxy server", app: "time.hello app server" };
+
+export const SIDECAR = ["inbound hello-world", "app hello-world"];
+export const ONWARD = ["outbound hello-world", "inbound time", "app time"];
+
+/** Each span under the one before it. */
+export function chain(...spans: readonly string[]): readonly string[] {
+  return spans.map((span, depth) => `${"  ".repeat(depth)}${span}`);
+}
+
+/** A hop, the span that its headers name, and that span's parent. */
+export type Passage = readonly [hop: string, span: string, parent: string];
+
+/** The lines of hops in a mesh that speaks B3. */
+export function inB3(passages: readonly Passage[], sampled = "sampled 1"): readonly string[] {
+  return passages.map(([hop, span, parent]) => `${hop}: b3 ${span} < ${parent}, ${sampled}`);
+}
+
+/** The same in one that speaks W3C Trace Context. */
+export function inW3c(passages: readonly Passage[], flags = "01"): readonly string[] {
+  return passages.map(([hop, span]) => `${hop}: traceparent ${span} ${flags}`);
+}
+
+/** The same in one that speaks both. `marked` is the sender of both that is of ours, once one was passed. */
+function inBoth(passages: readonly Passage[], marked?: string): readonly string[] {
+  return passages.map(([hop, span, parent]) => {
+    const mark = marked === undefined ? "" : `, tracestate meshtrace=${marked}`;
+    return `${hop}: b3 ${span} < ${parent}, sampled 1, traceparent ${span} 01${mark}`;
+  });
+}
+
+export const NOTHING = "caller -> gateway: nothing";
+export const TO_SIDECAR: readonly Passage[] = [
+  ["gateway -> hello-world inbound", GATEWAY.client, GATEWAY.server],
+  ["hello-world inbound -> hello-world", HELLO.inbound, GATEWAY.client],
+];
+/** The app's call has the sidecar's span for its parent, which the app joined. */
+export const TO_TIME: readonly Passage[] = [
+  ["hello-world -> hello-world outbound", HELLO.call, HELLO.inbound],
+  ["hello-world outbound -> time inbound", HELLO.outbound, HELLO.call],
+  ["time inbound -> time", TIME.inbound, HELLO.outbound],
+];
+export const TODAY_TREE = chain(GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app);
+export const CHAIN_TREE = chain(
+  ...[GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app],
+  ...[HELLO.call, HELLO.outbound, TIME.inbound, TIME.app],
+);
+const FROM_APP: Passage = ["hello-world -> hello-world outbound", HELLO.call, HELLO.app];
+const MARK = `meshtrace=${HELLO.call}`;
+const STARTS_IN_APP = chain(HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app);
+
+export const CHAIN: Row = {
+  title: "two services, each with its sidecar",
+  layout: { provider: "zipkin", hops: ["gateway", ...SIDECAR, ...ONWARD] },
+  tree: CHAIN_TREE,
+  headers: [NOTHING, ...inB3([...TO_SIDECAR, ...TO_TIME])],
+};
+
+export const ROWS: readonly Row[] = [
+  {
+    title: "today's gateway, sidecar, app",
+    layout: { provider: "zipkin", hops: ["gateway", ...SIDECAR] },
+    tree: TODAY_TREE,
+    headers: [NOTHING, ...inB3(TO_SIDECAR)],
+  },
+  {
+    title: "gateway before 1.28 (one span), sidecar, app",
+    layout: { provider: "zipkin-before-1.29", hops: ["gateway-before-1.28", ...SIDECAR] },
+    tree: chain(GATEWAY.client, HELLO.inbound, HELLO.app),
+    headers: [
+      NOTHING,
+      ...inB3([
+        ["gateway -> hello-world inbound", GATEWAY.client, "-"],
+        ["hello-world inbound -> hello-world", HELLO.inbound, GATEWAY.client],
+      ]),
+    ],
+  },
+  {
+    title: "the article's, of 2018: gateway, sidecar and app share one ID",
+    layout: { provider: "zipkin-2018", hops: ["gateway-before-1.28", ...SIDECAR] },
+    tree: chain(GATEWAY.client, HELLO.inbound, HELLO.app),
+    headers: [
+      NOTHING,
+      ...inB3([
+        ["gateway -> hello-world inbound", GATEWAY.client, "-"],
+        ["hello-world inbound -> hello-world", GATEWAY.client, "-"],
+      ]),
+    ],
+    // Both are the SERVER half of one span, in one pod.
+    zipkin: { tree: chain(GATEWAY.client, "hello-world.hello proxy+app server") },
+  },
+  {
+    title: "ambient: gateway, app",
+    layout: { provider: "zipkin", hops: ["gateway", "app hello-world"] },
+    tree: chain(GATEWAY.server, GATEWAY.client, HELLO.app),
+    headers: [NOTHING, ...inB3([["gateway -> hello-world", GATEWAY.client, GATEWAY.server]])],
+  },
+  {
+    title: "ambient with a waypoint: gateway, waypoint, app",
+    layout: { provider: "zipkin", hops: ["gateway", "waypoint", "app hello-world"] },
+    tree: chain(GATEWAY.server, GATEWAY.client, WAYPOINT, HELLO.app),
+    headers: [
+      NOTHING,
+      ...inB3([
+        ["gateway -> waypoint", GATEWAY.client, GATEWAY.server],
+        ["waypoint -> hello-world", WAYPOINT, GATEWAY.client],
+      ]),
+    ],
+  },
+  {
+    title: "no proxy: a caller with B3 that reports nothing",
+    layout: { provider: "zipkin", hops: ["app hello-world"] },
+    caller: () => ({
+      "x-b3-traceid": randomBytes(16).toString("hex"),
+      "x-b3-spanid": "b7ad6b7169203331",
+      "x-b3-sampled": "1",
+    }),
+    tree: [`? ${HELLO.app}`],
+    headers: ["caller -> hello-world: b3 unknown b7ad6b7169203331 < -, sampled 1"],
+    faults: [expect.stringContaining("invalid parent span IDs=b7ad6b7169203331")],
+    zipkin: { tree: [HELLO.app], headers: [`caller -> hello-world: b3 ${HELLO.app} < -, sampled 1`], faults: [] },
+  },
+  {
+    title: "no proxy: a caller with nothing",
+    layout: { provider: "zipkin", hops: ["app hello-world"] },
+    tree: [HELLO.app],
+    headers: ["caller -> hello-world: nothing"],
+  },
+  {
+    title: "no proxy: app to app",
+    layout: { provider: "zipkin", hops: ["app hello-world", "app time"] },
+    tree: chain(HELLO.app, HELLO.call, TIME.app),
+    headers: [
+      "caller -> hello-world: nothing",
+      ...inBoth([["hello-world -> time", HELLO.call, HELLO.app]], HELLO.call),
+    ],
+  },
+  CHAIN,
+  {
+    title: "a background job, whose trace the outbound sidecar starts",
+    layout: { provider: "zipkin", hops: ONWARD },
+    tree: chain(HELLO.outbound, TIME.inbound, TIME.app),
+    headers: [
+      "caller -> hello-world outbound: nothing",
+      ...inB3([
+        ["hello-world outbound -> time inbound", HELLO.outbound, "-"],
+        ["time inbound -> time", TIME.inbound, HELLO.outbound],
+      ]),
+    ],
+  },
+  {
+    title: "a trace that starts in the app, Zipkin provider",
+    layout: { provider: "zipkin", hops: ["app hello-world", ...ONWARD] },
+    tree: STARTS_IN_APP,
+    // The app cannot know what the mesh speaks, and sends both: the family that the proxies leave alone is stale.
+    headers: [
+      "caller -> hello-world: nothing",
+      ...inBoth([FROM_APP], HELLO.call),
+      ...inB3(TO_TIME.slice(1)).map((line) => `${line}, traceparent ${HELLO.call} 01, tracestate ${MARK}`),
+    ],
+  },
+  {
+    title: "a trace that starts in the app, OpenTelemetry provider",
+    layout: { provider: "opentelemetry-grpc", hops: ["app hello-world", ...ONWARD] },
+    tree: STARTS_IN_APP,
+    headers: [
+      "caller -> hello-world: nothing",
+      ...inBoth([FROM_APP], HELLO.call),
+      ...TO_TIME.slice(1).map(
+        ([hop, span]) =>
+          `${hop}: b3 ${HELLO.call} < ${HELLO.app}, sampled 1, traceparent ${span} 01, tracestate ${MARK}`,
+      ),
+    ],
+  },
+  {
+    title: "OpenTelemetry provider over gRPC (`traceparent` only)",
+    layout: { provider: "opentelemetry-grpc", hops: ["gateway", ...SIDECAR] },
+    tree: TODAY_TREE,
+    headers: [NOTHING, ...inW3c(TO_SIDECAR)],
+  },
+  {
+    title: "OpenTelemetry provider over HTTP, two services",
+    layout: { provider: "opentelemetry-http", hops: ["gateway", ...SIDECAR, ...ONWARD] },
+    tree: CHAIN_TREE,
+    headers: [NOTHING, ...inW3c([...TO_SIDECAR, ...TO_TIME])],
+  },
+  {
+    title: "Zipkin provider with B3 and W3C together, two services",
+    layout: { provider: "zipkin-b3-and-w3c", hops: ["gateway", ...SIDECAR, ...ONWARD] },
+    tree: CHAIN_TREE,
+    headers: [NOTHING, ...inBoth(TO_SIDECAR), ...inBoth(TO_TIME, HELLO.call)],
+  },
+  {
+    title: "64-bit trace IDs, two services",
+    layout: { provider: "zipkin-64-bit", hops: ["gateway", ...SIDECAR, ...ONWARD] },
+    tree: CHAIN_TREE,
+    headers: [NOTHING, ...inB3([...TO_SIDECAR, ...TO_TIME])],
+  },
+];

@@ -1,0 +1,114 @@
+/**
+ * Requests that are not like the others: unsampled, forced, probed, from outside, with stale headers.
+ */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Backend } from "../backends/backend.js";
+import { startJaeger } from "../backends/jaeger.js";
+import type { MeshSettings } from "../mesh.js";
+import type { Recorded } from "../recorder.js";
+import { observe } from "./observed.js";
+import { request, send, withMesh } from "./request.js";
+import {
+  CHAIN,
+  CHAIN_TREE,
+  chain,
+  HELLO,
+  inB3,
+  inW3c,
+  NOTHING,
+  ONWARD,
+  type Row,
+  SIDECAR,
+  TIME,
+  TO_SIDECAR,
+  TO_TIME,
+} from "./rows.js";
+
+let jaeger: Backend;
+beforeAll(async () => {
+  jaeger = await startJaeger();
+});
+afterAll(() => jaeger.stop());
+
+const HOPS = ["gateway", ...SIDECAR, ...ONWARD];
+const OUTSIDE = { trace: "9d2c298a5c43c3aecd96c18bfb881fd8", span: "101324914c615cee" };
+
+interface Case extends Row {
+  readonly circumstances?: Partial<MeshSettings>;
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: "x-b3-flags: 1 reaches every hop, with x-b3-sampled: 1 beside it",
+    layout: CHAIN.layout,
+    caller: () => ({ "x-b3-flags": "1" }),
+    tree: CHAIN_TREE,
+    headers: ["caller -> gateway: flags 1", ...inB3([...TO_SIDECAR, ...TO_TIME], "sampled 1, flags 1")],
+  },
+  {
+    title: "debug in a mesh that samples nothing, with x-b3-sampled: 1 for the proxies",
+    layout: CHAIN.layout,
+    circumstances: { samplingPercentage: 0 },
+    caller: () => ({ "x-b3-flags": "1", "x-b3-sampled": "1" }),
+    tree: CHAIN_TREE,
+    headers: ["caller -> gateway: sampled 1, flags 1", ...inB3([...TO_SIDECAR, ...TO_TIME], "sampled 1, flags 1")],
+  },
+  {
+    title: "a stale traceparent in a mesh that speaks B3 reaches the app, and goes no further",
+    layout: CHAIN.layout,
+    caller: () => ({ traceparent: `00-${OUTSIDE.trace}-${OUTSIDE.span}-01`, tracestate: "vendor=1" }),
+    tree: CHAIN_TREE,
+    headers: [
+      ...["caller -> gateway: ", ...inB3(TO_SIDECAR).map((line) => `${line}, `)].map(
+        (line) => `${line}traceparent unknown ${OUTSIDE.span} 01 of trace ${OUTSIDE.trace}, tracestate vendor=1`,
+      ),
+      ...inB3(TO_TIME),
+    ],
+  },
+  {
+    title: "a stale B3 decision in a mesh that speaks traceparent reaches the app, and goes no further",
+    layout: { provider: "opentelemetry-grpc", hops: HOPS },
+    caller: () => ({ "x-b3-sampled": "0" }),
+    tree: CHAIN_TREE,
+    headers: [
+      "caller -> gateway: sampled 0",
+      ...inW3c(TO_SIDECAR).map((line) => line.replace(": ", ": sampled 0, ")),
+      ...inW3c(TO_TIME),
+    ],
+  },
+  {
+    title: "stale B3 IDs in a mesh that speaks traceparent, where the service is told the mesh's family",
+    layout: { provider: "opentelemetry-grpc", hops: HOPS },
+    circumstances: { environment: { OTEL_PROPAGATORS: "tracecontext,b3multi" } },
+    caller: () => ({ "x-b3-traceid": OUTSIDE.trace, "x-b3-spanid": OUTSIDE.span, "x-b3-sampled": "1" }),
+    tree: CHAIN_TREE,
+    headers: [
+      ...["caller -> gateway: ", ...inW3c(TO_SIDECAR)].map((line) =>
+        line.replace(
+          /: (?=trace|$)/,
+          `: b3 unknown ${OUTSIDE.span} < - of trace ${OUTSIDE.trace}, sampled 1${line.endsWith(": ") ? "" : ", "}`,
+        ),
+      ),
+      ...inW3c(TO_TIME),
+    ],
+  },
+  {
+    title: "x-request-id carries the decision to the next sidecar of an OpenTelemetry mesh that samples nothing",
+    layout: { provider: "opentelemetry-grpc", hops: [...SIDECAR, ...ONWARD] },
+    circumstances: { samplingPercentage: 0 },
+    // Character 15 says that this request was chosen.
+    caller: () => ({ "x-request-id": "bfc815cd-103a-9c90-80f4-f2b9e34b06a1" }),
+    tree: chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app),
+    headers: [
+      "caller -> hello-world inbound: nothing",
+      `hello-world inbound -> hello-world: traceparent ${HELLO.inbound} 01`,
+      ...inW3c(TO_TIME),
+    ],
+  },
+];
+
+test.each(CASES)("$title", async (row) => {
+  const seen = await request(row, { backend: jaeger, exporter: "jaeger", ...row.circumstances });
+  expect(seen).toMatchObject({ tree: row.tree, headers: row.headers, faults: [] });
+});
