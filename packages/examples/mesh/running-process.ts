@@ -88,21 +88,27 @@ function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.slice(0, 500) || "it printed nothing";
 }
 
-/** Ports of 127.0.0.1 that nobody listens on. */
+// Below the range from which Linux serves those who ask for any port: nobody gets one of these by chance.
+const LOWEST_PORT = 10_240;
+const HIGHEST_PORT = 32_767;
+
+/** Ports of 127.0.0.1 that nobody listens on, for programs that must be told theirs. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  // All at once, so that none is given twice.
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT + 1));
+    if (!found.has(port) && (await isFree(port))) found.add(port);
+  }
+  return [...found];
+}
+
+/** Whether somebody could listen on the port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 /** Whether a GET of the URL answers 200. */

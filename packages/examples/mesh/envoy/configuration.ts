@@ -111,6 +111,7 @@ export function connectionManager(one: ProxyListener, settings: ProxyConfigurati
         {
           name: one.kind,
           domains: ["*"],
+          ...(PROXIES[one.kind].attemptCount ? { include_request_attempt_count: true } : {}),
           routes: [
             {
               match: { prefix: "/" },

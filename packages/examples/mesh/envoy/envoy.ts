@@ -2,7 +2,7 @@
  * A running Envoy.
  */
 import { installed } from "../parts/install.js";
-import { answers, freePorts, type RunningProcess, startProcess } from "../running-process.js";
+import { answers, type RunningProcess, startProcess } from "../running-process.js";
 import { bootstrap, type ProxyConfiguration } from "./configuration.js";
 import type { ProxyKind } from "./hop.js";
 
@@ -13,18 +13,25 @@ export interface Envoy extends RunningProcess {
 
 type Settings = Omit<ProxyConfiguration, "admin" | "bind">;
 
-/** Starts an Envoy on 127.0.0.1. Its configuration goes over the command line: no file is left anywhere. */
+const ADMIN_PORT = /admin address: 127\.0\.0\.1:(\d+)/;
+
+/**
+ * Starts an Envoy on 127.0.0.1. Its configuration goes over the command line: no file is left anywhere. The ports are
+ * those that the system gives it: the admin's is in its log, the listeners' are asked there.
+ */
 export async function startEnvoy(settings: Settings): Promise<Envoy> {
-  const [port = 0] = await freePorts(1);
-  const admin = { host: "127.0.0.1", port };
-  const configuration = bootstrap({ ...settings, admin, bind: "127.0.0.1" });
+  const configuration = bootstrap({ ...settings, admin: { host: "127.0.0.1", port: 0 }, bind: "127.0.0.1" });
+  let admin: string | undefined;
   const running = await startProcess({
     name: `Envoy ${settings.serviceName}`,
     command: installed("envoy"),
     args: ["--config-yaml", JSON.stringify(configuration), "--concurrency", "1", "--disable-hot-restart"],
-    ready: () => answers(`http://127.0.0.1:${port}/ready`),
+    async ready({ output }) {
+      admin ??= ADMIN_PORT.exec(output())?.[1];
+      return admin !== undefined && (await answers(`http://127.0.0.1:${admin}/ready`));
+    },
   });
-  const ports = await listenerPorts(port);
+  const ports = await listenerPorts(Number(admin));
   return { ...running, port: (kind) => ports.get(kind) ?? 0 };
 }
 

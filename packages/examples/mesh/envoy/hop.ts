@@ -12,6 +12,8 @@ export interface ProxySettings {
   /** A gateway's CLIENT span beside its SERVER span, since Istio 1.28. */
   readonly upstreamSpan: boolean;
   readonly edge: object;
+  /** Whether the next hop is told the number of the attempt. */
+  readonly attemptCount: boolean;
 }
 
 const COMMON = {
@@ -26,6 +28,7 @@ const SERVER_NAME = { server_name: "istio-envoy" };
 const GATEWAY: ProxySettings = {
   trafficDirection: "OUTBOUND",
   upstreamSpan: true,
+  attemptCount: true,
   edge: {
     ...COMMON,
     ...SERVER_NAME,
@@ -42,6 +45,7 @@ export const PROXIES: Readonly<Record<ProxyKind, ProxySettings>> = {
   sidecarInbound: {
     trafficDirection: "INBOUND",
     upstreamSpan: false,
+    attemptCount: false,
     edge: {
       ...COMMON,
       ...SERVER_NAME,
@@ -53,11 +57,13 @@ export const PROXIES: Readonly<Record<ProxyKind, ProxySettings>> = {
   sidecarOutbound: {
     trafficDirection: "OUTBOUND",
     upstreamSpan: false,
+    attemptCount: true,
     edge: { ...COMMON, use_remote_address: false },
   },
   waypoint: {
     trafficDirection: "INBOUND",
     upstreamSpan: false,
+    attemptCount: false,
     edge: { ...COMMON, ...SERVER_NAME, use_remote_address: false },
   },
 };

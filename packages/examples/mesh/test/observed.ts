@@ -36,15 +36,20 @@ export async function observe(
 }
 
 async function arrived(backend: Backend, traceId: string, count: number): Promise<readonly StoredSpan[]> {
-  const deadline = Date.now() + ARRIVED_WITHIN;
-  let spans = await backend.sent(traceId);
-  while (spans.length < count && Date.now() < deadline) {
-    await sleep(50);
-    spans = await backend.sent(traceId);
-  }
+  await until(async () => (await backend.sent(traceId)).length >= count);
   // One too many is as wrong as one too few.
   await sleep(QUIET_FOR);
   return backend.sent(traceId);
+}
+
+/** Waits until it is so, for 15 seconds at most; whether it was. */
+export async function until(isSo: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + ARRIVED_WITHIN;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) return false;
+    await sleep(50);
+  }
+  return true;
 }
 
 function label({ service, reporter, kind }: StoredSpan): string {

@@ -57,6 +57,6 @@ export async function send(mesh: Mesh, { layout, caller }: Pick<Row, "layout" | 
   expect(await response.text()).toContain("The time is");
   // The last service says which trace it was called in.
   const output = [...mesh.apps.values()].map((app) => app.output()).join("");
-  const padded = /"traceId":"([0-9a-f]{32})"/.exec(output)?.[1] ?? "";
+  const padded = [...output.matchAll(/"traceId":"([0-9a-f]{32})"/g)].at(-1)?.[1] ?? "";
   return padded.replace(/^0{16}/, "");
 }

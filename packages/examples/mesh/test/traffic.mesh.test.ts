@@ -1,12 +1,10 @@
 /**
  * Requests that are not like the others: unsampled, forced, probed, from outside, with stale headers.
  */
-import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
 import type { MeshSettings } from "../mesh.js";
-import type { Recorded } from "../recorder.js";
 import { observe } from "./observed.js";
 import { request, send, withMesh } from "./request.js";
 import {
@@ -16,7 +14,6 @@ import {
   HELLO,
   inB3,
   inW3c,
-  NOTHING,
   ONWARD,
   type Row,
   SIDECAR,
@@ -111,4 +108,42 @@ const CASES: readonly Case[] = [
 test.each(CASES)("$title", async (row) => {
   const seen = await request(row, { backend: jaeger, exporter: "jaeger", ...row.circumstances });
   expect(seen).toMatchObject({ tree: row.tree, headers: row.headers, faults: [] });
+});
+
+test("a probe through the sidecar is the sidecar's span alone", async () => {
+  const layout = { provider: "zipkin", hops: SIDECAR } as const;
+  await withMesh({ title: "probe", layout }, { backend: jaeger, exporter: "jaeger" }, async (mesh) => {
+    const answer = await fetch(`${mesh.url}/healthz`, { headers: { "user-agent": "kube-probe/1.36" } });
+    expect(answer.status).toBe(200);
+    const traceId = String(mesh.recorded.at(-1)?.headers["x-b3-traceid"]);
+    expect(await observe(jaeger, traceId, 1, mesh.recorded)).toEqual({
+      tree: [HELLO.inbound],
+      headers: [
+        "caller -> hello-world inbound: nothing",
+        ...inB3([["hello-world inbound -> hello-world", HELLO.inbound, "-"]]),
+      ],
+      faults: [],
+    });
+  });
+});
+
+test("a gateway strips what outsiders must not say, and its own request ID holds to the last hop", async () => {
+  await withMesh(CHAIN, { backend: jaeger, exporter: "jaeger", samplingPercentage: 0 }, async (mesh) => {
+    const outside = {
+      // Character 15 asks for a sample, and so does the header that only the mesh itself may send.
+      "x-request-id": "bfc815cd-103a-9c90-80f4-f2b9e34b06a1",
+      "x-envoy-force-trace": "true",
+      "x-envoy-decorator-operation": "a name for the gateway's span",
+    };
+    await send(mesh, { layout: CHAIN.layout, caller: () => outside });
+    const [, ...hops] = mesh.recorded.map(({ headers }) => headers);
+    const requestIds = new Set(hops.map((headers) => headers["x-request-id"]));
+    expect(requestIds.size).toBe(1);
+    expect(requestIds).not.toContain(outside["x-request-id"]);
+    expect(hops.map((headers) => headers["x-b3-sampled"])).toEqual(["0", "0", "0", "0", "0"]);
+    expect(hops.map((headers) => headers["x-envoy-force-trace"])).toEqual(hops.map(() => undefined));
+    expect(hops.map((headers) => headers["x-envoy-decorator-operation"])).not.toContain(
+      outside["x-envoy-decorator-operation"],
+    );
+  });
 });
