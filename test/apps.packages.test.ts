@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { inject, test } from "vitest";
 import {
   emptyFolder,
-  expectOneTrace,
+  expectForwarded,
   INCOMING,
   install,
   npm,
@@ -32,5 +32,5 @@ test.concurrent.for(readdirSync(APPS))("%s", async (name, { expect, onTestFinish
     const reply = await fetch(`http://127.0.0.1:${await app.port}/`, { headers: INCOMING });
     expect(await reply.text()).toBe("noon");
   }
-  await expectOneTrace(surroundings);
+  await expectForwarded(surroundings);
 });

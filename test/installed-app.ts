@@ -98,6 +98,8 @@ export function install(folder: string, ...packages: readonly string[]): Promise
 
 export interface RunningApp {
   readonly port: Promise<number>;
+  /** The exit code; `null` behind a signal. */
+  readonly ended: Promise<number | null>;
   /** SIGTERM, on which it flushes. Resolves with everything that it wrote. */
   stop(): Promise<string>;
 }
@@ -133,7 +135,7 @@ export function start(
   });
   // Who does not wait for the port does not learn of a failed start here, but from the request that fails.
   port.catch(() => {});
-  return { port, stop: () => stop(child, gone).then(() => written.join("\n")) };
+  return { port, ended: gone.then(([code]) => code), stop: () => stop(child, gone).then(() => written.join("\n")) };
 }
 
 async function stop(child: ChildProcess, gone: Promise<unknown>): Promise<void> {
@@ -153,22 +155,22 @@ function outside(): NodeJS.ProcessEnv {
   );
 }
 
-/** One request through the app: a SERVER span under the caller's, a CLIENT span under it, and headers that say so. */
-export async function expectOneTrace({ collector, calls }: Surroundings): Promise<void> {
-  const spans = await collector.waitFor(INCOMING["x-b3-traceid"], 2, 10_000);
+/** One request through the app: a SERVER span under the caller's, and for each call a CLIENT span under it, whose headers say so. */
+export async function expectForwarded({ collector, calls }: Surroundings, count = 1): Promise<void> {
+  const spans = await collector.waitFor(INCOMING["x-b3-traceid"], 1 + count, 10_000);
   const server = spans.find(({ kind }) => kind === "SERVER");
   const client = spans.find(({ kind }) => kind === "CLIENT");
   expect(collector.refused).toEqual([]);
-  expect(spans).toHaveLength(2);
+  expect(spans).toHaveLength(1 + count);
   expect(server).toMatchObject({ parentId: INCOMING["x-b3-spanid"] });
+  expect(calls).toHaveLength(count);
+  if (count === 0) return;
   expect(client).toMatchObject({ parentId: server?.spanId });
-  expect(calls).toEqual([
-    expect.objectContaining({
-      "x-b3-traceid": INCOMING["x-b3-traceid"],
-      "x-b3-parentspanid": INCOMING["x-b3-spanid"],
-      "x-b3-spanid": client?.spanId,
-      "x-b3-sampled": "1",
-      "x-request-id": INCOMING["x-request-id"],
-    }),
-  ]);
+  expect(calls[0]).toMatchObject({
+    "x-b3-traceid": INCOMING["x-b3-traceid"],
+    "x-b3-parentspanid": INCOMING["x-b3-spanid"],
+    "x-b3-spanid": client?.spanId,
+    "x-b3-sampled": "1",
+    "x-request-id": INCOMING["x-request-id"],
+  });
 }

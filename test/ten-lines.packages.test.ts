@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import {
   emptyFolder,
-  expectOneTrace,
+  expectForwarded,
   freePort,
   INCOMING,
   install,
@@ -45,6 +45,6 @@ test.each(NODES.flatMap((version) => ["server.mjs", "server.cjs"].map((file) => 
     const ask = (): Promise<string> =>
       fetch(`http://127.0.0.1:${PORT}/`, { headers: INCOMING }).then((reply) => reply.text(), String);
     await expect.poll(ask, { timeout: 10_000 }).toBe("noon");
-    await expectOneTrace(surroundings);
+    await expectForwarded(surroundings);
   },
 );

@@ -1,0 +1,57 @@
+/**
+ * The programs in the documents run, against the built packages. One that listens on `PORT` is asked once, and its span
+ * must stand under the caller's; any other must end with 0.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+import { expect, onTestFinished, test } from "vitest";
+import { expectForwarded, freePort, INCOMING, start, startSurroundings } from "./installed-app.js";
+import { toCommonJs } from "./ten-lines.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const pages = existsSync(`${root}/docs`) ? readdirSync(`${root}/docs`).filter((name) => name.endsWith(".md")) : [];
+const documents = [
+  "README.md",
+  "packages/core/README.md",
+  "packages/http-middleware/README.md",
+  ...pages.map((name) => `docs/${name}`),
+];
+
+type Program = readonly [name: string, extension: string, code: string];
+
+/** Those of the package READMEs also as CommonJS, which is how many who read them will write them. */
+function programsOf(document: string): Program[] {
+  const blocks = [...readFileSync(`${root}/${document}`, "utf8").matchAll(/^```(js|ts)\n([\s\S]*?)^```/gm)];
+  return blocks.flatMap(([, language, text = ""], index): Program[] => {
+    const code = language === "ts" ? transformSync(text, { loader: "ts", target: "node20" }).code : text;
+    const name = `${document}, program ${index + 1}`;
+    const esm: Program = [name, "mjs", code];
+    return document.endsWith("README.md") ? [esm, [`${name}, as CommonJS`, "cjs", toCommonJs(code)]] : [esm];
+  });
+}
+
+test.each(documents.flatMap(programsOf))("%s", async (_name, extension, code) => {
+  // In the middleware's package: the frameworks are there, and the packages by their names.
+  mkdirSync(`${root}/packages/http-middleware/dist`, { recursive: true });
+  const folder = mkdtempSync(`${root}/packages/http-middleware/dist/document-`);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const surroundings = await startSurroundings();
+  onTestFinished(() => surroundings.close());
+  const PORT = await freePort();
+  writeFileSync(`${folder}/program.${extension}`, code);
+  const program = start(folder, [process.execPath, `program.${extension}`], { ...surroundings.environment, PORT });
+  onTestFinished(async () => void (await program.stop()));
+
+  if (!code.includes("PORT")) {
+    expect(await program.ended).toBe(0);
+    return;
+  }
+  const ask = (): Promise<number> =>
+    fetch(`http://127.0.0.1:${PORT}/`, { headers: INCOMING }).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  await expect.poll(ask, { timeout: 10_000 }).toBe(200);
+  await expectForwarded(surroundings, code.includes("TIME_SERVICE_URL") ? 1 : 0);
+});
