@@ -5,12 +5,16 @@ import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
 import { errorType, hasCode } from "./failure.js";
 
+/** What a connection says that was closed from this side. */
+const CLOSED = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "aborted"]);
+
 /** A call on its way. Each method may come at any time and more than once: the span ends with the first that ends it. */
 export class Call {
   readonly #request: OutgoingRequest;
   readonly #options: ClientOptions;
   readonly #signal: AbortSignal | undefined;
   #span: Span | undefined;
+  #givenUp = false;
   #status: number | undefined;
   #headAt: number | undefined;
 
@@ -69,6 +73,11 @@ export class Call {
     this.#span = undefined;
   }
 
+  /** The caller has closed the connection: that it is closed then is no fault of the other side's. */
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
   /**
    * No answer, or a body that broke off. That the caller's signal wanted it so is known here, whatever the error says;
    * `type`: what else the adapter knows better.
@@ -76,9 +85,14 @@ export class Call {
   fail(error: unknown, type: string = errorType(error)): void {
     const span = this.#span;
     if (span === undefined) return;
+    const closed = this.#givenUp && CLOSED.has(type);
+    if (closed && this.#status !== undefined && !this.#signal?.aborted) {
+      this.cancel();
+      return;
+    }
     const known = error instanceof Error ? error : new Error(String(error));
     span.recordException(known);
-    span.setAttribute("error.type", this.#signal?.aborted ? abortType(this.#signal) : type);
+    span.setAttribute("error.type", this.#signal?.aborted ? abortType(this.#signal) : closed ? "aborted" : type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: known.message });
     this.end();
   }

@@ -3,6 +3,8 @@
  */
 
 const TIMEOUT = /TIMEDOUT$|TIMEOUT$/;
+// Of Node, of undici, of axios.
+const ABORTED = new Set(["ABORT_ERR", "UND_ERR_ABORTED", "ERR_CANCELED"]);
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]+$/;
 
 /**
@@ -17,7 +19,7 @@ export function errorType(error: unknown): string {
     if (one.name === "AbortError") return "aborted";
     if (typeof one.code === "string" && SYSTEM_CODE.test(one.code)) {
       if (TIMEOUT.test(one.code)) return "timeout";
-      return one.code === "ABORT_ERR" || one.code === "UND_ERR_ABORTED" ? "aborted" : one.code;
+      return ABORTED.has(one.code) ? "aborted" : one.code;
     }
     if (typeof one.name === "string") name ??= one.name;
     one = one.cause as typeof one;

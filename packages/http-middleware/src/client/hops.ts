@@ -3,7 +3,16 @@
  */
 
 import { type AdapterTracing, adapterTracing } from "@meshtrace/core";
-import { type Context, diag, type Span, SpanKind, type TextMapSetter, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  diag,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
 import { clientAttributes, methodName } from "../attributes.js";
 import { propagates } from "../filters.js";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
@@ -11,8 +20,10 @@ import { Call } from "./call.js";
 
 /** The headers of a request on their way out: `Headers`, or what an adapter makes of its client's. */
 export interface HeaderCarrier {
+  get(name: string): unknown;
   set(name: string, value: string): unknown;
-  delete(name: string): unknown;
+  /** `value`: what stands there, or would if the caller put it there later. Without it: whatever does. */
+  delete(name: string, value?: string): unknown;
 }
 
 const SETTER: TextMapSetter<HeaderCarrier> = { set: (headers, name, value) => void headers.set(name, value) };
@@ -59,8 +70,8 @@ export class Hops {
   }
 
   /**
-   * Starts the span of the next hop and writes the headers onto `headers`; a host that is no target gets none. Where a
-   * redirect leads to such a host, it does not even get those that the caller put there for the first one. Never throws.
+   * Starts the span of the next hop and writes the headers onto `headers`; a host that is no target gets none, and not
+   * even those of ours that stand there already. Never throws.
    */
   send(method: string, url: URL, headers: HeaderCarrier): Call {
     const request = this.#count === 0 ? { method, url } : { method, url, resend: this.#count };
@@ -82,13 +93,28 @@ export class Hops {
         tracing.propagator.inject(context, headers, SETTER);
       } else {
         tracing.notPropagatedTo(hostname);
-        if (hostname !== this.#asked?.hostname) for (const name of tracing.propagator.fields()) headers.delete(name);
+        keepFromStranger(headers, this.#context, tracing.propagator);
       }
     } catch (error) {
       // A sampler, a processor or a propagator of the user's.
       diag.error("meshtrace: a call could not be traced", error);
     }
     return span;
+  }
+}
+
+/**
+ * Takes off what a copied header bag, or a library that follows redirects with the headers of the first hop, would tell a
+ * stranger: trace contexts, and the values that the mesh gave the request. Another value of such a name is the caller's own.
+ */
+function keepFromStranger(headers: HeaderCarrier, context: Context, propagator: TextMapPropagator): void {
+  // With nothing to write, it only removes what is stale.
+  propagator.inject(ROOT_CONTEXT, headers, SETTER);
+  const ours = new Map<string, string>();
+  propagator.inject(context, ours, SETTER);
+  for (const [name, value] of ours) {
+    const stands = headers.get(name) ?? value;
+    if (String(stands) === value) headers.delete(name, value);
   }
 }
 

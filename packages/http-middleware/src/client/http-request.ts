@@ -47,13 +47,23 @@ export function tracedRequest(
 function tell(request: ClientRequest, call: Call): void {
   const { contexts } = adapterTracing();
   const context = contexts.active();
+  const { destroy } = request;
   const emit = request.emit as (event: string, ...given: unknown[]) => boolean;
   let timedOut = false;
+  let response: IncomingMessage | undefined;
+  request.destroy = (error) => {
+    // Also called to tidy up after a connection that the other side has closed.
+    if (!response?.destroyed) call.giveUp();
+    return destroy.call(request, error);
+  };
   request.emit = (event: string, ...given: unknown[]) => {
     if (event === "timeout") timedOut = true;
     else if (event === "error") call.fail(given[0], timedOut ? "timeout" : undefined);
-    else if (event === "response" || event === "upgrade") answered(call, given[0] as IncomingMessage, event);
-    else if (event === "close" && call.status === undefined) call.end();
+    else if (event === "close" && response === undefined) call.end();
+    else if (event === "response" || event === "upgrade") {
+      response = given[0] as IncomingMessage;
+      answered(call, response, event);
+    }
     return contexts.with(context, emit, request, event, ...given);
   };
 }
@@ -67,26 +77,36 @@ function answered(call: Call, response: IncomingMessage, event: string): void {
 /** Headers that stay as they were written, whatever is copied onto the request later. */
 class Kept implements HeaderCarrier {
   readonly #headers: HeaderCarrier;
-  readonly #names = new Set<string>();
+  /** With the value that the caller may not set; `undefined`: none. */
+  readonly #names = new Map<string, string | undefined>();
 
   constructor(headers: HeaderCarrier) {
     this.#headers = headers;
   }
 
+  get(name: string): unknown {
+    return this.#headers.get(name);
+  }
+
   set(name: string, value: string): void {
-    this.#names.add(name);
+    this.#names.set(name, undefined);
     this.#headers.set(name, value);
   }
 
-  delete(name: string): void {
-    this.#names.add(name);
-    this.#headers.delete(name);
+  delete(name: string, value?: string): void {
+    // Once it is none, it stays none.
+    if (!this.#names.has(name) || this.#names.get(name) !== undefined) this.#names.set(name, value);
+    this.#headers.delete(name, value);
   }
 
   keep(request: ClientRequest): void {
     if (this.#names.size === 0) return;
     const { setHeader } = request;
-    request.setHeader = (name, value) =>
-      this.#names.has(String(name).toLowerCase()) ? request : setHeader.call(request, name, value);
+    request.setHeader = (name, value) => (this.#keeps(name, value) ? request : setHeader.call(request, name, value));
+  }
+
+  #keeps(name: string, value: unknown): boolean {
+    const lower = String(name).toLowerCase();
+    return this.#names.has(lower) && (this.#names.get(lower) ?? String(value)) === String(value);
   }
 }

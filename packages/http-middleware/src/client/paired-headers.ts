@@ -11,6 +11,10 @@ export class PairedHeaders implements HeaderCarrier {
     this.#list = list;
   }
 
+  get(name: string): string | undefined {
+    return findHeader(this.#list, name);
+  }
+
   set(name: string, value: string): void {
     this.delete(name);
     this.#list.push(name, value);

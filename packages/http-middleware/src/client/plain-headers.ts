@@ -13,6 +13,10 @@ export class PlainHeaders implements HeaderCarrier {
     for (const name in headers) this.#names.set(name.toLowerCase(), name);
   }
 
+  get(name: string): unknown {
+    return this.#headers[this.#names.get(name) ?? name];
+  }
+
   set(name: string, value: string): void {
     this.delete(name);
     this.#headers[name] = value;

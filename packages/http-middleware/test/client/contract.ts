@@ -37,6 +37,8 @@ export type Ability =
   | "tracing per call"
   /** Options of one client that are not those of another. */
   | "options per client"
+  /** It tells a timeout from another abort by the signal's reason. */
+  | "reason of an abort"
   /** It refuses a URL that is none with an error of its own. */
   | "malformed URL";
 
@@ -167,7 +169,7 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
       expect(span?.status.code).toBe(SpanStatusCode.ERROR);
     });
 
-    test("a timeout is marked", async () => {
+    where("reason of an abort")("a timeout is marked", async () => {
       const url = await serve(() => {});
       await expect(call(url, { signal: AbortSignal.timeout(30) })).rejects.toThrow();
       expect((await spans(1))[0]?.attributes["error.type"]).toBe("timeout");
@@ -221,13 +223,22 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
       expect(Object.keys(far[0] ?? {}).filter((header) => TRACING_HEADER.test(header))).toEqual([]);
     });
 
-    where("redirects", "hops")("nor what the caller copied for the first host", async () => {
+    where("redirects")("nor what the caller copied for the first host", async () => {
       const [stranger, far] = await recording("far", "localhost");
       const url = await serve((_request, response) => void response.writeHead(302, { location: stranger }).end());
-      await (await call(url, { headers: { ...INCOMING, "x-other": "kept" } })).text();
+      const copied = { ...INCOMING, b3: "0", "x-other": "kept" };
+      await inRequest(async () => (await call(url, { headers: copied })).text());
       expect(Object.keys(far[0] ?? {}).filter((header) => TRACING_HEADER.test(header))).toEqual([]);
       expect(far[0]?.["x-other"]).toBe("kept");
-      expect((await spans(2))[1]?.attributes["http.request.resend_count"]).toBe(1);
+      await spans(2);
+    });
+
+    where("hops")("each hop says how many were before it", async () => {
+      const [target] = await recording();
+      const url = await serve((_request, response) => void response.writeHead(302, { location: target }).end());
+      await (await call(url)).text();
+      const counts = (await spans(2)).map((span) => span.attributes["http.request.resend_count"]);
+      expect(counts).toEqual([undefined, 1]);
     });
 
     where("redirects")("a redirect within the mesh carries the next span on", async () => {
@@ -243,8 +254,18 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
       const [url, received] = await recording("far", "localhost");
       const before = tracing.report().hostsNotPropagatedTo;
       await inRequest(async () => (await call(url)).text());
-      expect(Object.keys(received[0] ?? {}).filter((header) => TRACING_HEADER.test(header))).toEqual([]);
-      expect(tracing.report().hostsNotPropagatedTo).toBe(before + 1);
+      await inRequest(async () => (await call(url, { headers: { ...INCOMING, b3: "0" } })).text());
+      for (const headers of received) {
+        expect(Object.keys(headers).filter((header) => TRACING_HEADER.test(header))).toEqual([]);
+      }
+      expect(tracing.report().hostsNotPropagatedTo).toBe(before + 2);
+      await spans(2);
+    });
+
+    test("a stranger's own request ID, which is not the mesh's, stays", async () => {
+      const [url, received] = await recording("far", "localhost");
+      await inRequest(async () => (await call(url, { headers: { "x-request-id": "of-theirs" } })).text());
+      expect(received[0]?.["x-request-id"]).toBe("of-theirs");
       await spans(1);
     });
 
