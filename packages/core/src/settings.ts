@@ -13,7 +13,7 @@ export interface Setting {
 const DEFAULTS = new Map(SETTINGS.map((row) => [row.option, row.default]));
 const SECRETS = new Set(["headers", ...SETTINGS.filter((row) => row.secret).map((row) => row.option)]);
 // A misspelt option may hold a secret as well.
-const SOUNDS_SECRET = /pas+w|secret|token|auth|credential/i;
+const SOUNDS_SECRET = /pas+w|passphrase|secret|token|auth|credential|^key$/i;
 
 /** Everything settled, by option name. `problems` is empty when all is well. */
 export class Settings {

@@ -59,7 +59,10 @@ export function flushAtEnd(
   };
 }
 
-/** Resolves with `work`, or after `milliseconds`, whichever is first; tells which. Never rejects. */
+/**
+ * Resolves with `work`, or after `milliseconds`, whichever is first; tells whether `work` was. Never rejects. The process
+ * lives until then: the timers and sockets of exports hold nothing alive.
+ */
 export function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds, false);

@@ -5,7 +5,6 @@ import { diag, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { DeliveryReport } from "./delivery-report.js";
 import { ExportCall } from "./export-call.js";
-import { holdingProcess } from "./holding-process.js";
 import { LossLog, type OnLoss } from "./loss-log.js";
 import { SpanQueue } from "./span-queue.js";
 import { approximateSize } from "./span-size.js";
@@ -82,24 +81,23 @@ export class BatchingProcessor implements SpanProcessor {
     else this.#startTimer();
   }
 
-  /** Resolves when every span that has ended so far was exported or has failed. Never rejects. */
-  forceFlush(): Promise<void> {
-    return holdingProcess(async () => {
-      await this.#drain();
-      const flushed = this.#options.exporter.forceFlush?.();
-      if (flushed !== undefined) await this.#bounded(flushed);
-    });
+  /**
+   * Resolves when every span that has ended so far was exported or has failed. Never rejects. Holds no process alive:
+   * whoever flushes at its end waits with a timer that does, and ends.
+   */
+  async forceFlush(): Promise<void> {
+    await this.#drain();
+    const flushed = this.#options.exporter.forceFlush?.();
+    if (flushed !== undefined) await this.#bounded(flushed);
   }
 
   /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
   async shutdown(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    await holdingProcess(async () => {
-      await this.#drain();
-      clearTimeout(this.#timer);
-      await this.#bounded(this.#options.exporter.shutdown());
-    });
+    await this.#drain();
+    clearTimeout(this.#timer);
+    await this.#bounded(this.#options.exporter.shutdown());
     this.#losses.tell();
   }
 
