@@ -4,10 +4,10 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 
-import type { IncomingMessage } from "node:http";
 import type { Attributes } from "@opentelemetry/api";
 import { pathOf } from "./filters.js";
 import type { OutgoingRequest } from "./options.js";
+import { type Arrival, headerOf } from "./server/arrival.js";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
@@ -16,20 +16,25 @@ export function methodName(method: string): string {
   return METHODS.has(method) ? method : "HTTP";
 }
 
-/** What a request that came in says. `requestId` becomes the tag that Envoy writes. Queries are not recorded. */
-export function serverAttributes(request: IncomingMessage, requestId: string | undefined): Attributes {
-  const { method = "GET", url = "/", headers, httpVersion } = request;
-  const secure = (request.socket as { encrypted?: boolean } | null)?.encrypted === true;
+/** Query parameters whose values are credentials, as the conventions list them. */
+const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g;
+
+/** What a request that came in says. `requestId` becomes the tag that Envoy writes. The query only when asked for. */
+export function serverAttributes(arrival: Arrival, requestId: string | undefined, query = false): Attributes {
+  const { method, target, scheme, host, version } = arrival;
+  const path = pathOf(target);
   const attributes: Attributes = {
     "http.request.method": METHODS.has(method) ? method : "_OTHER",
-    "url.path": pathOf(url),
-    "url.scheme": secure ? "https" : "http",
-    "network.protocol.version": httpVersion,
+    "url.path": path,
+    "url.scheme": scheme,
   };
+  if (version !== undefined) attributes["network.protocol.version"] = version === "2.0" ? "2" : version;
   if (!METHODS.has(method)) attributes["http.request.method_original"] = method;
-  const agent = headers["user-agent"];
+  if (query && path.length < target.length) {
+    attributes["url.query"] = target.slice(path.length + 1).replace(SIGNATURES, "$1$2=REDACTED");
+  }
+  const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) attributes["user_agent.original"] = agent;
-  const host = headers.host ?? (headers[":authority"] as string | undefined);
   if (host !== undefined) {
     const port = /:(\d+)$/.exec(host);
     attributes["server.address"] = port === null ? host : host.slice(0, port.index);
@@ -61,10 +66,4 @@ function redacted(url: URL): string {
   }
   if (shown.search !== "") shown.search = "?REDACTED";
   return shown.href;
-}
-
-/** `http.route` of a request that Express or a framework like it has routed: mounted prefixes included. */
-export function routeOf(request: IncomingMessage): string | undefined {
-  const { route, baseUrl = "" } = request as { route?: { path?: unknown }; baseUrl?: string };
-  return typeof route?.path === "string" ? `${baseUrl}${route.path}` : undefined;
 }

@@ -2,15 +2,15 @@
  * Which requests are recorded, and which hosts may see tracing headers.
  */
 
-import type { IncomingMessage } from "node:http";
 import type { PropagateTo } from "@meshtrace/core";
+import { type Arrival, headerOf } from "./server/arrival.js";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);
 
 /** Whether the request is a probe of Kubernetes or a scrape of metrics. */
-export function isProbe(request: IncomingMessage): boolean {
-  if (request.headers["user-agent"]?.startsWith("kube-probe/")) return true;
-  return PROBES.has(pathOf(request.url ?? "/"));
+export function isProbe(arrival: Arrival): boolean {
+  if (headerOf(arrival, "user-agent")?.startsWith("kube-probe/")) return true;
+  return PROBES.has(pathOf(arrival.target));
 }
 
 /** The path of a request target, without its query. */

@@ -5,14 +5,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PropagateTo, Trust } from "@meshtrace/core";
 import { diag, type Span } from "@opentelemetry/api";
+import { checkCapturedHeaders, type HeadersToCapture } from "./server/captured-headers.js";
+import { RESPONSE_HEADERS, type ResponseHeader } from "./server/response-headers.js";
 
-export interface ServerOptions {
+/** Options of servers. `Request` and `Response`: what the server hands to hooks. A hook that throws is reported once. */
+export interface ServerOptions<Request = IncomingMessage, Response = ServerResponse> {
   /** The span's name; default the method, with the route where a framework has one. */
-  readonly spanName?: (request: IncomingMessage) => string;
+  readonly spanName?: (request: Request) => string;
   /** Requests that are not recorded, and still forward their headers. Default: probes of Kubernetes and metrics. */
-  readonly ignore?: (request: IncomingMessage) => boolean;
-  readonly onRequest?: (span: Span, request: IncomingMessage) => void;
-  readonly onResponse?: (span: Span, request: IncomingMessage, response: ServerResponse) => void;
+  readonly ignore?: (request: Request) => boolean;
+  /** Called with the span when it has started, before the handler. */
+  readonly onRequest?: (span: Span, request: Request) => void;
+  /** Called with the span when the response is over, before it ends. */
+  readonly onResponse?: (span: Span, request: Request, response: Response) => void;
+  /** Headers to record as `http.request.header.*` and `http.response.header.*`. Those of credentials are refused. */
+  readonly captureHeaders?: HeadersToCapture;
+  /** Records `url.query`, but for the signatures that are credentials. Default false: queries carry secrets. */
+  readonly captureQuery?: boolean;
+  /** Names the trace in the response. Default: none, because the response may go to a stranger. */
+  readonly responseHeaders?: readonly ResponseHeader[];
   /** What becomes of a context from outside; default as `initTracing` says. */
   readonly trust?: Trust;
 }
@@ -45,11 +56,28 @@ export interface ClientOptions {
 /** Of one call: `false` makes it as if tracing were not there; options stand over those of the client. */
 export type CallTracing = boolean | ClientOptions;
 
-const SERVER_NAMES: readonly (keyof ServerOptions)[] = ["spanName", "ignore", "onRequest", "onResponse", "trust"];
+const SERVER_NAMES: readonly (keyof ServerOptions)[] = [
+  "spanName",
+  "ignore",
+  "onRequest",
+  "onResponse",
+  "captureHeaders",
+  "captureQuery",
+  "responseHeaders",
+  "trust",
+];
 const CLIENT_NAMES: readonly (keyof ClientOptions)[] = ["propagateTo", "spanName", "ignore", "onRequest", "onResponse"];
 
-export function checkServerOptions(options: ServerOptions): ServerOptions {
-  return check(options, SERVER_NAMES);
+/** The options. Throws `TypeError` for an unknown name, for a header that carries credentials or is none of ours. */
+export function checkServerOptions<Options extends ServerOptions<never, never>>(options: Options): Options {
+  check(options, SERVER_NAMES);
+  checkCapturedHeaders(options.captureHeaders);
+  for (const name of options.responseHeaders ?? []) {
+    if (!RESPONSE_HEADERS.includes(name)) {
+      throw new TypeError(`responseHeaders: unknown ${name}; one of ${RESPONSE_HEADERS.join(", ")}`);
+    }
+  }
+  return options;
 }
 
 export function checkClientOptions(options: ClientOptions): ClientOptions {
@@ -64,11 +92,9 @@ export function callOptions(client: ClientOptions, call: CallTracing | undefined
 }
 
 /** The options; throws `TypeError` that lists the right names when one is unknown. */
-function check<Options extends object>(options: Options, names: readonly (keyof Options)[]): Options {
+function check<Options extends object>(options: Options, names: readonly string[]): Options {
   for (const name of Object.keys(options)) {
-    if (!names.includes(name as keyof Options)) {
-      throw new TypeError(`unknown option ${name}; one of ${names.map(String).join(", ")}`);
-    }
+    if (!names.includes(name)) throw new TypeError(`unknown option ${name}; one of ${names.join(", ")}`);
   }
   return options;
 }

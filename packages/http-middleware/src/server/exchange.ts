@@ -1,121 +1,167 @@
 /**
  * The one lifecycle of a request that came in: received, run inside its context, finished exactly once.
  */
-
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { adapterTracing, type Contexts, forwardOnly, requestId, startServerSpan } from "@meshtrace/core";
 import {
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type TextMapGetter,
-  trace,
-} from "@opentelemetry/api";
-import { methodName, routeOf, serverAttributes } from "../attributes.js";
+  type AdapterTracing,
+  adapterTracing,
+  type Contexts,
+  forwardOnly,
+  requestId,
+  startServerSpan,
+} from "@meshtrace/core";
+import { type Context, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
+import { methodName, serverAttributes } from "../attributes.js";
 import { isProbe } from "../filters.js";
 import { hook, type ServerOptions } from "../options.js";
-
-const HEADERS: TextMapGetter<IncomingHttpHeaders> = {
-  get: (headers, name) => headers[name],
-  // Node has lowered the names: nothing to look for in another case.
-  keys: () => [],
-};
-
-/** A request on its way: the context to run it in, and its span, absent when it is not recorded. */
-export interface Exchange {
-  readonly context: Context;
-  readonly contexts: Contexts;
-  readonly span: Span | undefined;
-}
-
-/** Extracts the headers and starts the SERVER span. Never throws. */
-export function receive(request: IncomingMessage, options: ServerOptions): Exchange {
-  const tracing = adapterTracing();
-  const { contexts } = tracing;
-  const trust = options.trust ?? tracing.trust;
-  const extracted =
-    trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
-  if (!tracing.enabled || hook(() => (options.ignore ?? isProbe)(request), false)) {
-    return { context: forwardOnly(extracted), contexts, span: undefined };
-  }
-  const name =
-    options.spanName === undefined
-      ? methodName(request.method ?? "GET")
-      : hook(() => options.spanName?.(request), undefined);
-  const caller = trace.getSpanContext(extracted);
-  const restart =
-    trust === "restart" && caller !== undefined ? { root: true, links: [{ context: caller }] } : undefined;
-  const span = startServerSpan(tracing.tracer, name ?? "HTTP", { kind: SpanKind.SERVER, ...restart }, extracted);
-  const context = trace.setSpan(extracted, span);
-  if (!span.isRecording()) return { context, contexts, span: undefined };
-  span.setAttributes(serverAttributes(request, requestId(extracted)));
-  if (options.onRequest !== undefined) hook(() => options.onRequest?.(span, request), undefined);
-  return { context, contexts, span };
-}
-
-/** Ends the span when the response is done or the connection is gone: `close` comes once, after either. */
-export function finishOnClose(
-  span: Span,
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ServerOptions,
-): void {
-  response.once("close", () => finish(span, request, response, options));
-}
-
-function finish(span: Span, request: IncomingMessage, response: ServerResponse, options: ServerOptions): void {
-  const route = routeOf(request);
-  if (route !== undefined) {
-    span.setAttribute("http.route", route);
-    if (options.spanName === undefined) span.updateName(`${methodName(request.method ?? "GET")} ${route}`);
-  }
-  const status = response.statusCode;
-  // An upgrade hands the socket on: no response is ever written, and that is no failure.
-  const upgraded = request.headers.upgrade !== undefined && !response.headersSent;
-  if (response.headersSent) span.setAttribute("http.response.status_code", status);
-  if (!response.writableFinished && !upgraded) {
-    span.setAttribute("error.type", "aborted");
-    span.setStatus({
-      code: SpanStatusCode.ERROR,
-      message: "the client closed the connection before the response was complete",
-    });
-  } else if (response.headersSent && status >= 500) {
-    span.setAttribute("error.type", String(status));
-    span.setStatus({ code: SpanStatusCode.ERROR });
-  }
-  if (options.onResponse !== undefined) hook(() => options.onResponse?.(span, request, response), undefined);
-  span.end();
-}
-
-/** Runs `work` in the exchange's context; what it throws or rejects with is recorded, and comes out unchanged. */
-export function run<Result>({ context, contexts, span }: Exchange, work: () => Result): Result {
-  if (span === undefined) return contexts.with(context, work);
-  try {
-    const result = contexts.with(context, work);
-    // The user's promise goes back as it is; a branch of it is watched.
-    if (result instanceof Promise) result.catch((error: unknown) => record(span, error));
-    return result;
-  } catch (error) {
-    record(span, error);
-    throw error;
-  }
-}
-
-function record(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
-  span.recordException(error instanceof Error ? error : String(error));
-  span.setAttribute("error.type", error instanceof Error ? error.name : "error");
-  span.setStatus({ code: SpanStatusCode.ERROR, ...(error instanceof Error ? { message: error.message } : {}) });
-}
+import { type Arrival, headerOf } from "./arrival.js";
+import { type HeadersToCapture, recordHeaders } from "./captured-headers.js";
+import { finish, type Outcome } from "./outcome.js";
+import { announce } from "./response-headers.js";
 
 type Emitting = { emit: (...given: never[]) => unknown };
 
-/** Makes the listeners of a request or response run in the context: Node calls them from the socket's own. */
-export function bindEvents(emitter: Emitting, { context, contexts }: Exchange): void {
-  const emit = emitter.emit;
-  emitter.emit = function (this: unknown, ...given: never[]) {
-    return contexts.with(context, emit as (...all: never[]) => unknown, this as never, ...given);
-  };
+/** A request on its way: the context that it runs in, and the end of its span, which is absent when not recorded. */
+export class Exchange<Request = unknown, Response = unknown> {
+  readonly context: Context;
+  /** The route's template, once a framework has told it. */
+  route: string | undefined;
+  /** Asked for the route at the end, by an adapter whose framework knows it then. */
+  routeAtEnd: (() => string | undefined) | undefined;
+  readonly #contexts: Contexts;
+  readonly #method: string;
+  #options: ServerOptions<Request, Response>;
+  #span: Span | undefined;
+  #error: { readonly thrown: unknown; readonly at: number } | undefined;
+
+  constructor(
+    context: Context,
+    contexts: Contexts,
+    span: Span | undefined,
+    method: string,
+    options: ServerOptions<Request, Response>,
+  ) {
+    this.context = context;
+    this.#contexts = contexts;
+    this.#span = span;
+    this.#method = method;
+    this.#options = options;
+  }
+
+  /** Whether there is a span that waits for its end. */
+  get open(): boolean {
+    return this.#span !== undefined;
+  }
+
+  /** Runs `work` in the context; what it throws or rejects with is recorded, and comes out unchanged. */
+  run<Result>(work: () => Result): Result {
+    if (this.#span === undefined) return this.#contexts.with(this.context, work);
+    try {
+      const result = this.#contexts.with(this.context, work);
+      // The user's promise goes back as it is; a branch of it is watched.
+      if (result instanceof Promise) result.catch((error: unknown) => this.fail(error));
+      return result;
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the listeners of a request or response run in the context: Node calls some of them from the socket's own. Most
+   * events come from inside already, and cost nothing here.
+   */
+  bind(emitter: Emitting): void {
+    const { context } = this;
+    const contexts = this.#contexts;
+    const emit = emitter.emit as (...given: unknown[]) => unknown;
+    emitter.emit = function (this: unknown, ...given: unknown[]) {
+      if (contexts.active() === context) return emit.apply(this, given);
+      return contexts.with(context, () => emit.apply(this, given));
+    };
+  }
+
+  /** An adapter nearer to the app has options of its own, which stand over those of the one that received. */
+  adopt(options: ServerOptions<Request, Response>, request: Request): void {
+    this.#options = { ...this.#options, ...options };
+    const span = this.#span;
+    if (span !== undefined && options.onRequest !== undefined)
+      hook(() => options.onRequest?.(span, request), undefined);
+  }
+
+  /** Something was thrown. Whether that is an error of the request is told by the status that it ends with. */
+  fail(thrown: unknown): void {
+    this.#error ??= { thrown, at: Date.now() };
+  }
+
+  /** Names the trace in the response, where the options ask for it. `set` must still be in time for the head. */
+  announce(set: (name: string, value: string) => void): void {
+    const { responseHeaders } = this.#options;
+    if (responseHeaders !== undefined) announce(responseHeaders, trace.getSpanContext(this.context), set);
+  }
+
+  /** The response is over, or the connection is. Whoever comes first ends the span; later calls do nothing. */
+  end(request: Request, response: Response, outcome: Outcome): void {
+    const span = this.#span;
+    if (span === undefined) return;
+    this.#span = undefined;
+    const { spanName, captureHeaders, onResponse } = this.#options;
+    const route = this.routeAtEnd?.() ?? this.route;
+    if (route !== undefined) {
+      span.setAttribute("http.route", route);
+      if (spanName === undefined) span.updateName(`${methodName(this.#method)} ${route}`);
+    }
+    if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, outcome.header);
+    finish(span, outcome, this.#error);
+    if (onResponse !== undefined) hook(() => onResponse(span, request, response), undefined);
+    span.end();
+  }
+}
+
+/** Extracts the headers and starts the SERVER span. `request`: what the hooks are given. Never throws. */
+export function receive<Request, Response>(
+  arrival: Arrival,
+  request: Request,
+  options: ServerOptions<Request, Response>,
+): Exchange<Request, Response> {
+  const tracing = adapterTracing();
+  const trust = options.trust ?? tracing.trust;
+  const extracted =
+    trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
+  if (!tracing.enabled || ignores(options, arrival, request)) {
+    return new Exchange(forwardOnly(extracted), tracing.contexts, undefined, arrival.method, options);
+  }
+  const span = start(tracing, arrival, request, options, extracted, trust === "restart");
+  const context = trace.setSpan(extracted, span);
+  const recorded = span.isRecording() ? span : undefined;
+  if (recorded !== undefined) {
+    span.setAttributes(serverAttributes(arrival, requestId(extracted), options.captureQuery));
+    const capture: HeadersToCapture | undefined = options.captureHeaders;
+    if (capture !== undefined) recordHeaders(span, "request", capture.request, (name) => headerOf(arrival, name));
+    if (options.onRequest !== undefined) hook(() => options.onRequest?.(span, request), undefined);
+  }
+  return new Exchange(context, tracing.contexts, recorded, arrival.method, options);
+}
+
+function ignores<Request>(options: ServerOptions<Request, never>, arrival: Arrival, request: Request): boolean {
+  const { ignore } = options;
+  return ignore === undefined ? isProbe(arrival) : hook(() => ignore(request), false);
+}
+
+function start<Request>(
+  tracing: AdapterTracing,
+  arrival: Arrival,
+  request: Request,
+  options: ServerOptions<Request, never>,
+  extracted: Context,
+  restart: boolean,
+): Span {
+  const { spanName } = options;
+  const standard = methodName(arrival.method);
+  const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
+  const caller = restart ? trace.getSpanContext(extracted) : undefined;
+  const spanOptions: SpanOptions =
+    caller === undefined
+      ? { kind: SpanKind.SERVER }
+      : { kind: SpanKind.SERVER, root: true, links: [{ context: caller }] };
+  return startServerSpan(tracing.tracer, name, spanOptions, extracted);
 }

@@ -3,23 +3,24 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import { bindEvents, finishOnClose, receive, run } from "./exchange.js";
+import { watchRoute } from "./express-route.js";
+import { type NodeRequest, type NodeResponse, receiveNode } from "./node-exchange.js";
 
 /**
- * `handler` with tracing around it, for `http.createServer`. What it returns, throws or rejects with comes out
- * unchanged. Throws `TypeError` for an unknown option.
+ * `handler` with tracing around it, for `http.createServer` and its like. What it returns, throws or rejects with comes
+ * out unchanged. Throws `TypeError` for an unknown option.
  */
-export function traceHandler<Request extends IncomingMessage, Response extends ServerResponse, Result>(
+export function traceHandler<
+  Result,
+  Request extends NodeRequest = IncomingMessage,
+  Response extends NodeResponse = ServerResponse,
+>(
   handler: (request: Request, response: Response) => Result,
-  options: ServerOptions = {},
+  options: ServerOptions<Request, Response> = {},
 ): (request: Request, response: Response) => Result {
   checkServerOptions(options);
   return function traced(this: unknown, request, response) {
-    const exchange = receive(request, options);
-    bindEvents(request, exchange);
-    bindEvents(response, exchange);
-    if (exchange.span !== undefined) finishOnClose(exchange.span, request, response, options);
-    return run(exchange, () => handler.call(this, request, response));
+    return receiveNode(request, response, options).run(() => handler.call(this, request, response));
   };
 }
 
@@ -29,10 +30,8 @@ export function tracingMiddleware(
 ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
   checkServerOptions(options);
   return function tracing(request, response, next) {
-    const exchange = receive(request, options);
-    bindEvents(request, exchange);
-    bindEvents(response, exchange);
-    if (exchange.span !== undefined) finishOnClose(exchange.span, request, response, options);
-    run(exchange, next);
+    const exchange = receiveNode(request, response, options);
+    if (exchange.open) watchRoute(request);
+    exchange.run(next);
   };
 }

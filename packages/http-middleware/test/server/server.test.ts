@@ -8,7 +8,7 @@ import connect from "connect";
 import express5 from "express";
 import express4 from "express4";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { tracedFetch, traceHandler, tracingMiddleware } from "../src/index.js";
+import { tracedFetch, traceHandler, tracingMiddleware } from "../../src/index.js";
 
 const memory = new InMemorySpanExporter();
 const tracing = initTracing({ serviceName: "test", exporter: memory, shutdown: false, propagateTo: ["127.0.0.1"] });

@@ -1,0 +1,108 @@
+/**
+ * The lifecycle on Node's own requests and responses: http, https and the compatibility API of http2, which every
+ * framework on Node hands out.
+ */
+import type { TextMapGetter } from "@opentelemetry/api";
+import type { ServerOptions } from "../options.js";
+import type { Arrival } from "./arrival.js";
+import { type Exchange, receive } from "./exchange.js";
+import { routeOf } from "./express-route.js";
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What is read of a request. */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly httpVersion: string;
+  readonly headers: Headers;
+  readonly socket: unknown;
+  emit(event: string, ...given: never[]): unknown;
+}
+
+/** What is read of a response. */
+export interface NodeResponse {
+  readonly statusCode: number;
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  readonly writableFinished?: boolean;
+  getHeader(name: string): string | number | readonly string[] | undefined;
+  setHeader(name: string, value: string): unknown;
+  once(event: "close", listener: () => void): unknown;
+  emit(event: string, ...given: never[]): unknown;
+}
+
+const HEADERS: TextMapGetter<Headers> = {
+  get: (headers, name) => headers[name] as string | string[] | undefined,
+  // Node has lowered the names: nothing to look for in another case.
+  keys: () => [],
+};
+
+// On the request itself: whoever comes second, an adapter behind the zero code for one, finds what the first began. A
+// registered symbol, because the other may stand in the other build.
+const EXCHANGE: unique symbol = Symbol.for("meshtrace.exchange.v1") as never;
+
+/** The exchange that has begun for this request; `undefined` before. */
+export function exchangeOf(request: object): Exchange | undefined {
+  return (request as { [EXCHANGE]?: Exchange })[EXCHANGE];
+}
+
+/**
+ * The exchange of a request, which ends when the response is done or the connection is gone. Called again for the same
+ * request it is the same, with these options over those before.
+ */
+export function receiveNode<Request extends NodeRequest, Response extends NodeResponse>(
+  request: Request,
+  response: Response,
+  options: ServerOptions<Request, Response>,
+): Exchange<Request, Response> {
+  const known = exchangeOf(request) as Exchange<Request, Response> | undefined;
+  if (known !== undefined) {
+    known.adopt(options, request);
+    return known;
+  }
+  const exchange = receive(arrivalOf(request), request, options);
+  (request as { [EXCHANGE]?: unknown })[EXCHANGE] = exchange;
+  exchange.bind(request);
+  exchange.bind(response);
+  exchange.announce((name, value) => response.setHeader(name, value));
+  // `close` comes once, after the last byte or when the connection breaks.
+  if (exchange.open) response.once("close", () => end(exchange, request, response));
+  return exchange;
+}
+
+function arrivalOf(request: NodeRequest): Arrival<Headers> {
+  const { method = "GET", url = "/", httpVersion, headers, socket } = request;
+  const host = headers["host"] ?? headers[":authority"];
+  return {
+    method,
+    target: url,
+    scheme: (socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http",
+    host: typeof host === "string" ? host : undefined,
+    version: httpVersion,
+    headers,
+    getter: HEADERS,
+  };
+}
+
+function end<Request extends NodeRequest, Response extends NodeResponse>(
+  exchange: Exchange<Request, Response>,
+  request: Request,
+  response: Response,
+): void {
+  exchange.route ??= routeOf(request);
+  exchange.end(request, response, {
+    ...(response.headersSent ? { status: response.statusCode } : {}),
+    complete: response.writableFinished === true || upgraded(request, response),
+    header: (name) => headerText(response.getHeader(name)),
+  });
+}
+
+/** An upgrade hands the socket on: no response is ever written, and that is no failure. */
+function upgraded(request: NodeRequest, response: NodeResponse): boolean {
+  return request.headers["upgrade"] !== undefined && !response.headersSent;
+}
+
+function headerText(value: string | number | readonly string[] | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
