@@ -21,7 +21,7 @@ const steps = () => [
     "packages as published",
     ...packLibraries().flatMap((tarball) => [
       [bin("publint"), "run", "--strict", tarball],
-      [bin("attw"), tarball],
+      [bin("attw"), "--profile", "node16", tarball],
     ]),
   ],
   ["sizes", [bin("size-limit")]],
