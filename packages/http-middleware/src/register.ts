@@ -1,0 +1,21 @@
+/**
+ * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or `--require` where Node is
+ * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2; listens to undici.
+ */
+import { initTracing } from "@meshtrace/core";
+import { instrumentHttp } from "./client/http.js";
+import { listen } from "./client/undici-channels.js";
+import { instrumentServers } from "./register/servers.js";
+
+const REGISTERED: unique symbol = Symbol.for("meshtrace.registered.v1") as never;
+const shared = globalThis as { [REGISTERED]?: true };
+
+// NODE_OPTIONS and the command line may both ask for it, one as ESM and one as CommonJS.
+if (shared[REGISTERED] === undefined) {
+  shared[REGISTERED] = true;
+  // An app that nobody changed does not fail because of a setting: it is told, once, and headers are forwarded.
+  initTracing({ strict: false });
+  instrumentServers();
+  instrumentHttp();
+  listen().everything = {};
+}

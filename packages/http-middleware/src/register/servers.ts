@@ -1,0 +1,35 @@
+/**
+ * Servers that nobody wrapped: what they emit for a request is emitted inside a trace.
+ */
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import http2 from "node:http2";
+import https from "node:https";
+import { traceHandler } from "../server/node.js";
+
+/** Events that bring a request and its response. `stream` of http2 brings neither. */
+const REQUESTS: ReadonlySet<unknown> = new Set(["request", "checkContinue", "checkExpectation"]);
+
+interface Emitting {
+  emit(event: string | symbol, ...given: unknown[]): boolean;
+}
+
+/** Traces the requests of every server of node:http, https and http2, those made before included. */
+export function instrumentServers(): void {
+  // http2 does not show its classes.
+  const made = [http2.createServer(), http2.createSecureServer()];
+  for (const server of [http.Server, https.Server]) instrument(server.prototype);
+  for (const server of made) instrument(Object.getPrototypeOf(server));
+}
+
+function instrument(server: Emitting): void {
+  const { emit } = server;
+  // Whoever takes `checkContinue` emits `request` for the same request.
+  const seen = new WeakSet<object>();
+  server.emit = function (event, ...given) {
+    const [request, response] = given as [IncomingMessage, ServerResponse];
+    if (!REQUESTS.has(event) || seen.has(request)) return emit.call(this, event, ...given);
+    seen.add(request);
+    const handle = traceHandler((...both: [IncomingMessage, ServerResponse]) => emit.call(this, event, ...both));
+    return handle(request, response);
+  };
+}

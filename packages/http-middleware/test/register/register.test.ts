@@ -1,0 +1,280 @@
+/** Apps that know nothing of tracing, in processes of their own, with the built package. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+
+const here = fileURLToPath(new URL("../..", import.meta.url));
+// Inside the package, where the frameworks are.
+const folder = mkdtempSync(`${here}dist/register-`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const INCOMING = {
+  "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
+  "x-b3-spanid": "a2fb4a1d1a96d312",
+  "x-b3-sampled": "1",
+  "x-request-id": "r-1",
+};
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface ZipkinSpan {
+  readonly traceId: string;
+  readonly id: string;
+  readonly parentId?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly tags: Record<string, string>;
+}
+
+/** A running app: where it listens, what the service behind it got, what it reported and said. */
+async function start(file: string, code: string, flags: string[], env: Record<string, string> = {}) {
+  const reported: ZipkinSpan[] = [];
+  const reports: IncomingHttpHeaders[] = [];
+  const received: IncomingHttpHeaders[] = [];
+  const collector = await serve(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    reports.push(request.headers);
+    reported.push(...(JSON.parse(body) as ZipkinSpan[]));
+    response.writeHead(202).end();
+  });
+  const next = await serve((request, response) => {
+    received.push(request.headers);
+    response.end("noon");
+  });
+  writeFileSync(`${folder}/${file}`, code);
+  const child = spawn(process.execPath, [...flags, `${folder}/${file}`], {
+    cwd: here,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      NEXT: next,
+      OTEL_SERVICE_NAME: "app",
+      OTEL_TRACES_EXPORTER: "zipkin",
+      OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${collector}/api/v2/spans`,
+      OTEL_BSP_SCHEDULE_DELAY: "50",
+      ...env,
+    },
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
+  const lines = createInterface({ input: child.stdout });
+  const [port] = await Promise.race([
+    once(lines, "line"),
+    once(child, "exit").then(() => Promise.reject(new Error(said))),
+  ]);
+  return { url: `http://127.0.0.1:${port}`, reported, reports, received, child, said: () => said };
+}
+
+const IMPORT = ["--import", "@meshtrace/http-middleware/register"];
+const REQUIRE = ["--require", "@meshtrace/http-middleware/register"];
+
+/** Each way to call the next service: as a statement that leaves its answer in `text`. */
+const CALLS = {
+  fetch: "text = await (await fetch(process.env.NEXT)).text();",
+  "http, imported by name": `text = await new Promise((resolve) => get(process.env.NEXT, async (response) => {
+    let all = ""; for await (const chunk of response) all += chunk; resolve(all); }));`,
+  axios: "text = (await axios.get(process.env.NEXT)).data;",
+  undici: "text = await (await undiciRequest(process.env.NEXT)).body.text();",
+};
+const cases = Object.keys(CALLS) as (keyof typeof CALLS)[];
+const branches = cases.map((name) => `case ${JSON.stringify(name)}: ${CALLS[name]} break;`).join("\n");
+const CALL = `async function call(way) { let text; switch (way) { ${branches} } return text; }`;
+
+const IMPORTS = {
+  mjs: `import { createServer, get } from "node:http";
+    import axios from "axios";
+    import express from "express";
+    import fastify from "fastify";
+    import { request as undiciRequest } from "undici";`,
+  cjs: `const { createServer, get } = require("node:http");
+    const axios = require("axios");
+    const express = require("express");
+    const fastify = require("fastify");
+    const { request: undiciRequest } = require("undici");`,
+};
+const APPS = {
+  "node:http": `createServer(async (request, response) => {
+    response.end(await call(new URL(request.url, "http://x").searchParams.get("via")));
+  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
+  Express: `const app = express();
+    app.use("/api", express.Router().get("/users/:id", async (request, response) => {
+      response.send(await call(request.query.via));
+    }));
+    app.listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
+  Fastify: `const app = fastify();
+    app.register(async (api) => {
+      api.get("/users/:id", async (request) => call(request.query.via));
+    }, { prefix: "/api" });
+    app.listen({ port: 0, host: "127.0.0.1" }).then(() => console.log(app.server.address().port));`,
+};
+const NAMES = { "node:http": "get", Express: "get /api/users/:id", Fastify: "get" };
+
+describe.each([
+  ["ESM", "mjs", IMPORT],
+  ["CommonJS", "cjs", REQUIRE],
+  ["CommonJS with --import", "cjs", IMPORT],
+  ["ESM with --require", "mjs", REQUIRE],
+] as const)("%s", (_modules, extension, flags) => {
+  test.each(Object.keys(APPS) as (keyof typeof APPS)[])("%s", async (framework) => {
+    const code = `${IMPORTS[extension]}\n${CALL}\n${APPS[framework]}`;
+    const app = await start(`${framework.replace(":", "-")}.${extension}`, code, [...flags]);
+    for (const way of cases) {
+      app.reported.length = 0;
+      app.received.length = 0;
+      const answer = await fetch(`${app.url}/api/users/7?via=${encodeURIComponent(way)}`, { headers: INCOMING });
+      expect(await answer.text(), way).toBe("noon");
+      await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      expect(app.reported.map(({ kind }) => kind).sort(), way).toEqual(["CLIENT", "SERVER"]);
+      const client = app.reported.find(({ kind }) => kind === "CLIENT");
+      const server = app.reported.find(({ kind }) => kind === "SERVER");
+      expect(server).toMatchObject({ traceId: INCOMING["x-b3-traceid"], id: INCOMING["x-b3-spanid"] });
+      expect(server?.name.toLowerCase()).toBe(NAMES[framework]);
+      expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: INCOMING["x-b3-spanid"] });
+      expect(app.received).toHaveLength(1);
+      expect(app.received[0]).toMatchObject({
+        "x-b3-traceid": INCOMING["x-b3-traceid"],
+        "x-b3-spanid": client?.id,
+        "x-b3-parentspanid": INCOMING["x-b3-spanid"],
+        "x-request-id": "r-1",
+      });
+    }
+    expect(app.said()).toBe("");
+    // What carries the spans is no part of any trace.
+    for (const headers of app.reports) expect(headers).toMatchObject({ b3: "0" });
+  });
+});
+
+const EXPLICIT = {
+  tracedFetch: "text = await (await tracedFetch(process.env.NEXT)).text();",
+  "tracedFetch.from(node-fetch)": "text = await (await tracedFetch.from(nodeFetch)(process.env.NEXT)).text();",
+  "tracedFetch.from(undici)": "text = await (await tracedFetch.from(undiciFetch)(process.env.NEXT)).text();",
+  tracedHttp: `text = await new Promise((resolve) => tracedHttp.get(process.env.NEXT, async (response) => {
+    let all = ""; for await (const chunk of response) all += chunk; resolve(all); }));`,
+  "undici's interceptor": "text = await (await undiciRequest(process.env.NEXT, { dispatcher })).body.text();",
+};
+
+test("with explicit adapters as well, of either build, a call is traced once", async () => {
+  const steps = Object.entries(EXPLICIT).map(([name, code]) => `case ${JSON.stringify(name)}: ${code} break;`);
+  const code = `import { createServer } from "node:http";
+    import { createRequire } from "node:module";
+    import { initTracing } from "@meshtrace/core";
+    import * as esm from "@meshtrace/http-middleware";
+    import { tracing as esmTracing } from "@meshtrace/http-middleware/undici";
+    import * as esmHttp from "@meshtrace/http-middleware/http";
+    import nodeFetch from "node-fetch";
+    import { Agent, fetch as undiciFetch, request as undiciRequest } from "undici";
+    initTracing();
+    const require = createRequire(import.meta.url);
+    const builds = {
+      esm: { ...esm, ...esmHttp, tracing: esmTracing },
+      cjs: {
+        ...require("@meshtrace/http-middleware"),
+        ...require("@meshtrace/http-middleware/http"),
+        ...require("@meshtrace/http-middleware/undici"),
+      },
+    };
+    createServer(async (request, response) => {
+      const parameters = new URL(request.url, "http://x").searchParams;
+      const { tracedFetch, tracedHttp, tracing } = builds[parameters.get("build")];
+      const dispatcher = new Agent().compose(tracing());
+      let text;
+      switch (parameters.get("via")) { ${steps.join("\n")} }
+      response.end(text);
+    }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+  const app = await start("explicit.mjs", code, IMPORT);
+  for (const build of ["esm", "cjs"]) {
+    for (const way of Object.keys(EXPLICIT)) {
+      app.reported.length = 0;
+      app.received.length = 0;
+      const url = `${app.url}/?build=${build}&via=${encodeURIComponent(way)}`;
+      expect(await (await fetch(url, { headers: INCOMING })).text(), way).toBe("noon");
+      await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      expect(app.reported.map(({ kind }) => kind).sort(), `${build} ${way}`).toEqual(["CLIENT", "SERVER"]);
+      const client = app.reported.find(({ kind }) => kind === "CLIENT");
+      expect(app.received.map((headers) => headers["x-b3-spanid"])).toEqual([client?.id]);
+    }
+  }
+  // The app's own initTracing() is told that it comes second.
+  expect(app.said().trim().split("\n")).toHaveLength(1);
+});
+
+const PLAIN = `import { createServer } from "node:http";
+  createServer(async (request, response) => response.end(await (await fetch(process.env.NEXT)).text()))
+    .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+
+test("a bad setting is one clear error, and the app runs: headers are forwarded", async () => {
+  const app = await start("bad.mjs", PLAIN, IMPORT, {
+    OTEL_TRACES_EXPORTER: "jeager",
+    OTEL_BSP_SCHEDULE_DELAY: "soon",
+  });
+  expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
+  expect(app.received[0]).toMatchObject(INCOMING);
+  expect(app.said()).toContain("OTEL_TRACES_EXPORTER=jeager: unknown exporter");
+  expect(app.said()).toContain("OTEL_BSP_SCHEDULE_DELAY=soon");
+  expect(app.said().match(/meshtrace:/g)).toHaveLength(1);
+});
+
+test("switched off, it forwards headers and makes no spans", async () => {
+  const app = await start("off.mjs", PLAIN, IMPORT, { OTEL_SDK_DISABLED: "true" });
+  expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
+  expect(app.received[0]).toMatchObject(INCOMING);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(app.reported).toEqual([]);
+});
+
+test("SIGTERM sends what waits, and ends the process as it would have", async () => {
+  const app = await start("term.mjs", PLAIN, [...IMPORT, ...REQUIRE], { OTEL_BSP_SCHEDULE_DELAY: "60000" });
+  expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
+  app.child.kill("SIGTERM");
+  const [, signal] = await once(app.child, "exit");
+  expect(signal).toBe("SIGTERM");
+  expect(app.reported.map(({ kind }) => kind).sort()).toEqual(["CLIENT", "SERVER"]);
+});
+
+test("http2, and Expect: 100-continue", async () => {
+  const code = `import http2 from "node:http2";
+    import http from "node:http";
+    const answer = (request, response) => response.end("noon");
+    const two = http2.createServer(answer).listen(0, "127.0.0.1", () => {
+      const session = http2.connect("http://127.0.0.1:" + two.address().port);
+      const headers = ${JSON.stringify(INCOMING)};
+      session.request({ ":path": "/two", ...headers }).on("close", () => session.close()).resume().end();
+    });
+    const one = http.createServer(answer).on("checkContinue", (request, response) => {
+      response.writeContinue();
+      one.emit("request", request, response);
+    });
+    one.listen(0, "127.0.0.1", () => console.log(one.address().port));`;
+  const app = await start("http2.mjs", code, IMPORT);
+  await expect.poll(() => app.reported.map(({ tags }) => tags["url.path"]), { timeout: 5000 }).toEqual(["/two"]);
+  expect(app.reported[0]).toMatchObject({ traceId: INCOMING["x-b3-traceid"], id: INCOMING["x-b3-spanid"] });
+  const continuing = request(app.url, { method: "POST", headers: { expect: "100-continue" } });
+  continuing.on("continue", () => continuing.end("x")).flushHeaders();
+  await once(continuing, "response");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(app.reported.map(({ kind }) => kind)).toEqual(["SERVER", "SERVER"]);
+});
