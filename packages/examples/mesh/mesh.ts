@@ -9,6 +9,7 @@ import { PROVIDERS } from "./envoy/provider.js";
 import { MeshFailure } from "./failure.js";
 import { type Hop, hopsOf, type Layout, type ProxyHop, serviceName } from "./layout.js";
 import { type Recorded, startRecorder } from "./recorder.js";
+import type { RunningProcess } from "./running-process.js";
 
 export interface MeshSettings {
   readonly layout: Layout;
@@ -20,18 +21,19 @@ export interface MeshSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of Node for the services. */
   readonly nodeOptions?: readonly string[];
+  /** The port of 127.0.0.1 that the first hop is reached at. Default: a free one. */
+  readonly port?: number;
+  /** Hears of every request at every hop, in place of `recorded`. */
+  readonly heard?: (recorded: Recorded) => void;
 }
 
 export interface Mesh {
   /** Where the first hop is. */
   readonly url: string;
-  /** The headers that passed so far, in order. */
+  /** The headers that passed so far, in order; empty where somebody else hears of them. */
   readonly recorded: readonly Recorded[];
   readonly apps: ReadonlyMap<string, App>;
-  stop(): Promise<void>;
-}
-
-interface Stoppable {
+  readonly processes: readonly RunningProcess[];
   stop(): Promise<void>;
 }
 
@@ -39,16 +41,18 @@ interface Stoppable {
 export async function startMesh(settings: MeshSettings): Promise<Mesh> {
   const hops = hopsOf(settings.layout);
   const recorded: Recorded[] = [];
-  const recorders = await Promise.all(
-    hops.map((hop, index) => startRecorder(passage(hops[index - 1], hop), (one) => recorded.push(one))),
-  );
-  const started: Stoppable[] = [...recorders];
+  const { heard = (one: Recorded) => recorded.push(one), port = 0 } = settings;
+  const [entry, ...others] = hops.map((hop, index) => passage(hops[index - 1], hop));
+  // The entry first: where its port is taken nothing else has been begun.
+  const recorders = [await startRecorder(entry as string, heard, port)];
+  for (const name of others) recorders.push(await startRecorder(name, heard));
+  const processes: RunningProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map((one) => one.stop()));
+    await Promise.all([...processes, ...recorders].map((one) => one.stop()));
   };
-  const keep = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
+  const keep = async <Part extends RunningProcess>(part: Promise<Part>): Promise<Part> => {
     const running = await part;
-    started.push(running);
+    processes.push(running);
     return running;
   };
   const apps = new Map<string, App>();
@@ -80,7 +84,7 @@ export async function startMesh(settings: MeshSettings): Promise<Mesh> {
     await stop();
     throw failed.reason;
   }
-  return { url: `http://127.0.0.1:${recorders[0]?.port}`, recorded, apps, stop };
+  return { url: `http://127.0.0.1:${recorders[0]?.port}`, recorded, apps, processes, stop };
 }
 
 /** One Envoy serves both sidecar listeners of a workload. */

@@ -3,6 +3,7 @@
  */
 import { Agent, createServer, type IncomingHttpHeaders, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
+import { MeshFailure } from "./failure.js";
 
 export interface Recorded {
   /** The hop, as `sidecarInbound -> hello-world` has it. */
@@ -18,8 +19,11 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1 and tells `heard` of every request before it goes on. */
-export async function startRecorder(hop: string, heard: (recorded: Recorded) => void): Promise<Recorder> {
+/**
+ * Listens on a port of 127.0.0.1 (0: a free one) and tells `heard` of every request before it goes on. Throws
+ * `MeshFailure` when the port is taken.
+ */
+export async function startRecorder(hop: string, heard: (recorded: Recorded) => void, port = 0): Promise<Recorder> {
   let target: number | undefined;
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
@@ -40,7 +44,12 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
     onward.on("error", () => (response.headersSent ? response.destroy() : refuse(502)));
     request.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+      reject(new MeshFailure(code === "EADDRINUSE" ? `port ${port} of 127.0.0.1 is taken` : message));
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     forwardTo(port) {

@@ -1,9 +1,11 @@
 /**
- * A program that runs beside this one: started, waited for, stopped. None outlives this process.
+ * A program that runs beside this one: started, waited for, stopped.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { adopt, goOn } from "./children.js";
 import { MeshFailure } from "./failure.js";
 
 const OUTPUT_KEPT = 64 * 1024;
@@ -15,7 +17,7 @@ export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment; nothing is inherited but PATH and HOME. */
+  /** The whole environment; nothing is inherited but PATH, HOME and TMPDIR. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it is ready; asked again and again. What it throws counts as "not yet". */
   readonly ready: (running: RunningProcess) => Promise<boolean> | boolean;
@@ -26,22 +28,19 @@ export interface RunningProcess {
   readonly pid: number;
   /** What it printed, the last 64 KiB of both streams. */
   output(): string;
+  /** Resolves when it is gone, with how it ended: `exit 1`, `exit SIGKILL`. */
+  readonly ended: Promise<string>;
   /** SIGTERM, and SIGKILL where that is not enough. Resolves when it is gone; harmless afterwards. */
   stop(): Promise<void>;
 }
 
-const children = new Set<ChildProcess>();
-// The last resort: whoever ends this process without stopping its parts must not leave them running.
-process.once("exit", () => {
-  for (const child of children) child.kill("SIGKILL");
-});
-
 /** Starts the program and waits until it is ready. Throws `MeshFailure` with the end of its output otherwise. */
 export async function startProcess(program: Program): Promise<RunningProcess> {
   const { name, command, args, ready } = program;
-  const { PATH = "", HOME = "" } = process.env;
+  const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: tmpdir() };
+  goOn();
   const child = spawn(command, args, {
-    env: { PATH, HOME, ...program.environment },
+    env: { ...inherited, ...program.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
@@ -50,36 +49,35 @@ export async function startProcess(program: Program): Promise<RunningProcess> {
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
-  let ended: string | undefined;
-  const gone = new Promise<void>((resolve) => {
-    const end = (reason: string): void => {
-      ended = reason;
-      children.delete(child);
-      resolve();
-    };
-    child.once("error", (error) => end(error.message));
-    child.once("close", (code, signal) => end(`exit ${code ?? signal}`));
+  adopt(child);
+  let end: string | undefined;
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve(`exit ${code ?? signal}`));
   });
-  if (child.pid !== undefined) children.add(child);
+  void ended.then((how) => {
+    end = how;
+  });
   const running: RunningProcess = {
     name,
     pid: child.pid ?? 0,
     output: () => printed,
+    ended,
     async stop() {
-      if (ended !== undefined) return;
+      if (end !== undefined) return;
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), STOPPED_WITHIN);
-      await gone;
+      await ended;
       clearTimeout(timer);
     },
   };
   const deadline = Date.now() + READY_WITHIN;
-  while (ended === undefined && Date.now() < deadline) {
+  while (end === undefined && Date.now() < deadline) {
     // Another instance may answer on a port that was taken: it counts only while ours is alive.
-    if ((await Promise.resolve(ready(running)).catch(() => false)) && ended === undefined) return running;
-    await Promise.race([gone, sleep(20)]);
+    if ((await Promise.resolve(ready(running)).catch(() => false)) && end === undefined) return running;
+    await Promise.race([ended, sleep(20)]);
   }
-  const reason = ended ?? `not ready within ${READY_WITHIN / 1000} s`;
+  const reason = end ?? `not ready within ${READY_WITHIN / 1000} s`;
   await running.stop();
   throw new MeshFailure(`${name} did not start (${reason}): ${lastLine(printed)}`);
 }

@@ -2,6 +2,7 @@
  * A place where spans are kept: how to send there, and how to read back.
  */
 import type { Address } from "../envoy/configuration.js";
+import type { RunningProcess } from "../running-process.js";
 
 export interface StoredSpan {
   readonly id: string;
@@ -31,5 +32,7 @@ export interface Backend {
   services(): Promise<readonly string[]>;
   /** The traces in which that service has a span, of the last hour. */
   traceIds(service: string): Promise<readonly string[]>;
+  /** The programs that it runs as. */
+  readonly processes: readonly RunningProcess[];
   stop(): Promise<void>;
 }

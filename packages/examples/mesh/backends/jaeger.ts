@@ -86,6 +86,7 @@ export async function startJaeger(): Promise<Backend> {
       const { data } = (await response.json()) as { data: { traceID: string }[] | null };
       return (data ?? []).map(({ traceID }) => traceID);
     },
+    processes: [running],
     stop: running.stop,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * A running Zipkin, which keeps traces in memory, and what can be read back from it.
  */
+import { tmpdir } from "node:os";
 import { installed } from "../parts/install.js";
 import { answers, freePorts, startProcess } from "../running-process.js";
 import type { Backend } from "./backend.js";
@@ -14,8 +15,10 @@ export async function startZipkin(): Promise<Backend> {
     name: "Zipkin",
     command: "java",
     args: [
-      // A quick start and a small heap count here, and not the speed of a busy collector; no file is left in /tmp.
-      ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m"],
+      // A quick start and a small heap count here, and not the speed of a busy collector.
+      ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"],
+      // Otherwise files stay in /tmp when it is killed.
+      ...["-XX:-UsePerfData", `-Djava.io.tmpdir=${tmpdir()}`],
       "-Darmeria.ports[0].ip=127.0.0.1",
       `-Darmeria.ports[0].port=${port}`,
       "-Darmeria.ports[0].protocols[0]=http",
@@ -47,6 +50,7 @@ export async function startZipkin(): Promise<Backend> {
       const traces = (await response.json()) as ZipkinSpan[][];
       return traces.flatMap(([first]) => (first === undefined ? [] : [first.traceId]));
     },
+    processes: [running],
     stop: running.stop,
   };
 }

@@ -21,22 +21,23 @@ const ADMIN_PORT = /admin address: 127\.0\.0\.1:(\d+)/;
  */
 export async function startEnvoy(settings: Settings): Promise<Envoy> {
   const configuration = bootstrap({ ...settings, admin: { host: "127.0.0.1", port: 0 }, bind: "127.0.0.1" });
-  let admin: string | undefined;
+  let ports: ReadonlyMap<string, number> = new Map();
   const running = await startProcess({
     name: `Envoy ${settings.serviceName}`,
     command: installed("envoy"),
     args: ["--config-yaml", JSON.stringify(configuration), "--concurrency", "1", "--disable-hot-restart"],
     async ready({ output }) {
-      admin ??= ADMIN_PORT.exec(output())?.[1];
-      return admin !== undefined && (await answers(`http://127.0.0.1:${admin}/ready`));
+      const admin = ADMIN_PORT.exec(output())?.[1];
+      if (admin === undefined || !(await answers(`http://127.0.0.1:${admin}/ready`))) return false;
+      ports = await listenerPorts(admin);
+      return true;
     },
   });
-  const ports = await listenerPorts(Number(admin));
   return { ...running, port: (kind) => ports.get(kind) ?? 0 };
 }
 
 /** The ports that were bound, by the listener's name. */
-async function listenerPorts(adminPort: number): Promise<Map<string, number>> {
+async function listenerPorts(adminPort: string): Promise<Map<string, number>> {
   const response = await fetch(`http://127.0.0.1:${adminPort}/listeners?format=json`);
   const { listener_statuses: listeners } = (await response.json()) as {
     listener_statuses: { name: string; local_address: { socket_address: { port_value: number } } }[];

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { goOn } from "../children.js";
 import { MeshFailure } from "../failure.js";
 import { cacheFolder, PARTS, type Part, type PartName, pathOf } from "./catalog.js";
 import { RECIPES } from "./recipes.js";
@@ -81,6 +82,7 @@ async function withLock(name: PartName, work: () => Promise<void>, say: (line: s
     else if (!waited) say(`waiting for process ${owner || "?"}, which is fetching ${name} ...`);
     waited = true;
     await sleep(500);
+    goOn();
   }
   try {
     await work();

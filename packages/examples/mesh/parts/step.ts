@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, createReadStream } from "node:fs";
 import { delimiter, join } from "node:path";
+import { adopt, goOn } from "../children.js";
 import { MeshFailure } from "../failure.js";
 
 const LINES_SHOWN = 15;
@@ -22,7 +23,10 @@ export interface Step {
 export async function runStep({ name, command, args, folder, environment }: Step): Promise<string> {
   // Temporary files of the tools belong into the folder that is removed afterwards.
   const env = { ...process.env, TMPDIR: folder, GOTMPDIR: folder, ...environment };
-  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  goOn();
+  // A group of its own: a compiler starts more programs, and all must end with it.
+  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  adopt(child);
   let output = "";
   const listen = (chunk: Buffer): void => {
     output += chunk.toString();

@@ -42,9 +42,9 @@ async function arrived(backend: Backend, traceId: string, count: number): Promis
   return backend.sent(traceId);
 }
 
-/** Waits until it is so, for 15 seconds at most; whether it was. */
-export async function until(isSo: () => Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + ARRIVED_WITHIN;
+/** Waits until it is so, for 15 seconds where no other time is given; whether it was. */
+export async function until(isSo: () => Promise<boolean>, milliseconds = ARRIVED_WITHIN): Promise<boolean> {
+  const deadline = Date.now() + milliseconds;
   while (!(await isSo())) {
     if (Date.now() > deadline) return false;
     await sleep(50);
