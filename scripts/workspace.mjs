@@ -1,5 +1,5 @@
 // The repository's commands, for a machine that has Node and nothing else: installs when needed, builds, then runs.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildLibrary, LIBRARIES } from "./build-library.mjs";
@@ -16,6 +16,13 @@ function run(program, args, { quiet = false } = {}) {
   const done = spawnSync(program, args, { stdio: ["inherit", quiet ? 2 : "inherit", "inherit"], env: process.env });
   if (done.error) say(`${program}: ${done.error.message}`);
   if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+/** Runs a program that stays up until a signal: the signal goes on to it, and what it has to end is waited for. */
+function stay(file) {
+  const child = spawn(process.execPath, ["--enable-source-maps", file, ...rest], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.once("close", (code) => process.exit(code ?? 1));
 }
 
 const bin = (name) => `node_modules/.bin/${name}`;
@@ -50,7 +57,7 @@ const commands = {
     if (!check(say)) process.exitCode = 1;
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
-  mesh: () => node("packages/examples/dist/mesh/main.js"),
+  mesh: () => stay("packages/examples/dist/mesh/main.js"),
   bench: () => node("bench/main.mjs"),
   test: () => vitest("unit", "--coverage"),
   "test:mesh"() {
