@@ -31,7 +31,7 @@ export function spanProcessors(settings: Settings, surroundings: Surroundings): 
   const batch = batchSettings(settings);
   for (const one of [settings.get<Wanted | readonly Wanted[]>("exporter")].flat()) {
     if (one === "none") continue;
-    const base = typeof one === "string" ? one : one.constructor.name;
+    const base = typeof one === "string" ? one : className(one);
     const name = reports.has(base) ? `${base}-${reports.size}` : base;
     try {
       const exporter = typeof one === "string" ? exporterFor(one, settings, surroundings) : splitShared(one);
@@ -43,6 +43,12 @@ export function spanProcessors(settings: Settings, surroundings: Surroundings): 
     }
   }
   return { processors, reports };
+}
+
+/** What a handed-in exporter is called; a plain object has no class of its own. */
+function className(exporter: SpanExporter): string {
+  const name = exporter.constructor?.name;
+  return name === undefined || name === "Object" || name === "" ? "exporter" : name;
 }
 
 function batchSettings(settings: Settings): Batch {

@@ -1,0 +1,32 @@
+/** Makes this process as if nobody had traced in it yet. */
+import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
+import { vi } from "vitest";
+import { setActiveTracing } from "../src/active-tracing.js";
+import { SETTINGS } from "../src/environment.js";
+import type { Tracing } from "../src/tracing.js";
+
+const HANDLE = Symbol.for("meshtrace.tracing-handle.v1");
+const shared = globalThis as { [HANDLE]?: Tracing };
+
+/** Ends a tracing that is in force, takes everything out of OpenTelemetry's API, and clears the variables. */
+export async function freshProcess(): Promise<void> {
+  await shared[HANDLE]?.shutdown();
+  delete shared[HANDLE];
+  setActiveTracing(undefined);
+  for (const api of [trace, context, propagation, diag]) api.disable();
+  vi.unstubAllEnvs();
+  for (const variable of SETTINGS.flatMap((row) => row.variables)) vi.stubEnv(variable, undefined);
+}
+
+/** What is said through OpenTelemetry's logger from here on, level first. */
+export function listen(): string[] {
+  const said: string[] = [];
+  const say =
+    (level: string) =>
+    (...words: unknown[]): void =>
+      void said.push([level, ...words].join(" "));
+  const logger = { error: say("error"), warn: say("warn"), info: say("info"), debug: say("debug"), verbose() {} };
+  diag.setLogger(logger, DiagLogLevel.ALL);
+  said.length = 0;
+  return said;
+}

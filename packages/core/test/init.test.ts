@@ -1,0 +1,270 @@
+import { context, diag, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, type ReadableSpan, type SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { adapterTracing } from "../src/active-tracing.js";
+import { TracingConfigError } from "../src/config-error.js";
+import { forwardHeaders, traceContext } from "../src/headers.js";
+import { initTracing } from "../src/init.js";
+import type { TracingOptions } from "../src/options.js";
+import { forwardOnly, startServerSpan } from "../src/server-span.js";
+import { freshProcess, listen } from "./fresh-process.js";
+
+beforeEach(freshProcess);
+afterEach(freshProcess);
+
+const INCOMING = {
+  "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
+  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-sampled": "1",
+  "x-request-id": "r-1",
+};
+const quiet: TracingOptions = { exporter: "none" };
+/** Keeps the exported spans when it is shut down. */
+class Kept extends InMemorySpanExporter {
+  override async shutdown(): Promise<void> {}
+}
+
+test("registers with OpenTelemetry's API: a tracer of anybody makes spans of ours, and calls carry the headers", () => {
+  initTracing(quiet);
+  const incoming = propagation.extract(ROOT_CONTEXT, INCOMING);
+  const server = startServerSpan(trace.getTracer("the app's"), "GET", {}, incoming);
+  expect(server.spanContext().spanId).toBe(INCOMING["x-b3-spanid"]);
+  context.with(trace.setSpan(incoming, server), () => {
+    expect(trace.getActiveSpan()).toBe(server);
+    expect(forwardHeaders(context.active())).toMatchObject({ ...INCOMING, "x-b3-spanid": INCOMING["x-b3-spanid"] });
+  });
+});
+
+test("called twice it returns the first handle, and says so", () => {
+  const said = listen();
+  const first = initTracing(quiet);
+  expect(said.filter((line) => !line.startsWith("debug"))).toEqual([]);
+  expect(initTracing({ exporter: "jeager" as never })).toBe(first);
+  expect(said.filter((line) => !line.startsWith("debug"))).toEqual([
+    expect.stringMatching(/^warn meshtrace: initTracing\(\) was called before/),
+  ]);
+});
+
+describe("mistakes", () => {
+  test("one TracingConfigError has them all, of options and environment, and nothing is registered", () => {
+    vi.stubEnv("OTEL_TRACES_EXPORTER", "jeager");
+    vi.stubEnv("MESHTRACE_TRUST", "maybe");
+    const start = (): unknown => initTracing({ sampler: 2 });
+    expect(start).toThrow(TracingConfigError);
+    try {
+      start();
+    } catch (error) {
+      expect((error as Error).message.split("\n")).toEqual([
+        "sampler=2: a ratio from 0 to 1, always_on, always_off, { perSecond }, " +
+          "{ jaegerRemote: { endpoint, pollingIntervalMs (from 1000), initialRatio (0 to 1) } }, or a Sampler",
+        "OTEL_TRACES_EXPORTER=jeager: unknown exporter; one of jaeger, zipkin, otlp, console, none",
+        "MESHTRACE_TRUST=maybe: one of continue, restart, ignore",
+      ]);
+      expect((error as TracingConfigError).problems).toHaveLength(3);
+    }
+    expect(adapterTracing().enabled).toBe(false);
+    expect(propagation.fields()).toEqual([]);
+    // The next attempt is not the second one.
+    vi.unstubAllEnvs();
+    expect(initTracing(quiet).tracer.startSpan("made").isRecording()).toBe(true);
+  });
+
+  test("strict: false makes them a warning, and headers are still forwarded", () => {
+    const said = listen();
+    const tracing = initTracing({ exporter: "jeager" as never, strict: false });
+    expect(said.filter((line) => !line.startsWith("debug"))).toEqual([
+      expect.stringMatching(/^warn meshtrace: tracing is off, .*exporter=jeager: unknown exporter/),
+    ]);
+    expect(tracing.tracer.startSpan("none").isRecording()).toBe(false);
+    expect(forwardHeaders(propagation.extract(ROOT_CONTEXT, INCOMING))).toEqual(INCOMING);
+    expect(tracing.config["disabled"]).toEqual({ value: true, source: "strict: false" });
+  });
+
+  test("an exporter that cannot be built is one of them", () => {
+    expect(() => initTracing({ exporter: "zipkin", endpoint: "http://", jaeger: {} })).toThrow(TracingConfigError);
+  });
+});
+
+describe("disabled", () => {
+  test.each([
+    ["OTEL_SDK_DISABLED", "true"],
+    ["JAEGER_DISABLED", "true"],
+  ])("%s=%s: no spans, and the headers go on as they came", async (variable, text) => {
+    vi.stubEnv(variable, text);
+    const tracing = initTracing();
+    expect(adapterTracing().enabled).toBe(false);
+    const incoming = forwardOnly(propagation.extract(ROOT_CONTEXT, INCOMING));
+    await context.with(incoming, async () => {
+      await null;
+      const span = trace.getTracer("the app's").startSpan("work");
+      expect(span.isRecording()).toBe(false);
+      const sent = {};
+      propagation.inject(trace.setSpan(context.active(), span), sent);
+      expect(sent).toEqual(INCOMING);
+    });
+    expect(tracing.report()).toMatchObject({ started: 0, ended: 0 });
+    expect(tracing.config["serviceName"]?.source).toBe("package.json");
+    await tracing.shutdown();
+  });
+
+  test("OTEL_SDK_DISABLED=false does not disable", () => {
+    vi.stubEnv("OTEL_SDK_DISABLED", "false");
+    expect(initTracing(quiet).tracer.startSpan("work").isRecording()).toBe(true);
+  });
+});
+
+test("the app's own logger stays, whatever level is asked for", () => {
+  const said = listen();
+  vi.stubEnv("OTEL_LOG_LEVEL", "error");
+  initTracing({ ...quiet, logLevel: "none" });
+  diag.warn("still heard");
+  expect(said.filter((line) => !line.startsWith("debug"))).toEqual(["warn still heard"]);
+});
+
+describe("the report", () => {
+  test("counts every span, each exporter for itself, malformed headers and hosts", async () => {
+    const memory = new Kept();
+    const refusing: SpanExporter = {
+      export: (_spans, done) => done({ code: 1, error: new Error("no") }),
+      shutdown: async () => {},
+    };
+    const said = listen();
+    const tracing = initTracing({ exporter: [memory, refusing], batch: { maxQueueSize: 4 } });
+    const spans = ["a", "b", "c"].map((name) => tracing.tracer.startSpan(name));
+    for (const span of spans.slice(0, 2)) span.end();
+    expect(tracing.report()).toMatchObject({ started: 6, ended: 4, queued: 4, exported: 0 });
+    await tracing.flush();
+    traceContext({ b3: "nonsense", "x-b3-traceid": "zz", "x-b3-spanid": "1", "x-b3-sampled": "maybe" });
+    traceContext({ "X-B3-TraceId": "zz", tracestate: "," });
+    adapterTracing().notPropagatedTo("example.com");
+    const { exporters, ...report } = tracing.report();
+    expect(report).toEqual({
+      started: 6,
+      ended: 4,
+      exported: 2,
+      failed: 2,
+      dropped: 0,
+      queued: 0,
+      headersMalformed: { b3: 1, "x-b3-traceid": 2, "x-b3-sampled": 1 },
+      hostsNotPropagatedTo: 1,
+    });
+    expect(Object.values(exporters)).toMatchObject([{ exported: 2 }, { failed: 2 }]);
+    expect(said.filter((line) => line.startsWith("debug meshtrace: malformed"))).toHaveLength(4);
+    expect(said.filter((line) => line.startsWith("warn"))).toHaveLength(1);
+    spans[2]?.end();
+  });
+
+  test("a full queue drops, and a batch is never larger than the queue", async () => {
+    const sizes: number[] = [];
+    const slow: SpanExporter = {
+      export(spans: ReadableSpan[], done) {
+        sizes.push(spans.length);
+        setTimeout(done, 20, { code: 0 });
+      },
+      shutdown: async () => {},
+    };
+    const said = listen();
+    const tracing = initTracing({ exporter: slow, batch: { maxQueueSize: 10 } });
+    for (let index = 0; index < 100; index += 1) tracing.tracer.startSpan("x").end();
+    await tracing.flush();
+    const { ended, exported, dropped, queued } = tracing.report();
+    expect({ ended, queued, sum: exported + dropped }).toEqual({ ended: 100, queued: 0, sum: 100 });
+    expect(dropped).toBeGreaterThan(0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
+    // Once a minute at most, however many were lost.
+    expect(said.filter((line) => line.includes("lost"))).toHaveLength(1);
+  });
+});
+
+describe("the end", () => {
+  const stuck: SpanExporter = { export() {}, shutdown: async () => {} };
+
+  test("flush({ timeoutMs }) returns in time, and says what still waits", async () => {
+    const said = listen();
+    const tracing = initTracing({ exporter: stuck });
+    tracing.tracer.startSpan("waits").end();
+    await tracing.flush({ timeoutMs: 20 });
+    expect(said).toContain("warn meshtrace: after 20 ms of flushing 1 spans still wait");
+    expect(tracing.report().queued).toBe(1);
+  });
+
+  test("shutdown() is idempotent, gives the last report, and forwards headers from then on", async () => {
+    const memory = new Kept();
+    const tracing = initTracing({ exporter: memory });
+    tracing.tracer.startSpan("delivered").end();
+    const late = tracing.tracer.startSpan("late");
+    const [first, second] = await Promise.all([tracing.shutdown(), tracing.shutdown()]);
+    expect(first).toBe(second);
+    expect(await tracing.shutdown()).toBe(first);
+    expect(first).toMatchObject({ ended: 1, exported: 1, queued: 0 });
+    late.end();
+    expect(tracing.report()).toMatchObject({ ended: 2, exported: 1, dropped: 1, queued: 0 });
+    expect(adapterTracing().enabled).toBe(false);
+    expect(forwardHeaders(propagation.extract(ROOT_CONTEXT, INCOMING))).toEqual(INCOMING);
+    expect(memory.getFinishedSpans()).toHaveLength(1);
+  });
+
+  test("a shutdown that runs out of time counts what it gave up as failed", async () => {
+    const tracing = initTracing({ exporter: stuck, shutdown: { timeoutMs: 20 } });
+    tracing.tracer.startSpan("lost").end();
+    expect(await tracing.shutdown()).toMatchObject({ ended: 1, failed: 1, queued: 0 });
+  });
+
+  test("await using ends it", async () => {
+    const memory = new Kept();
+    const tracing = initTracing({ exporter: memory });
+    tracing.tracer.startSpan("delivered").end();
+    await tracing[Symbol.asyncDispose]();
+    expect(memory.getFinishedSpans()).toHaveLength(1);
+    expect(adapterTracing().enabled).toBe(false);
+  });
+});
+
+test("limits hold for spans, events and links", async () => {
+  vi.stubEnv("OTEL_ATTRIBUTE_COUNT_LIMIT", "2");
+  vi.stubEnv("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "3");
+  vi.stubEnv("OTEL_SPAN_EVENT_COUNT_LIMIT", "1");
+  vi.stubEnv("OTEL_SPAN_LINK_COUNT_LIMIT", "1");
+  vi.stubEnv("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "1");
+  const memory = new Kept();
+  const tracing = initTracing({ exporter: memory });
+  const other = { traceId: INCOMING["x-b3-traceid"], spanId: INCOMING["x-b3-spanid"], traceFlags: 1 };
+  const span = tracing.tracer.startSpan("s", { attributes: { a: "long text", b: 1, c: 1 } });
+  span.addEvent("one", { a: 1, b: 2 }).addEvent("two", { a: 1, b: 2 });
+  span.addLinks([{ context: other }, { context: other }]);
+  span.end();
+  await tracing.flush();
+  const [recorded] = memory.getFinishedSpans();
+  expect(recorded?.attributes).toEqual({ a: "lon", b: 1 });
+  expect(recorded?.events.map((event) => Object.keys(event.attributes ?? {}).length)).toEqual([1]);
+  expect(recorded?.links).toHaveLength(1);
+});
+
+test.each([
+  ["always_on", 1000, 1000],
+  ["always_off", 0, 0],
+  [0.5, 350, 650],
+  [{ perSecond: 5 }, 5, 10],
+] as const)("the sampler %o", (sampler, least, most) => {
+  const { tracer } = initTracing({ ...quiet, sampler });
+  const spans = Array.from({ length: 1000 }, () => tracer.startSpan("root", { root: true }));
+  const recorded = spans.filter((span) => span.isRecording()).length;
+  expect(recorded).toBeGreaterThanOrEqual(least);
+  expect(recorded).toBeLessThanOrEqual(most);
+});
+
+test("propagators: none, baggage, one of the app's own", () => {
+  const baggage = initTracing({ ...quiet, propagators: ["b3", "baggage"] }).propagator;
+  const incoming = baggage.extract(
+    ROOT_CONTEXT,
+    { ...INCOMING, baggage: "a=1" },
+    { get: (from, name) => from[name as never], keys: Object.keys },
+  );
+  const sent: Record<string, string> = {};
+  baggage.inject(incoming, sent, { set: (to, name, value) => void Object.assign(to, { [name]: value }) });
+  expect(sent).toEqual({
+    b3: `${INCOMING["x-b3-traceid"]}-${INCOMING["x-b3-spanid"]}-1`,
+    baggage: "a=1",
+    "x-request-id": "r-1",
+  });
+});
