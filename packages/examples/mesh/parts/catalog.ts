@@ -78,7 +78,7 @@ export const SCHEMAS = {
   name: "schemas",
   version: "kubernetes 1.36.0, istio 1.31.4, gateway-api 1.6.0",
   /** The last number is the conversion's: one more when it changes. */
-  file: "manifest-schemas-kubernetes-1.36.0-istio-1.31.4-gateway-api-1.6.0-v1",
+  file: "manifest-schemas-kubernetes-1.36.0-istio-1.31.4-gateway-api-1.6.0-v2",
   tools: ["go", "python3"],
   runsOn: [],
   effort: "fetching the schemas of Kubernetes 1.36, Istio 1.31 and the Gateway API 1.6",

@@ -15,28 +15,41 @@ type Schema = { [key: string]: unknown };
 export const SCHEMA_FILES = "{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json";
 
 const DEFINITIONS = "_definitions.json";
-const METADATA = { $ref: `${DEFINITIONS}#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta` };
+const METADATA = { $ref: "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" };
 
 function fileOf(kind: string, group: string, version: string): string {
   // kubeconform fills {{.Group}} with the version where a kind has no group.
   return `${kind}-${group || version}-${version}.json`.toLowerCase();
 }
 
+/** Kubernetes' definitions, which its schemas and everybody's metadata refer to, by name. */
+export type Definitions = Readonly<Record<string, Schema>>;
+
 /** Copies Kubernetes' own schemas from `source`, each under the name of every kind that it describes. */
-export async function writeKubernetesSchemas(source: string, target: string): Promise<void> {
+export async function writeKubernetesSchemas(source: string, target: string): Promise<Definitions> {
+  const { $defs: definitions } = (await readSchema(join(source, DEFINITIONS))) as { $defs: Definitions };
   for (const file of await readdir(source)) {
-    // References start at a folder that is not there.
-    const text = (await readFile(join(source, file), "utf8")).replaceAll(`/api/${DEFINITIONS}#`, `${DEFINITIONS}#`);
-    const schema = JSON.parse(text) as Schema;
-    delete schema["$id"];
-    if (file === DEFINITIONS) await write(target, DEFINITIONS, schema);
+    const schema = await readSchema(join(source, file));
     const kinds = (schema["x-kubernetes-group-version-kind"] ?? []) as {
       kind: string;
       group: string;
       version: string;
     }[];
-    for (const { kind, group, version } of kinds) await write(target, fileOf(kind, group, version), schema);
+    for (const { kind, group, version } of kinds) {
+      await write(join(target, fileOf(kind, group, version)), schema, definitions);
+    }
   }
+  return definitions;
+}
+
+/** Its references lead into itself, and its descriptions, most of its size, are left out. */
+async function readSchema(file: string): Promise<Schema> {
+  const text = (await readFile(file, "utf8")).replaceAll(/"[^"]*_definitions\.json#/g, '"#');
+  const schema = JSON.parse(text, (key, value) =>
+    key === "description" && typeof value === "string" ? undefined : value,
+  );
+  delete schema["$id"];
+  return schema;
 }
 
 interface CustomResourceDefinition {
@@ -49,7 +62,7 @@ interface CustomResourceDefinition {
 }
 
 /** Writes a schema for each served version of each definition in the YAML files of `source`. Throws when none is there. */
-export async function writeCustomSchemas(source: string, target: string): Promise<void> {
+export async function writeCustomSchemas(source: string, target: string, definitions: Definitions): Promise<void> {
   let written = 0;
   for (const file of (await readdir(source)).filter((name) => name.endsWith(".yaml"))) {
     for (const document of parseAllDocuments(await readFile(join(source, file), "utf8"))) {
@@ -58,11 +71,8 @@ export async function writeCustomSchemas(source: string, target: string): Promis
       const { group, names, versions } = definition.spec;
       for (const { name, served, schema } of versions) {
         if (!served) continue;
-        await write(
-          target,
-          fileOf(names.kind, group, name),
-          customSchema(schema.openAPIV3Schema, names.kind, group, name),
-        );
+        const custom = customSchema(schema.openAPIV3Schema, names.kind, group, name);
+        await write(join(target, fileOf(names.kind, group, name)), custom, definitions);
         written += 1;
       }
     }
@@ -102,6 +112,17 @@ function closed(node: unknown): unknown {
   return result;
 }
 
-async function write(target: string, file: string, schema: Schema): Promise<void> {
-  await writeFile(join(target, file), JSON.stringify(schema));
+/** Writes the schema with those definitions that it needs: kubeconform reads a file anew for each resource. */
+async function write(file: string, schema: Schema, definitions: Definitions): Promise<void> {
+  const needed: Record<string, Schema> = {};
+  const add = (node: unknown): void => {
+    for (const [, name = ""] of JSON.stringify(node).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)) {
+      const definition = definitions[name];
+      if (definition === undefined || Object.hasOwn(needed, name)) continue;
+      needed[name] = definition;
+      add(definition);
+    }
+  };
+  add(schema);
+  await writeFile(file, JSON.stringify({ ...schema, $defs: needed }));
 }

@@ -80,10 +80,10 @@ async function schemas(folder: string): Promise<string> {
   const own = join(unpacked, "kubernetes_validate", "kubernetes-json-schema", `v${version}-local-strict`);
   const made = join(folder, "schemas");
   await mkdir(made);
-  await writeKubernetesSchemas(own, made);
-  for (const { module, version, sum, folder: definitions } of SCHEMAS.customResources) {
+  const definitions = await writeKubernetesSchemas(own, made);
+  for (const { module, version, sum, folder: location } of SCHEMAS.customResources) {
     const source = await goModule({ module, version, sum, folder });
-    await writeCustomSchemas(join(source, definitions), made);
+    await writeCustomSchemas(join(source, location), made, definitions);
   }
   return made;
 }
