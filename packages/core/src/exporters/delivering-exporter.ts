@@ -5,6 +5,8 @@ import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 
 /** One way to a backend. */
 export interface Transport {
+  /** How many batches it takes at once. */
+  readonly concurrency: number;
   /** Resolves when all spans were taken. Rejects otherwise, with a `PartialFailure` where some of them were. */
   send(spans: readonly ReadableSpan[]): Promise<void>;
   /** Ends retries; what is under way may finish. */
@@ -31,14 +33,15 @@ const LAST_ANSWER_MS = 2000;
 
 /** `export` never throws; after `shutdown` it refuses. */
 export class DeliveringExporter implements SpanExporter {
-  /** How many exports may be under way at once: a busy process hears of each answer late. */
-  readonly concurrentExports = 4;
+  /** How many exports may be under way at once. */
+  readonly concurrentExports: number;
   readonly #transport: Transport;
   readonly #pending = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.concurrentExports = transport.concurrency;
   }
 
   export(spans: ReadableSpan[], done: Done): void {

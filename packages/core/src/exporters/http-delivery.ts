@@ -32,6 +32,7 @@ export interface DeliveryOptions {
   readonly remedy?: Remedy | undefined;
 }
 
+export const MOST_CONNECTIONS = 4;
 const RETRIED = new Set([429, 502, 503, 504]);
 const FOLLOWED = new Set([307, 308]);
 const MOST_REDIRECTS = 3;
@@ -141,6 +142,6 @@ export class HttpDelivery {
 }
 
 function agentFor({ protocol }: URL, tls: DeliveryOptions["tls"]): HttpAgent {
-  const settings = { keepAlive: true, maxSockets: 4, maxFreeSockets: 4 };
+  const settings = { keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: MOST_CONNECTIONS };
   return protocol === "https:" ? new HttpsAgent({ ...settings, ...tls }) : new HttpAgent(settings);
 }

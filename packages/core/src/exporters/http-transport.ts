@@ -4,7 +4,7 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { PartialFailure, type Transport } from "./delivering-exporter.js";
 import { Refusal } from "./delivery-failure.js";
-import { type DeliveryOptions, type Headers, HttpDelivery } from "./http-delivery.js";
+import { type DeliveryOptions, type Headers, HttpDelivery, MOST_CONNECTIONS } from "./http-delivery.js";
 import { byResource } from "./resource-groups.js";
 
 /** What the HTTP exporters take alike. */
@@ -51,6 +51,8 @@ interface Progress {
 const SMALLEST = 65_536;
 
 export class HttpTransport implements Transport {
+  /** A busy process hears of each answer late. As many connections are open at most. */
+  readonly concurrency = MOST_CONNECTIONS;
   readonly #delivery: HttpDelivery;
   readonly #backend: HttpBackend;
   /** Bytes that were not too many. Learned from each 413, so that no batch after it is as large. */

@@ -19,10 +19,12 @@ export interface StoredSpan {
   readonly warnings: readonly string[];
 }
 
+type Protocol = "zipkin" | "otlpGrpc" | "otlpHttp" | "jaegerThrift" | "jaegerUdpCompact" | "jaegerUdpBinary";
+
 export interface Backend {
   readonly name: "jaeger" | "zipkin";
   /** Where each protocol is received. */
-  readonly collectors: Readonly<Partial<Record<"zipkin" | "otlpGrpc" | "otlpHttp" | "jaegerThrift", Address>>>;
+  readonly collectors: Readonly<Partial<Record<Protocol, Address>>>;
   /** The address for a person: a page, or where there is none, the API. */
   readonly page: string;
   /** The spans as they were sent; empty while there are none. Reading changes nothing. */

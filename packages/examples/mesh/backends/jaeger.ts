@@ -73,6 +73,8 @@ export async function startJaeger(): Promise<Backend> {
       otlpGrpc: { host: "127.0.0.1", port: port.otlpGrpc },
       otlpHttp: { host: "127.0.0.1", port: port.otlpHttp },
       jaegerThrift: { host: "127.0.0.1", port: port.thriftHttp },
+      jaegerUdpCompact: { host: "127.0.0.1", port: port.udpCompact },
+      jaegerUdpBinary: { host: "127.0.0.1", port: port.udpBinary },
     },
     page: api,
     sent: async (traceId) => stored(await read(`${api}/traces/${traceId}?raw=true`)),

@@ -1,8 +1,8 @@
 import { createSocket, type Socket, type SocketType } from "node:dgram";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Packets in a row before the receiver gets time to read: its buffer commonly holds 200 KiB. */
-const PACKETS_IN_A_ROW = 2;
+/** After each packet the receiver gets time to read: its buffer, commonly 200 KiB, holds two large ones. */
+const REST_MS = 2;
 
 /**
  * A UDP socket to one address, which keeps no process alive. Connected, because only then the system tells when nothing
@@ -12,7 +12,7 @@ export class UdpSocket {
   readonly address: string;
   readonly #socket: Socket;
   #error: Error | undefined;
-  #row = 0;
+  #rest: Promise<void> = Promise.resolve();
 
   private constructor(address: string, socket: Socket) {
     this.address = address;
@@ -37,16 +37,21 @@ export class UdpSocket {
 
   /** Resolves when the system took the packet. Rejects with what it says of this one, or of the one before. */
   async send(packet: Buffer): Promise<void> {
-    this.#row += 1;
-    if (this.#row % PACKETS_IN_A_ROW === 0) await delay(1, undefined, { ref: false });
+    await this.#rest;
     await new Promise<void>((resolve, reject) => {
       this.#socket.send(packet, (error) => (error ? reject(error) : resolve()));
     });
-    this.check();
+    this.#rest = delay(REST_MS, undefined, { ref: false });
+    this.#check();
   }
 
-  /** Throws what the system has said since the last time. */
-  check(): void {
+  /** Resolves when the system had time to refuse the last packet. Rejects when it did. */
+  async settled(): Promise<void> {
+    await this.#rest;
+    this.#check();
+  }
+
+  #check(): void {
     const error = this.#error;
     this.#error = undefined;
     if (error !== undefined) throw error;

@@ -17,6 +17,8 @@ export interface UdpTransportOptions {
 }
 
 export class UdpTransport implements Transport {
+  /** Nobody tells that it is too much, so no batch hurries another. */
+  readonly concurrency = 1;
   readonly #options: UdpTransportOptions;
   #socket: UdpSocket | undefined;
 
@@ -44,7 +46,7 @@ export class UdpTransport implements Transport {
           await socket.send(batch.body);
           taken += batch.spans;
         }
-        socket.check();
+        await socket.settled();
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
         const waiting = group.length - oversized - unreadable - taken;
@@ -55,6 +57,7 @@ export class UdpTransport implements Transport {
     if (failed > 0) throw new PartialFailure(failed, reason);
   }
 
+  /** Nothing is tried again. */
   stop(): void {}
 
   abort(): void {
