@@ -1,7 +1,7 @@
 /** A collector for the tests that does what it is told, also what no real one would. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 
@@ -25,6 +25,7 @@ export interface Collector {
   /** The origin: `http://127.0.0.1:PORT`. */
   readonly origin: string;
   readonly requests: Received[];
+  readonly server: Server;
 }
 
 /** One behaviour for each request, the last one for all others. Ends with the test. */
@@ -55,5 +56,5 @@ export async function collector(behaviours: Behaviour | readonly Behaviour[], tl
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { origin: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, requests };
+  return { origin: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, requests, server };
 }
