@@ -6,23 +6,25 @@ import { SpanKind } from "@opentelemetry/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend } from "../../../examples/mesh/backends/backend.js";
 import { startJaeger } from "../../../examples/mesh/backends/jaeger.js";
+import { startZipkin } from "../../../examples/mesh/backends/zipkin.js";
 import { BatchingProcessor } from "../../src/exporters/batching.js";
 import { DeliveryReport } from "../../src/exporters/delivery-report.js";
 import { ZipkinExporter } from "../../src/exporters/zipkin/zipkin-exporter.js";
 import { markDebug, markShared } from "../../src/shared-span.js";
 import { exportAll } from "./export-all.js";
-import { startZipkin } from "./real-zipkin.js";
 import { HOSTILE, type SpanParts, span, spans } from "./spans.js";
 import type { ZipkinSpan } from "./zipkin-schema.js";
 
 const newTraceId = (): string => randomBytes(16).toString("hex");
 
 describe("Zipkin", () => {
-  let zipkin: Awaited<ReturnType<typeof startZipkin>>;
+  let zipkin: Backend;
+  let origin: string;
   let exporter: ZipkinExporter;
   beforeAll(async () => {
     zipkin = await startZipkin();
-    exporter = new ZipkinExporter({ url: `${zipkin.origin}/api/v2/spans`, timeoutMs: 20_000 });
+    origin = `http://127.0.0.1:${zipkin.collectors.zipkin?.port}`;
+    exporter = new ZipkinExporter({ url: `${origin}/api/v2/spans`, timeoutMs: 20_000 });
   });
   afterAll(async () => {
     await exporter.shutdown();
@@ -32,7 +34,7 @@ describe("Zipkin", () => {
   async function stored(traceId: string, count: number): Promise<ZipkinSpan[]> {
     let found: ZipkinSpan[] = [];
     const read = async (): Promise<number> => {
-      const response = await fetch(`${zipkin.origin}/api/v2/trace/${traceId}`);
+      const response = await fetch(`${origin}/api/v2/trace/${traceId}`);
       found = response.status === 200 ? ((await response.json()) as ZipkinSpan[]) : [];
       return found.length;
     };
@@ -147,15 +149,15 @@ describe("Zipkin", () => {
     }));
     const { code, error } = await exportAll(exporter, batch);
     expect({ code, failed: error?.failed }).toEqual({ code: 1, failed: 1 });
-    expect(error?.message).toContain(`400 from ${zipkin.origin}/api/v2/spans`);
+    expect(error?.message).toContain(`400 from ${origin}/api/v2/spans`);
     await stored(traceId, 99);
   });
 
   test.each(["/api/v1/nothing", "/spans"])("a wrong path %s is told with the right one", async (path) => {
-    const wrong = new ZipkinExporter({ url: zipkin.origin + path });
+    const wrong = new ZipkinExporter({ url: origin + path });
     const { error } = await exportAll(wrong, [span()]);
     await wrong.shutdown();
-    expect(error?.message).toContain(`404 from ${zipkin.origin}${path}: Zipkin's v2 path is /api/v2/spans`);
+    expect(error?.message).toContain(`404 from ${origin}${path}: Zipkin's v2 path is /api/v2/spans`);
   });
 });
 
