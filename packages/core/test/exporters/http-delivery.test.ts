@@ -161,7 +161,7 @@ test("nobody there: the message says where and what to look at", async () => {
   const closed = (free.address() as { port: number }).port;
   await new Promise((resolve) => free.close(resolve));
   const message = await outcome(
-    deliveryTo(`http://u:secret@127.0.0.1:${closed}/api?token=x`, { deadlineMs: 1 }).send(BODY),
+    deliveryTo(`http://u:secret@127.0.0.1:${closed}/api?token=x`, { deadlineMs: 90 }).send(BODY),
   );
   expect(message).toContain(`http://127.0.0.1:${closed}/api: ECONNREFUSED: nothing listens there`);
   expect(message).not.toMatch(/secret|token/);

@@ -33,7 +33,7 @@ test("a client certificate is shown", async () => {
   let shown = "";
   const server = { ...certificate("server"), ca, requestCert: true, rejectUnauthorized: true };
   const { origin } = await collector((request, response) => {
-    shown = (request.socket as TLSSocket).getPeerCertificate().subject.CN;
+    shown = String((request.socket as TLSSocket).getPeerCertificate().subject.CN);
     response.writeHead(202).end();
   }, server);
   expect(await send(origin, { tls: { ca, cert: pem("client"), key: pem("client.key") } })).toBe("sent");
