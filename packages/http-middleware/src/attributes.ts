@@ -19,6 +19,8 @@ export function methodName(method: string): string {
 /** Query parameters whose values are credentials, as the conventions list them. */
 const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g;
 
+const withoutSignatures = (query: string): string => query.replace(SIGNATURES, "$1$2=REDACTED");
+
 /** What a request that came in says. `requestId` becomes the tag that Envoy writes. The query only when asked for. */
 export function serverAttributes(arrival: Arrival, requestId: string | undefined, query = false): Attributes {
   const { method, target, scheme, host, version } = arrival;
@@ -31,7 +33,7 @@ export function serverAttributes(arrival: Arrival, requestId: string | undefined
   if (version !== undefined) attributes["network.protocol.version"] = version === "2.0" ? "2" : version;
   if (!METHODS.has(method)) attributes["http.request.method_original"] = method;
   if (query && path.length < target.length) {
-    attributes["url.query"] = target.slice(path.length + 1).replace(SIGNATURES, "$1$2=REDACTED");
+    attributes["url.query"] = withoutSignatures(target.slice(path.length + 1));
   }
   const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) attributes["user_agent.original"] = agent;
@@ -44,11 +46,11 @@ export function serverAttributes(arrival: Arrival, requestId: string | undefined
   return attributes;
 }
 
-/** What a call says. User info and query values are redacted. */
-export function clientAttributes({ method, url, resend }: OutgoingRequest): Attributes {
+/** What a call says. User info is redacted, and the query unless it is asked for. */
+export function clientAttributes({ method, url, resend }: OutgoingRequest, query = false): Attributes {
   const attributes: Attributes = {
     "http.request.method": METHODS.has(method) ? method : "_OTHER",
-    "url.full": redacted(url),
+    "url.full": redacted(url, query),
     "server.address": url.hostname,
     "server.port": url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
   };
@@ -57,13 +59,13 @@ export function clientAttributes({ method, url, resend }: OutgoingRequest): Attr
   return attributes;
 }
 
-function redacted(url: URL): string {
+function redacted(url: URL, query: boolean): string {
   if (url.username === "" && url.password === "" && url.search === "") return url.href;
   const shown = new URL(url);
   if (shown.username !== "" || shown.password !== "") {
     shown.username = "REDACTED";
     shown.password = "REDACTED";
   }
-  if (shown.search !== "") shown.search = "?REDACTED";
+  if (shown.search !== "") shown.search = query ? withoutSignatures(url.search.slice(1)) : "REDACTED";
   return shown.href;
 }

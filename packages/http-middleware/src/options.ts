@@ -42,6 +42,7 @@ export interface IncomingResponse {
   readonly header: (name: string) => string | undefined;
 }
 
+/** Options of clients. A hook that throws is reported once. */
 export interface ClientOptions {
   /** The hosts that calls carry tracing headers to; default as `initTracing` says. */
   readonly propagateTo?: PropagateTo;
@@ -49,8 +50,19 @@ export interface ClientOptions {
   readonly spanName?: (request: OutgoingRequest) => string;
   /** Calls that are not recorded, and still carry headers. Default: none. */
   readonly ignore?: (request: OutgoingRequest) => boolean;
+  /** Called with the span when it has started, before the headers are written. */
   readonly onRequest?: (span: Span, request: OutgoingRequest) => void;
+  /** Called with the span when the response's head is there. */
   readonly onResponse?: (span: Span, request: OutgoingRequest, response: IncomingResponse) => void;
+  /** Headers to record as `http.request.header.*` and `http.response.header.*`. Those of credentials are refused. */
+  readonly captureHeaders?: HeadersToCapture;
+  /** Leaves the query in `url.full`, but for the signatures that are credentials. Default false: queries carry secrets. */
+  readonly captureQuery?: boolean;
+  /**
+   * Events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Default false. Only node:http and
+   * https tell of them; undici and fetch do not say for whose request a connection is made.
+   */
+  readonly connectionEvents?: boolean;
 }
 
 /** Of one call: `false` makes it as if tracing were not there; options stand over those of the client. */
@@ -66,7 +78,16 @@ const SERVER_NAMES: readonly (keyof ServerOptions)[] = [
   "responseHeaders",
   "trust",
 ];
-const CLIENT_NAMES: readonly (keyof ClientOptions)[] = ["propagateTo", "spanName", "ignore", "onRequest", "onResponse"];
+const CLIENT_NAMES: readonly (keyof ClientOptions)[] = [
+  "propagateTo",
+  "spanName",
+  "ignore",
+  "onRequest",
+  "onResponse",
+  "captureHeaders",
+  "captureQuery",
+  "connectionEvents",
+];
 
 /** The options. Throws `TypeError` for an unknown name, for a header that carries credentials or is none of ours. */
 export function checkServerOptions<Options extends ServerOptions<never, never>>(options: Options): Options {
@@ -80,8 +101,11 @@ export function checkServerOptions<Options extends ServerOptions<never, never>>(
   return options;
 }
 
+/** The options. Throws `TypeError` for an unknown name, or for a header that carries credentials. */
 export function checkClientOptions(options: ClientOptions): ClientOptions {
-  return check(options, CLIENT_NAMES);
+  check(options, CLIENT_NAMES);
+  checkCapturedHeaders(options.captureHeaders);
+  return options;
 }
 
 /** The options of one call; `undefined` when it shall not be traced. Throws `TypeError` for an unknown option. */

@@ -3,6 +3,7 @@
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
+import { recordHeaders } from "../server/captured-headers.js";
 import { errorType, hasCode } from "./failure.js";
 
 /** What a connection says that was closed from this side. */
@@ -35,6 +36,15 @@ export class Call {
     return this.#status;
   }
 
+  /** Whether the phases of a connection are wanted. */
+  get wantsConnection(): boolean {
+    return this.open && this.#options.connectionEvents === true;
+  }
+
+  event(name: string): void {
+    this.#span?.addEvent(name);
+  }
+
   /** The response's head is there, which ends the span when no body follows: 4xx and 5xx are errors of a call. Interim responses (1xx, but for 101) change nothing. */
   respond(status: number, header: (name: string) => string | undefined): void {
     if (status < 200 && status !== 101) return;
@@ -47,7 +57,8 @@ export class Call {
       span.setAttribute("error.type", String(status));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    const { onResponse } = this.#options;
+    const { onResponse, captureHeaders } = this.#options;
+    if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, header);
     if (onResponse !== undefined) hook(() => onResponse(span, this.#request, { status, header }), undefined);
     const { method } = this.#request;
     if (method === "HEAD" || status === 204 || status === 304 || header("content-length") === "0") this.end();

@@ -16,6 +16,7 @@ import {
 import { clientAttributes, methodName } from "../attributes.js";
 import { propagates } from "../filters.js";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
+import { recordHeaders } from "../server/captured-headers.js";
 import { Call } from "./call.js";
 
 /** The headers of a request on their way out: `Headers`, or what an adapter makes of its client's. */
@@ -87,7 +88,13 @@ export class Hops {
     const { hostname } = request.url;
     let span: Span | undefined;
     try {
-      if (tracing.enabled && !ignored(request, options)) span = start(tracing, this.#context, request, options);
+      if (tracing.enabled && !ignored(request, options)) {
+        span = start(tracing, this.#context, request, options);
+        const { captureHeaders } = options;
+        if (captureHeaders !== undefined) {
+          recordHeaders(span, "request", captureHeaders.request, (name) => headers.get(name)?.toString());
+        }
+      }
       if (propagates(hostname, options.propagateTo ?? tracing.propagateTo)) {
         const context = span === undefined ? this.#context : trace.setSpan(this.#context, span);
         tracing.propagator.inject(context, headers, SETTER);
@@ -128,7 +135,7 @@ function start(tracing: AdapterTracing, active: Context, request: OutgoingReques
   const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT }, active);
   if (!span.isRecording()) return span;
-  span.setAttributes(clientAttributes(request));
+  span.setAttributes(clientAttributes(request, options.captureQuery));
   if (onRequest !== undefined) hook(() => onRequest(span, request), undefined);
   return span;
 }

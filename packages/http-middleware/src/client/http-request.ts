@@ -2,6 +2,7 @@
  * One request of node:http, from its options to the end of its response.
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { adapterTracing } from "@meshtrace/core";
 import { type ClientOptions, callOptions } from "../options.js";
 import { endWithBody } from "./body.js";
@@ -36,6 +37,7 @@ export function tracedRequest(
     const request = native(asked, callback);
     headers.keep(request);
     tell(request, call);
+    if (call.wantsConnection) request.once("socket", (socket) => tellOfConnection(socket, call));
     return request;
   } catch (error) {
     call.fail(error);
@@ -66,6 +68,12 @@ function tell(request: ClientRequest, call: Call): void {
     }
     return contexts.with(context, emit, request, event, ...given);
   };
+}
+
+/** A connection that was there before has no phases. */
+function tellOfConnection(socket: Socket, call: Call): void {
+  if (!socket.connecting) return;
+  for (const phase of ["lookup", "connect", "secureConnect"]) socket.once(phase, () => call.event(phase));
 }
 
 function answered(call: Call, response: IncomingMessage, event: string): void {

@@ -306,6 +306,21 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
       expect(span?.attributes).toMatchObject({ asked: "/here", answered: "GET 200 5" });
     });
 
+    where("options per client")("headers and queries are recorded when asked for, credentials never", async () => {
+      const [url] = await recording();
+      const captureHeaders = { request: ["X-Tenant"], response: ["content-length", "x-absent"] };
+      const client = make({ captureHeaders, captureQuery: true });
+      await (await client(`${url}/path?page=2&sig=secret`, { headers: { "x-tenant": "t1" } })).text();
+      const [span] = await spans(1);
+      expect(span?.attributes).toMatchObject({
+        "url.full": `${url}/path?page=2&sig=REDACTED`,
+        "http.request.header.x-tenant": ["t1"],
+        "http.response.header.content-length": ["5"],
+      });
+      const refused = async (): Promise<unknown> => make({ captureHeaders: { request: ["Authorization"] } })(url);
+      await expect(refused()).rejects.toThrow(/credentials/);
+    });
+
     where("options per client")("an ignored call is not recorded, and carries the caller's span", async () => {
       const [url, received] = await recording();
       const client = make({ ignore: ({ url: { pathname } }) => pathname === "/quiet" });

@@ -245,3 +245,14 @@ test("errors of the arguments are Node's own", async () => {
   expect(() => tracedHttp.get("http://127.0.0.1:1", { tracing: { hook: 1 } } as never)).toThrow(/unknown option hook/);
   expect(() => instrumentHttp({ hook: 1 } as never)).toThrow(TypeError);
 });
+
+test("the phases of a connection are events when asked for, and a connection that is kept has none", async () => {
+  const [url] = await recording();
+  const client = tracedHttp.from(http, { connectionEvents: true });
+  const agent = new http.Agent({ keepAlive: true });
+  await answer(client.get(url, { agent }));
+  await answer(client.get(url, { agent }));
+  agent.destroy();
+  const events = (await spans(2)).map((span) => span.events.map(({ name }) => name));
+  expect(events).toEqual([["connect"], []]);
+});
