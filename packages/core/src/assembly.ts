@@ -3,9 +3,10 @@
  */
 import { type Attributes, context as contextApi, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator } from "@opentelemetry/core";
-import type { SpanLimits } from "@opentelemetry/sdk-trace-node";
+import type { Sampler, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
 import { sumOfReports } from "./exporters/delivery-report.js";
+import { JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
 import type { PropagatorName } from "./options.js";
 import { MeshPropagator, type PropagationFormat } from "./propagator.js";
 import { createProvider, type JoiningTracerProvider, registerGlobally } from "./provider.js";
@@ -33,7 +34,8 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
     diag.debug(`meshtrace: malformed ${header}`);
   });
   const disabled = settings.get<boolean>("disabled");
-  const provider = disabled ? undefined : buildProvider(settings, spans, host.resource);
+  const sampler = localSampler(disabled ? "always_off" : settings.get("sampler"), settings.get("serviceName"));
+  const provider = disabled ? undefined : buildProvider(settings, spans, host.resource, sampler);
   const tracer = (provider ?? trace).getTracer("@meshtrace/core");
   const refused = registerGlobally(provider, propagator);
   if (refused.length > 0) host.complain(refusal(refused));
@@ -65,6 +67,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
     timeoutMs: settings.get("shutdown.timeoutMs"),
     stop() {
       host.onStop();
+      if (sampler instanceof JaegerRemoteSampler) sampler.stop();
       activate(false);
     },
   });
@@ -82,10 +85,11 @@ function buildProvider(
   settings: Settings,
   { processors }: SpanProcessors,
   resource: Attributes,
+  sampler: Sampler,
 ): JoiningTracerProvider {
   return createProvider({
     resource,
-    sampler: localSampler(settings.get("sampler"), settings.get("serviceName")),
+    sampler,
     sharedSpan: settings.get("sharedSpan"),
     debugPerSecond: settings.get("debug.perSecond"),
     limits: settings.pick<SpanLimits>("limits.", [

@@ -38,15 +38,14 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     settings.set("disabled", true, "strict: false");
   }
   let stopListening = (): void => {};
-  const tracing = assemble(settings, spans, {
-    resource,
-    complain(complaint) {
-      diag.error(complaint);
-      // The logger may be the other library's, and silent.
-      if (!ownLogger) console.error(complaint);
-    },
-    onStop: () => stopListening(),
-  });
+  const complain = (complaint: string): void => {
+    diag.error(complaint);
+    // The logger may be the other library's, and silent.
+    if (!ownLogger) console.error(complaint);
+  };
+  const tracing = withoutSamplerVariable(() =>
+    assemble(settings, spans, { resource, complain, onStop: () => stopListening() }),
+  );
   if (!settings.get("disabled") && settings.find("shutdown") !== false) {
     const signals = settings.find<readonly NodeJS.Signals[]>("shutdown.signals") ?? ["SIGTERM", "SIGINT"];
     stopListening = flushAtEnd(process, signals, () => tracing.flush());
@@ -60,6 +59,21 @@ function setLogger(settings: Settings): boolean {
   const level = settings.get<string>("logLevel").toUpperCase() as keyof typeof DiagLogLevel;
   const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for("opentelemetry.js.api.1")];
   return api?.diag === undefined && diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel[level] });
+}
+
+/**
+ * The SDK reads `OTEL_TRACES_SAMPLER` as well. What it finds is overruled, but of `jaeger_remote` it would say that it is
+ * invalid.
+ */
+function withoutSamplerVariable<Result>(work: () => Result): Result {
+  const { OTEL_TRACES_SAMPLER: kept } = process.env;
+  if (kept === undefined) return work();
+  delete process.env["OTEL_TRACES_SAMPLER"];
+  try {
+    return work();
+  } finally {
+    process.env["OTEL_TRACES_SAMPLER"] = kept;
+  }
 }
 
 function surroundings() {

@@ -41,7 +41,8 @@ const TIMEOUT_MS = 5000;
  */
 export class JaegerRemoteSampler implements Sampler {
   readonly #url: URL;
-  readonly #byOperation = new Map<string, Sampler>();
+  readonly #timer: NodeJS.Timeout;
+  #byOperation: ReadonlyMap<string, Sampler> = new Map();
   #sampler: Sampler;
   #told = false;
 
@@ -52,7 +53,12 @@ export class JaegerRemoteSampler implements Sampler {
     this.#sampler = new TraceIdRatioBasedSampler(initialRatio);
     const ask = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#ask());
     ask();
-    setInterval(ask, pollingIntervalMs).unref();
+    this.#timer = setInterval(ask, pollingIntervalMs).unref();
+  }
+
+  /** Asks no more; the last answer stays in force. */
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   shouldSample(
@@ -78,7 +84,7 @@ export class JaegerRemoteSampler implements Sampler {
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
-        if (body.length > LONGEST_ANSWER) response.destroy();
+        if (body.length > LONGEST_ANSWER) response.destroy(new Error(`more than ${LONGEST_ANSWER} characters`));
       });
       response.on("error", (error) => this.#complain(error));
       response.on("end", () => this.#obey(response.statusCode, body));
@@ -93,9 +99,11 @@ export class JaegerRemoteSampler implements Sampler {
       if (status !== 200) throw new Error(`status ${status}`);
       const strategy = JSON.parse(body) as Strategy;
       const operations = strategy.operationSampling;
+      const byOperation = new Map<string, Sampler>();
+      for (const one of operations?.perOperationStrategies ?? []) byOperation.set(one.operation, samplerOf(one));
+      // All or nothing: an answer of which a part is malformed is none.
       this.#sampler = samplerOf(strategy, operations?.defaultSamplingProbability);
-      this.#byOperation.clear();
-      for (const one of operations?.perOperationStrategies ?? []) this.#byOperation.set(one.operation, samplerOf(one));
+      this.#byOperation = byOperation;
       this.#told = false;
     } catch (error) {
       this.#complain(error as Error);
@@ -120,8 +128,9 @@ interface Strategy {
 
 function samplerOf({ probabilisticSampling, rateLimitingSampling }: Strategy, standard?: number): Sampler {
   const limit = rateLimitingSampling?.maxTracesPerSecond;
-  if (limit !== undefined) return perSecondSampler(limit);
+  if (typeof limit === "number" && limit >= 0) return perSecondSampler(limit);
   const rate = standard ?? probabilisticSampling?.samplingRate;
-  if (typeof rate !== "number" || !(rate >= 0 && rate <= 1)) throw new Error("the answer names no rate from 0 to 1");
+  if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
+    throw new Error("the answer names neither a rate from 0 to 1 nor a limit");
   return new TraceIdRatioBasedSampler(rate);
 }

@@ -84,6 +84,18 @@ console.log(JSON.stringify({
   expect(err).toContain("initTracing() was called before");
 });
 
+test("the SDK does not call a sampler invalid that we take", async () => {
+  const code = `
+import { initTracing } from "./index.mjs";
+const { config } = initTracing({ logLevel: "error" });
+console.log(JSON.stringify([config.sampler.value, process.env.OTEL_TRACES_SAMPLER]));`;
+  const remote = { OTEL_TRACES_SAMPLER: "jaeger_remote", OTEL_TRACES_SAMPLER_ARG: "endpoint=http://127.0.0.1:9" };
+  const { out, err } = await run(folder, code, { ...NO_EXPORT, ...remote }).ended;
+  const jaegerRemote = { endpoint: "http://127.0.0.1:9", pollingIntervalMs: 60_000, initialRatio: 0.001 };
+  expect(JSON.parse(out)).toEqual([{ jaegerRemote }, "jaeger_remote"]);
+  expect(err).toBe("");
+});
+
 /** Registers everything that another tracing library would, and then starts ours. */
 const second = (api: string): string => `
 import * as theirs from "${api}";
