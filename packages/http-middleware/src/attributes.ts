@@ -5,7 +5,7 @@
  */
 
 import type { Attributes } from "@opentelemetry/api";
-import { pathOf } from "./filters.js";
+import { pathOf, queryOf } from "./filters.js";
 import type { OutgoingRequest } from "./options.js";
 import { type Arrival, headerOf } from "./server/arrival.js";
 
@@ -24,17 +24,15 @@ const withoutSignatures = (query: string): string => query.replace(SIGNATURES, "
 /** What a request that came in says. `requestId` becomes the tag that Envoy writes. The query only when asked for. */
 export function serverAttributes(arrival: Arrival, requestId: string | undefined, query = false): Attributes {
   const { method, target, scheme, host, version } = arrival;
-  const path = pathOf(target);
   const attributes: Attributes = {
     "http.request.method": METHODS.has(method) ? method : "_OTHER",
-    "url.path": path,
+    "url.path": pathOf(target),
     "url.scheme": scheme,
   };
   if (version !== undefined) attributes["network.protocol.version"] = version === "2.0" ? "2" : version;
   if (!METHODS.has(method)) attributes["http.request.method_original"] = method;
-  if (query && path.length < target.length) {
-    attributes["url.query"] = withoutSignatures(target.slice(path.length + 1));
-  }
+  const asked = query ? queryOf(target) : undefined;
+  if (asked !== undefined) attributes["url.query"] = withoutSignatures(asked);
   const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) attributes["user_agent.original"] = agent;
   if (host !== undefined) {

@@ -13,10 +13,25 @@ export function isProbe(arrival: Arrival): boolean {
   return PROBES.has(pathOf(arrival.target));
 }
 
-/** The path of a request target, without its query. */
+// RFC 9112, section 3.2.2: what stands before the path in absolute-form. User info may be part of it.
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path of a request target, without its origin and its query. */
 export function pathOf(target: string): string {
+  const local = withoutOrigin(target);
+  const query = local.indexOf("?");
+  const path = query < 0 ? local : local.slice(0, query);
+  return path === "" ? "/" : path;
+}
+
+/** The query of a request target, without the question mark; `undefined` where there is none. */
+export function queryOf(target: string): string | undefined {
   const query = target.indexOf("?");
-  return query < 0 ? target : target.slice(0, query);
+  return query < 0 ? undefined : target.slice(query + 1);
+}
+
+function withoutOrigin(target: string): string {
+  return target.startsWith("/") ? target : target.replace(ORIGIN, "");
 }
 
 const MESH_SUFFIXES = [".svc", ".cluster.local", ".local", ".internal"];
@@ -40,7 +55,8 @@ export function propagates(host: string, targets: PropagateTo): boolean {
 }
 
 function matches(host: string, target: string | RegExp): boolean {
-  if (typeof target !== "string") return target.test(host);
+  // Not `test`, which begins where its last match of a `/g` ended.
+  if (typeof target !== "string") return host.search(target) >= 0;
   if (target === "mesh" || target === "all" || target === "none") return propagates(host, target);
   return target.startsWith("*.") ? host.endsWith(target.slice(1)) : host === target;
 }

@@ -8,7 +8,7 @@ import { diag, type Span } from "@opentelemetry/api";
 import { checkCapturedHeaders, type HeadersToCapture } from "./server/captured-headers.js";
 import { RESPONSE_HEADERS, type ResponseHeader } from "./server/response-headers.js";
 
-/** Options of servers. `Request` and `Response`: what the server hands to hooks. A hook that throws is reported once. */
+/** Options of servers. `Request` and `Response`: what the server hands to hooks. A hook that fails is reported once. */
 export interface ServerOptions<Request = IncomingMessage, Response = ServerResponse> {
   /** The span's name; default the method, with the route where a framework has one. */
   readonly spanName?: (request: Request) => string;
@@ -123,15 +123,35 @@ function check<Options extends object>(options: Options, names: readonly string[
   return options;
 }
 
-let told = false;
+const told = new WeakSet<object>();
 
-/** What a hook of the user's returns; `fallback` when it throws, which is said once and harms no request. */
-export function hook<Result>(call: () => Result, fallback: Result): Result {
+/**
+ * What a hook of the user's returns for `given`; `fallback` without a hook, and when it throws, rejects or answers with a
+ * promise where a value is asked for: each is said once for each hook, and harms no request.
+ */
+export function hook<Given extends unknown[], Result>(
+  call: ((...given: Given) => Result) | undefined,
+  fallback: Result,
+  ...given: Given
+): Result {
+  if (call === undefined) return fallback;
   try {
-    return call();
+    const result = call(...given);
+    if (!isThenable(result)) return result;
+    Promise.resolve(result).catch((error: unknown) => tell(call, error));
+    if (fallback !== undefined) tell(call, new TypeError("a promise came back, and a value was asked for"));
   } catch (error) {
-    if (!told) diag.error("meshtrace: a hook threw, and will not be reported again", error);
-    told = true;
-    return fallback;
+    tell(call, error);
   }
+  return fallback;
+}
+
+function isThenable(result: unknown): boolean {
+  return typeof (result as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function tell(call: { readonly name: string }, error: unknown): void {
+  if (told.has(call)) return;
+  told.add(call);
+  diag.error(`meshtrace: the hook ${call.name || "(anonymous)"} failed, and will not be reported again`, error);
 }

@@ -59,7 +59,7 @@ export class Call {
     }
     const { onResponse, captureHeaders } = this.#options;
     if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, header);
-    if (onResponse !== undefined) hook(() => onResponse(span, this.#request, { status, header }), undefined);
+    hook(onResponse, undefined, span, this.#request, { status, header });
     const { method } = this.#request;
     if (method === "HEAD" || status === 204 || status === 304 || header("content-length") === "0") this.end();
   }

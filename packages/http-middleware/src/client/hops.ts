@@ -126,16 +126,15 @@ function keepFromStranger(headers: HeaderCarrier, context: Context, propagator: 
 }
 
 function ignored(request: OutgoingRequest, { ignore }: ClientOptions): boolean {
-  return ignore !== undefined && hook(() => ignore(request), false);
+  return hook(ignore, false, request);
 }
 
 function start(tracing: AdapterTracing, active: Context, request: OutgoingRequest, options: ClientOptions): Span {
   const { spanName, onRequest } = options;
-  const standard = methodName(request.method);
-  const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
+  const name = hook(spanName, methodName(request.method), request);
   const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT }, active);
   if (!span.isRecording()) return span;
   span.setAttributes(clientAttributes(request, options.captureQuery));
-  if (onRequest !== undefined) hook(() => onRequest(span, request), undefined);
+  hook(onRequest, undefined, span, request);
   return span;
 }

@@ -83,9 +83,7 @@ export class Exchange<Request = unknown, Response = unknown> {
   /** An adapter nearer to the app has options of its own, which stand over those of the one that received. */
   adopt(options: ServerOptions<Request, Response>, request: Request): void {
     this.#options = { ...this.#options, ...options };
-    const span = this.#span;
-    if (span !== undefined && options.onRequest !== undefined)
-      hook(() => options.onRequest?.(span, request), undefined);
+    if (this.#span !== undefined) hook(options.onRequest, undefined, this.#span, request);
   }
 
   /** Something was thrown. Whether that is an error of the request is told by the status that it ends with. */
@@ -112,7 +110,7 @@ export class Exchange<Request = unknown, Response = unknown> {
     }
     if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, outcome.header);
     finish(span, outcome, this.#error);
-    if (onResponse !== undefined) hook(() => onResponse(span, request, response), undefined);
+    hook(onResponse, undefined, span, request, response);
     span.end();
   }
 }
@@ -137,14 +135,14 @@ export function receive<Request, Response>(
     span.setAttributes(serverAttributes(arrival, requestId(extracted), options.captureQuery));
     const capture: HeadersToCapture | undefined = options.captureHeaders;
     if (capture !== undefined) recordHeaders(span, "request", capture.request, (name) => headerOf(arrival, name));
-    if (options.onRequest !== undefined) hook(() => options.onRequest?.(span, request), undefined);
+    hook(options.onRequest, undefined, span, request);
   }
   return new Exchange(context, tracing.contexts, recorded, arrival.method, options);
 }
 
 function ignores<Request>(options: ServerOptions<Request, never>, arrival: Arrival, request: Request): boolean {
   const { ignore } = options;
-  return ignore === undefined ? isProbe(arrival) : hook(() => ignore(request), false);
+  return ignore === undefined ? isProbe(arrival) : hook(ignore, false, request);
 }
 
 function start<Request>(
@@ -156,8 +154,7 @@ function start<Request>(
   restart: boolean,
 ): Span {
   const { spanName } = options;
-  const standard = methodName(arrival.method);
-  const name = spanName === undefined ? standard : hook(() => spanName(request), standard);
+  const name = hook(spanName, methodName(arrival.method), request);
   const caller = restart ? trace.getSpanContext(extracted) : undefined;
   const spanOptions: SpanOptions =
     caller === undefined
