@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:f
 export const LIBRARIES = ["packages/core", "packages/http-middleware"];
 
 /** The sources behind `exports`: `./dist/esm/server/koa.js` is built from `src/server/koa.ts`. */
-function entries(folder) {
+export function entries(folder) {
   const { exports } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   return Object.values(exports)
     .map((entry) => entry.import?.default)

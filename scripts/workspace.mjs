@@ -58,6 +58,7 @@ const commands = {
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => stay("packages/examples/dist/mesh/main.js"),
+  docs: () => run(bin("typedoc"), rest),
   bench: () => node("bench/main.mjs"),
   test: () => vitest("unit", "--coverage"),
   "test:mesh"() {

@@ -12,6 +12,7 @@ export { forwardHeaders, type HeaderBag, requestId, traceContext } from "./heade
 export { initTracing } from "./init.js";
 export type { JaegerRemote } from "./jaeger-remote-sampler.js";
 export type { ExporterName, PropagatorName, TracingOptions } from "./options.js";
+export type { PassThroughChange } from "./parsers.js";
 export { MeshPropagator, type MeshPropagatorOptions, type PropagationFormat } from "./propagator.js";
 export { localSampler, MeshSampler, type SamplerSetting } from "./sampler.js";
 export { forwardOnly, startServerSpan } from "./server-span.js";

@@ -1,4 +1,6 @@
 /** @meshtrace/http-middleware: tracing for Node's HTTP servers and for fetch. Patches nothing. */
 export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch.js";
-export type { ClientOptions, ServerOptions } from "./options.js";
+export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest, ServerOptions } from "./options.js";
+export type { HeadersToCapture } from "./server/captured-headers.js";
 export { traceHandler, tracingMiddleware } from "./server/node.js";
+export type { ResponseHeader } from "./server/response-headers.js";

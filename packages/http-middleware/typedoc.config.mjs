@@ -1,0 +1,7 @@
+import { entries } from "../../scripts/build-library.mjs";
+
+/** The reference is of what `exports` names. */
+export default {
+  entryPoints: entries(import.meta.dirname),
+  intentionallyNotExported: ["NodeRequest", "NodeResponse", "Callable", "HttpModule"],
+};
