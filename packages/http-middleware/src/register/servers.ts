@@ -4,6 +4,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
+import { watchRouteOfExpress } from "../server/express-route.js";
 import { traceHandler } from "../server/node.js";
 
 /** Events that bring a request and its response. `stream` of http2 brings neither. */
@@ -29,6 +30,7 @@ function instrument(server: Emitting): void {
     const [request, response] = given as [IncomingMessage, ServerResponse];
     if (!REQUESTS.has(event) || seen.has(request)) return emit.call(this, event, ...given);
     seen.add(request);
+    watchRouteOfExpress(request);
     const handle = traceHandler((...both: [IncomingMessage, ServerResponse]) => emit.call(this, event, ...both));
     return handle(request, response);
   };

@@ -11,7 +11,8 @@ interface Routed {
   params?: Record<string, unknown>;
 }
 
-const ROUTING: unique symbol = Symbol("meshtrace.routing") as never;
+// Registered, so that the ESM and the CommonJS build do not watch one request twice.
+const ROUTING: unique symbol = Symbol.for("meshtrace.routing.v1") as never;
 
 /** What was seen of the routing of one request. */
 interface Routing {
@@ -59,6 +60,19 @@ export function watchRoute(request: object): void {
   const routing: Routing = { base, templates: new Map([[base, base]]), current: undefined, route: undefined };
   (request as Watched)[ROUTING] = routing;
   Object.defineProperties(request, MEMBERS);
+}
+
+/** The same for a request that nobody has taken yet: Express shows that it does by setting `baseUrl`. */
+export function watchRouteOfExpress(request: object): void {
+  if ("baseUrl" in request) return;
+  Object.defineProperty(request, "baseUrl", {
+    configurable: true,
+    get: () => undefined,
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, "baseUrl", { value, configurable: true, enumerable: true, writable: true });
+      watchRoute(this);
+    },
+  });
 }
 
 /** `http.route` of a request that was routed, mounted prefixes included; `undefined` where no route took it. */

@@ -119,9 +119,10 @@ const APPS = {
     response.end(await call(new URL(request.url, "http://x").searchParams.get("via")));
   }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
   Express: `const app = express();
-    app.use("/api", express.Router().get("/users/:id", async (request, response) => {
+    const users = express.Router({ mergeParams: true }).get("/users/:id", async (request, response) => {
       response.send(await call(request.query.via));
-    }));
+    });
+    app.use("/:version", users);
     app.listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
   Fastify: `const app = fastify();
     app.register(async (api) => {
@@ -129,7 +130,7 @@ const APPS = {
     }, { prefix: "/api" });
     app.listen({ port: 0, host: "127.0.0.1" }).then(() => console.log(app.server.address().port));`,
 };
-const NAMES = { "node:http": "get", Express: "get /api/users/:id", Fastify: "get" };
+const NAMES = { "node:http": "get", Express: "get /:version/users/:id", Fastify: "get" };
 
 describe.each([
   ["ESM", "mjs", IMPORT],
@@ -176,7 +177,7 @@ const EXPLICIT = {
   "undici's interceptor": "text = await (await undiciRequest(process.env.NEXT, { dispatcher })).body.text();",
 };
 
-test("with explicit adapters as well, of either build, a call is traced once", async () => {
+test("with explicit adapters as well, of either build, all is traced once", async () => {
   const steps = Object.entries(EXPLICIT).map(([name, code]) => `case ${JSON.stringify(name)}: ${code} break;`);
   const code = `import { createServer } from "node:http";
     import { createRequire } from "node:module";
@@ -184,6 +185,7 @@ test("with explicit adapters as well, of either build, a call is traced once", a
     import * as esm from "@meshtrace/http-middleware";
     import { tracing as esmTracing } from "@meshtrace/http-middleware/undici";
     import * as esmHttp from "@meshtrace/http-middleware/http";
+    import express from "express";
     import nodeFetch from "node-fetch";
     import { Agent, fetch as undiciFetch, request as undiciRequest } from "undici";
     initTracing();
@@ -196,24 +198,28 @@ test("with explicit adapters as well, of either build, a call is traced once", a
         ...require("@meshtrace/http-middleware/undici"),
       },
     };
-    createServer(async (request, response) => {
+    const app = express().use(builds.esm.tracingMiddleware()).use(builds.cjs.tracingMiddleware());
+    const handler = builds.esm.traceHandler(builds.cjs.traceHandler(app));
+    createServer(handler).listen(0, "127.0.0.1", function () { console.log(this.address().port); });
+    app.get("/:way", async (request, response) => {
       const parameters = new URL(request.url, "http://x").searchParams;
       const { tracedFetch, tracedHttp, tracing } = builds[parameters.get("build")];
       const dispatcher = new Agent().compose(tracing());
       let text;
       switch (parameters.get("via")) { ${steps.join("\n")} }
       response.end(text);
-    }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+    });`;
   const app = await start("explicit.mjs", code, IMPORT);
   for (const build of ["esm", "cjs"]) {
     for (const way of Object.keys(EXPLICIT)) {
       app.reported.length = 0;
       app.received.length = 0;
-      const url = `${app.url}/?build=${build}&via=${encodeURIComponent(way)}`;
+      const url = `${app.url}/way?build=${build}&via=${encodeURIComponent(way)}`;
       expect(await (await fetch(url, { headers: INCOMING })).text(), way).toBe("noon");
       await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
       await new Promise((resolve) => setTimeout(resolve, 120));
       expect(app.reported.map(({ kind }) => kind).sort(), `${build} ${way}`).toEqual(["CLIENT", "SERVER"]);
+      expect(app.reported.find(({ kind }) => kind === "SERVER")?.name.toLowerCase()).toBe("get /:way");
       const client = app.reported.find(({ kind }) => kind === "CLIENT");
       expect(app.received.map((headers) => headers["x-b3-spanid"])).toEqual([client?.id]);
     }
