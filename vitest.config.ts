@@ -25,7 +25,12 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
-    coverage: { provider: "v8", include: ["packages/{core,http-middleware}/src/**/*.ts"], reporter: ["text-summary"] },
+    coverage: {
+      provider: "v8",
+      include: ["packages/{core,http-middleware}/src/**/*.ts"],
+      reporter: ["text-summary"],
+      thresholds: { statements: 80, branches: 75, functions: 75, lines: 82 },
+    },
     projects: [
       {
         extends: true,

@@ -60,7 +60,8 @@ const commands = {
   mesh: () => stay("packages/examples/dist/mesh/main.js"),
   docs: () => run(bin("typedoc"), rest),
   bench: () => node("bench/main.mjs"),
-  test: () => vitest("unit", "--coverage"),
+  // A part of the tests covers a part of the code: no thresholds then.
+  test: () => vitest("unit", ...(rest.every((word) => word.startsWith("-")) ? ["--coverage"] : [])),
   "test:mesh"() {
     // Minutes the first time, and nothing afterwards: no test shall wait for it.
     node("packages/examples/dist/mesh/parts/main.js", []);
