@@ -64,7 +64,7 @@ const commands = {
   test: () => vitest("unit", ...(rest.every((word) => word.startsWith("-")) ? ["--coverage"] : [])),
   "test:mesh"() {
     // Minutes the first time, and nothing afterwards: no test shall wait for it.
-    node("packages/examples/dist/mesh/parts/main.js", []);
+    node("packages/examples/dist/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
     vitest("mesh");
   },
   "test:manifests": () => vitest("manifests"),

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { MeshFailure } from "./failure.js";
-import { type Layout, parseLayout } from "./layout.js";
+import { CHAIN, type Layout, parseLayout } from "./layout.js";
 
 export interface Options {
   readonly backend: "zipkin" | "jaeger";
@@ -24,12 +24,6 @@ export const USAGE = `npm run mesh -- [options]: real Envoys, a real backend and
   --load                   send a request every second
   --layout FILE            other hops: {"provider": "zipkin", "hops": ["gateway", "inbound hello-world", "app hello-world"]}
   --help                   print this`;
-
-const CHAIN: Layout = {
-  name: "chain",
-  provider: "zipkin",
-  hops: ["gateway", "inbound hello-world", "app hello-world", "outbound hello-world", "inbound time", "app time"],
-};
 
 /** The options that the arguments say; `undefined` where they ask for help. Throws `MeshFailure` for a wrong one. */
 export function readOptions(args: readonly string[]): Options | undefined {

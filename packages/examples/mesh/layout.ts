@@ -29,6 +29,13 @@ interface AppHop {
 
 export type Hop = ProxyHop | AppHop;
 
+/** Two services behind a gateway, each with its sidecar. */
+export const CHAIN: Layout = {
+  name: "chain",
+  provider: "zipkin",
+  hops: ["gateway", "inbound hello-world", "app hello-world", "outbound hello-world", "inbound time", "app time"],
+};
+
 const NAMESPACE = "hello";
 const ALONE: Readonly<Record<string, ProxyHop>> = {
   gateway: { kind: "gateway", workload: "hello-gateway-istio" },
@@ -49,6 +56,11 @@ export function serviceName({ workload }: Pick<Hop, "workload">): string {
 /** The variables that the Downward API gives to a pod of the workload. */
 export function podEnvironment({ workload }: Pick<Hop, "workload">): Readonly<Record<string, string>> {
   return { APP_NAME: workload, POD_NAMESPACE: NAMESPACE };
+}
+
+/** What a proxy before `next` names its span after, as Istio's route decorators have it. */
+export function operationOf({ workload }: Pick<Hop, "workload">): string {
+  return `${workload}.${NAMESPACE}.svc.cluster.local:80/*`;
 }
 
 /** The hops of a layout. Throws `MeshFailure` for one that cannot be built. */

@@ -7,7 +7,7 @@ import type { ProxyListener } from "./envoy/configuration.js";
 import { type Envoy, startEnvoy } from "./envoy/envoy.js";
 import { PROVIDERS } from "./envoy/provider.js";
 import { MeshFailure } from "./failure.js";
-import { type Hop, hopsOf, type Layout, type ProxyHop, serviceName } from "./layout.js";
+import { type Hop, hopsOf, type Layout, operationOf, type ProxyHop, serviceName } from "./layout.js";
 import { type Recorded, startRecorder } from "./recorder.js";
 import type { RunningProcess } from "./running-process.js";
 
@@ -103,7 +103,7 @@ function listenerOf(hop: ProxyHop, next: Hop, upstreamPort: number): ProxyListen
     kind: hop.kind,
     port: 0,
     upstream: { host: "127.0.0.1", port: upstreamPort },
-    operation: `${next.workload}.hello.svc.cluster.local:80/*`,
+    operation: operationOf(next),
     ...(hop.upstreamSpan === undefined ? {} : { upstreamSpan: hop.upstreamSpan }),
   };
 }

