@@ -53,7 +53,7 @@ describe.each(["compose.yaml", "compose.jaeger.yaml"])("%s", (file) => {
   test("what its services refer to is there", () => {
     const { services, configs } = compose;
     for (const { depends_on: before = [], network_mode: network, configs: own = [] } of Object.values(services)) {
-      expect(Object.keys(services)).toEqual(expect.arrayContaining(before));
+      expect(Object.keys(services)).toEqual(expect.arrayContaining([...before]));
       if (network !== undefined) expect(Object.keys(services)).toContain(network.replace("service:", ""));
       for (const { source } of own) expect(Object.keys(configs)).toContain(source);
     }
