@@ -1,4 +1,5 @@
 // Drives a server: requests over kept-alive connections, one after the other on each. Argument: the port.
+const { once } = require("node:events");
 const { connect } = require("node:net");
 const { answer } = require("./answering.cjs");
 
@@ -30,11 +31,17 @@ function complete(text) {
 
 const open = [];
 
+// A server that cuts a connection has no result: this process ends, and the question with it.
+function failed(error) {
+  throw error;
+}
+
 /** Sends `count` requests, and resolves when as many responses of `bytes` bytes are there. */
 async function run(request, count, bytes) {
   while (open.length < CONNECTIONS) {
     const socket = connect(port, "127.0.0.1").setNoDelay(true);
-    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    await once(socket, "connect");
+    socket.on("error", failed);
     open.push(socket);
   }
   let left = count;
@@ -58,7 +65,7 @@ async function run(request, count, bytes) {
             socket.off("data", onData);
             resolve();
           };
-          socket.on("data", onData).once("error", reject);
+          socket.on("data", onData);
           next();
         }),
     ),
