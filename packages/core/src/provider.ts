@@ -11,6 +11,7 @@ import {
   type SpanLimits,
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
+import type { Contexts } from "./active-tracing.js";
 import { JoinIdGenerator } from "./join-id-generator.js";
 import { JoiningTracer } from "./joining-tracer.js";
 import { MeshSampler } from "./sampler.js";
@@ -62,18 +63,24 @@ export function createProvider(settings: ProviderSettings): JoiningTracerProvide
   return new JoiningTracerProvider(settings);
 }
 
-/**
- * Registers provider, context manager and propagator with OpenTelemetry's API; without a provider the other two, which
- * forwarding needs. Returns what could not be registered, because somebody else was there first or another version of
- * the API keeps the registry; empty when all is in force.
- */
+/** What came of registering with OpenTelemetry's API. */
+export interface Registration {
+  /** What somebody else had registered first, or another version of the API keeps; empty when all is in force. */
+  readonly refused: readonly string[];
+  /** The contexts in force: our own manager where it was taken, which saves a look-up at every use. */
+  readonly contexts: Contexts;
+}
+
+/** Registers provider, context manager and propagator; without a provider the other two, which forwarding needs. */
 export function registerGlobally(
   provider: JoiningTracerProvider | undefined,
   propagator: TextMapPropagator,
-): readonly string[] {
+): Registration {
   const refused: string[] = [];
   if (provider !== undefined && !trace.setGlobalTracerProvider(provider)) refused.push("tracer provider");
-  if (!context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())) refused.push("context manager");
+  const manager = new AsyncLocalStorageContextManager().enable();
+  const ours = context.setGlobalContextManager(manager);
+  if (!ours) refused.push("context manager");
   if (!propagation.setGlobalPropagator(propagator)) refused.push("propagator");
-  return refused;
+  return { refused, contexts: ours ? (manager as Contexts) : context };
 }
