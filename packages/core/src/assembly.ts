@@ -1,7 +1,7 @@
 /**
  * From settled options to tracing in force: propagator, provider, registration, handle.
  */
-import { type Attributes, context as contextApi, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { type Attributes, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator } from "@opentelemetry/core";
 import type { Sampler, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
@@ -37,7 +37,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
   const sampler = localSampler(disabled ? "always_off" : settings.get("sampler"), settings.get("serviceName"));
   const provider = disabled ? undefined : buildProvider(settings, spans, host.resource, sampler);
   const tracer = (provider ?? trace).getTracer("@meshtrace/core");
-  const refused = registerGlobally(provider, propagator);
+  const { refused, contexts } = registerGlobally(provider, propagator);
   if (refused.length > 0) host.complain(refusal(refused));
   const activate = (enabled: boolean): void =>
     setActiveTracing({
@@ -47,7 +47,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
       propagateTo: settings.get("propagateTo"),
       trust: settings.get("trust"),
       // Another version of the API keeps its contexts to itself.
-      contexts: refused.includes("context manager") ? contextsWithoutManager() : contextApi,
+      contexts: contexts ?? contextsWithoutManager(),
       notPropagatedTo() {
         notPropagatedTo += 1;
       },

@@ -67,8 +67,8 @@ export function createProvider(settings: ProviderSettings): JoiningTracerProvide
 export interface Registration {
   /** What somebody else had registered first, or another version of the API keeps; empty when all is in force. */
   readonly refused: readonly string[];
-  /** The contexts in force: our own manager where it was taken, which saves a look-up at every use. */
-  readonly contexts: Contexts;
+  /** Our own context manager where it was taken: asked directly, it saves a look-up at every use. */
+  readonly contexts: Contexts | undefined;
 }
 
 /** Registers provider, context manager and propagator; without a provider the other two, which forwarding needs. */
@@ -82,5 +82,5 @@ export function registerGlobally(
   const ours = context.setGlobalContextManager(manager);
   if (!ours) refused.push("context manager");
   if (!propagation.setGlobalPropagator(propagator)) refused.push("propagator");
-  return { refused, contexts: ours ? (manager as Contexts) : context };
+  return { refused, contexts: ours ? (manager as Contexts) : undefined };
 }

@@ -9,7 +9,7 @@
  *
  * Spec: https://github.com/apache/thrift/blob/master/doc/specs/thrift-binary-protocol.md
  */
-import { ByteWriter } from "./byte-writer.js";
+import { ByteWriter, hexWord } from "./byte-writer.js";
 import type { ThriftWriter } from "./thrift-writer.js";
 
 const BOOL = 2;
@@ -60,8 +60,8 @@ export class BinaryWriter extends ByteWriter implements ThriftWriter {
   hex64(id: number, text: string, start: number): void {
     this.room(11);
     this.#field(I64, id);
-    this.#word(Number.parseInt(text.slice(start, start + 8), 16));
-    this.#word(Number.parseInt(text.slice(start + 8, start + 16), 16));
+    this.#word(hexWord(text, start));
+    this.#word(hexWord(text, start + 8));
   }
 
   double(id: number, value: number): void {

@@ -43,5 +43,16 @@ export class ByteWriter {
   }
 }
 
+/** Eight hex characters of `text` from `start`, as 32 bits with a sign. */
+export function hexWord(text: string, start: number): number {
+  let word = 0;
+  for (let index = start; index < start + 8; index += 1) {
+    const code = text.charCodeAt(index);
+    // The low four bits are the digit's value; of a letter in either case, its place in the alphabet.
+    word = (word << 4) | ((code & 15) + (code > 57 ? 9 : 0));
+  }
+  return word;
+}
+
 const LARGEST_KEPT = 1_048_576;
 const SHORT = 64;

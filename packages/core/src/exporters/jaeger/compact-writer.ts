@@ -12,7 +12,7 @@
  *
  * Spec: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
-import { ByteWriter } from "./byte-writer.js";
+import { ByteWriter, hexWord } from "./byte-writer.js";
 import type { ThriftWriter } from "./thrift-writer.js";
 
 const TRUE = 1;
@@ -73,8 +73,7 @@ export class CompactWriter extends ByteWriter implements ThriftWriter {
   hex64(id: number, text: string, start: number): void {
     this.room(LONGEST_FIELD);
     this.#field(I64, id);
-    const high = Number.parseInt(text.slice(start, start + 8), 16) | 0;
-    this.#zigzag64(high, Number.parseInt(text.slice(start + 8, start + 16), 16) | 0);
+    this.#zigzag64(hexWord(text, start), hexWord(text, start + 8));
   }
 
   double(id: number, value: number): void {
