@@ -197,5 +197,11 @@ export const SETTINGS: readonly SettingRow[] = [
     "Milliseconds to flush within when the process ends.",
   ),
   row("disabled", "OTEL_SDK_DISABLED JAEGER_DISABLED", boolean, false, "No spans; headers are still forwarded."),
-  row("logLevel", "OTEL_LOG_LEVEL", oneOf(LOG_LEVELS), "info", "What meshtrace and OpenTelemetry say of themselves."),
+  row(
+    "logLevel",
+    "OTEL_LOG_LEVEL",
+    oneOf(LOG_LEVELS),
+    "info",
+    "What meshtrace and OpenTelemetry say of themselves; a logger of the app's own stays as it is.",
+  ),
 ];
