@@ -58,6 +58,7 @@ const commands = {
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => stay("packages/examples/dist/mesh/main.js"),
+  pictures: () => node("scripts/pictures.mjs"),
   docs: () => run(bin("typedoc"), rest),
   bench: () => node("bench/main.mjs"),
   // A part of the tests covers a part of the code: no thresholds then.
