@@ -20,7 +20,7 @@ export interface ProxyRole {
   readonly traceIdBits: 64 | 128;
 }
 
-export const NAMESPACE = "hello";
+const NAMESPACE = "hello";
 export const APP_SERVICE = `hello-world.${NAMESPACE}`;
 
 /** `hello-world.hello` as its Service is called inside the cluster. */
