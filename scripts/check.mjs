@@ -24,6 +24,7 @@ const steps = () => [
       [bin("attw"), "--profile", "node16", tarball],
     ]),
   ],
+  ["reference", [bin("typedoc"), "--emit", "none"]],
   ["sizes", [bin("size-limit")]],
 ];
 
