@@ -1,9 +1,11 @@
 // Prints the tables of the README's performance section: `npm run bench -- [benchmarks] [--write] [--quick]`.
+
 import { propagation } from "../packages/core/bench/propagation.mjs";
+import { coldStart } from "../packages/http-middleware/bench/cold-start.mjs";
 import { server } from "../packages/http-middleware/bench/server.mjs";
 import { show, writeReadme } from "./table.mjs";
 
-const benchmarks = { propagation, server };
+const benchmarks = { propagation, server, "cold-start": coldStart };
 
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith("--"));
