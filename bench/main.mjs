@@ -3,9 +3,10 @@
 import { propagation } from "../packages/core/bench/propagation.mjs";
 import { coldStart } from "../packages/http-middleware/bench/cold-start.mjs";
 import { server } from "../packages/http-middleware/bench/server.mjs";
+import { size } from "../packages/http-middleware/bench/size.mjs";
 import { show, writeReadme } from "./table.mjs";
 
-const benchmarks = { propagation, server, "cold-start": coldStart };
+const benchmarks = { propagation, server, "cold-start": coldStart, size };
 
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith("--"));
