@@ -9,7 +9,7 @@ import { adopt, goOn } from "./children.js";
 import { MeshFailure } from "./failure.js";
 
 const OUTPUT_KEPT = 64 * 1024;
-const READY_WITHIN = 60_000;
+const READY_WITHIN = 90_000;
 const STOPPED_WITHIN = 6_000;
 
 export interface Program {

@@ -21,7 +21,9 @@ export interface Outcome extends Observed {
 
 /** Sends one request through the row's layout. `count` is the number of spans to wait for. */
 export async function request(row: Row, settings: Circumstances, count: number = spansOf(row)): Promise<Outcome> {
-  return withMesh(row, settings, async (mesh) => {
+  const { samplingPercentage = 100, environment } = row;
+  const all = { samplingPercentage, ...settings, environment: { ...environment, ...settings.environment } };
+  return withMesh(row, all, async (mesh) => {
     const traceId = await send(mesh, row);
     const seen = await observe(settings.backend, traceId, count, mesh.recorded);
     return { ...seen, output: [...mesh.apps.values()].map((app) => app.output()).join("") };

@@ -20,6 +20,10 @@ export interface Row extends Expectation {
   readonly zipkin?: Partial<Expectation>;
   /** What the caller sends besides; its own trace context for example. */
   readonly caller?: () => Readonly<Record<string, string>>;
+  /** What the proxies sample of requests without a decision. Default 100. */
+  readonly samplingPercentage?: number;
+  /** More variables of the services. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const GATEWAY = {
@@ -89,6 +93,20 @@ export const CHAIN: Row = {
   layout: { provider: "zipkin", hops: ["gateway", ...SIDECAR, ...ONWARD] },
   tree: CHAIN_TREE,
   headers: [NOTHING, ...inB3([...TO_SIDECAR, ...TO_TIME])],
+};
+
+export const REQUEST_ID_DECIDES: Row = {
+  title: "x-request-id carries the decision to the next sidecar of an OpenTelemetry mesh that samples nothing",
+  layout: { provider: "opentelemetry-grpc", hops: [...SIDECAR, ...ONWARD] },
+  samplingPercentage: 0,
+  // Character 15 says that this request was chosen.
+  caller: () => ({ "x-request-id": "bfc815cd-103a-9c90-80f4-f2b9e34b06a1" }),
+  tree: chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app),
+  headers: [
+    "caller -> hello-world inbound: nothing",
+    `hello-world inbound -> hello-world: traceparent ${HELLO.inbound} 01`,
+    ...inW3c(TO_TIME),
+  ],
 };
 
 export const ROWS: readonly Row[] = [

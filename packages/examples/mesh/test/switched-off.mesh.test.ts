@@ -7,7 +7,7 @@ import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
 import type { MeshSettings } from "../mesh.js";
 import { type Outcome, request } from "./request.js";
-import { CHAIN } from "./rows.js";
+import { CHAIN, chain, HELLO, REQUEST_ID_DECIDES, type Row } from "./rows.js";
 
 let jaeger: Backend;
 beforeAll(async () => {
@@ -17,15 +17,20 @@ afterAll(() => jaeger.stop());
 
 const PRELOAD = fileURLToPath(new URL("./switched-off/register.mjs", import.meta.url));
 
-/** The chain of two services, with a part of the library that does nothing. */
-async function without(part: string, functionName: string): Promise<Outcome> {
-  const seen = await chained({ environment: { SWITCHED_OFF: part }, nodeOptions: ["--import", PRELOAD] });
+/** The chain of two services, or another row, with a part of the library that does nothing. */
+async function without(part: string, functionName: string, row: Row = CHAIN, count?: number): Promise<Outcome> {
+  const settings = { environment: { SWITCHED_OFF: part }, nodeOptions: ["--import", PRELOAD] };
+  const seen = await request(row, { ...settings, ...reportingToJaeger() }, count);
   expect(seen.output).toContain(`switched off: ${functionName}`);
   return seen;
 }
 
+function reportingToJaeger(): Pick<MeshSettings, "backend" | "exporter"> {
+  return { backend: jaeger, exporter: "jaeger" };
+}
+
 function chained(settings: Partial<MeshSettings>): Promise<Outcome> {
-  return request(CHAIN, { backend: jaeger, exporter: "jaeger", ...settings });
+  return request(CHAIN, { ...reportingToJaeger(), ...settings });
 }
 
 function differences({ headers }: Outcome): string[] {
@@ -63,4 +68,9 @@ test("without the pass-through the next hop gets another request ID and loses ot
   for (const header of ["x-request-id", "x-ot-span-context", "x-datadog-trace-id"]) {
     expect(faults).toContain(`hello-world -> hello-world outbound: ${header} was lost`);
   }
+});
+
+test("without the pass-through an OpenTelemetry mesh loses the trace at the first call", async () => {
+  const seen = await without("passThrough", "writePassThrough", REQUEST_ID_DECIDES, 3);
+  expect(seen.tree).toEqual(chain(HELLO.inbound, HELLO.app, HELLO.call));
 });

@@ -4,20 +4,18 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
-import type { MeshSettings } from "../mesh.js";
 import { observe } from "./observed.js";
 import { request, send, withMesh } from "./request.js";
 import {
   CHAIN,
   CHAIN_TREE,
-  chain,
   HELLO,
   inB3,
   inW3c,
   ONWARD,
+  REQUEST_ID_DECIDES,
   type Row,
   SIDECAR,
-  TIME,
   TO_SIDECAR,
   TO_TIME,
 } from "./rows.js";
@@ -31,11 +29,7 @@ afterAll(() => jaeger.stop());
 const HOPS = ["gateway", ...SIDECAR, ...ONWARD];
 const OUTSIDE = { trace: "9d2c298a5c43c3aecd96c18bfb881fd8", span: "101324914c615cee" };
 
-interface Case extends Row {
-  readonly circumstances?: Partial<MeshSettings>;
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly Row[] = [
   {
     title: "x-b3-flags: 1 reaches every hop, with x-b3-sampled: 1 beside it",
     layout: CHAIN.layout,
@@ -46,7 +40,7 @@ const CASES: readonly Case[] = [
   {
     title: "debug in a mesh that samples nothing, with x-b3-sampled: 1 for the proxies",
     layout: CHAIN.layout,
-    circumstances: { samplingPercentage: 0 },
+    samplingPercentage: 0,
     caller: () => ({ "x-b3-flags": "1", "x-b3-sampled": "1" }),
     tree: CHAIN_TREE,
     headers: ["caller -> gateway: sampled 1, flags 1", ...inB3([...TO_SIDECAR, ...TO_TIME], "sampled 1, flags 1")],
@@ -77,7 +71,7 @@ const CASES: readonly Case[] = [
   {
     title: "stale B3 IDs in a mesh that speaks traceparent, where the service is told the mesh's family",
     layout: { provider: "opentelemetry-grpc", hops: HOPS },
-    circumstances: { environment: { OTEL_PROPAGATORS: "tracecontext,b3multi" } },
+    environment: { OTEL_PROPAGATORS: "tracecontext,b3multi" },
     caller: () => ({ "x-b3-traceid": OUTSIDE.trace, "x-b3-spanid": OUTSIDE.span, "x-b3-sampled": "1" }),
     tree: CHAIN_TREE,
     headers: [
@@ -90,23 +84,11 @@ const CASES: readonly Case[] = [
       ...inW3c(TO_TIME),
     ],
   },
-  {
-    title: "x-request-id carries the decision to the next sidecar of an OpenTelemetry mesh that samples nothing",
-    layout: { provider: "opentelemetry-grpc", hops: [...SIDECAR, ...ONWARD] },
-    circumstances: { samplingPercentage: 0 },
-    // Character 15 says that this request was chosen.
-    caller: () => ({ "x-request-id": "bfc815cd-103a-9c90-80f4-f2b9e34b06a1" }),
-    tree: chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app),
-    headers: [
-      "caller -> hello-world inbound: nothing",
-      `hello-world inbound -> hello-world: traceparent ${HELLO.inbound} 01`,
-      ...inW3c(TO_TIME),
-    ],
-  },
+  REQUEST_ID_DECIDES,
 ];
 
 test.each(CASES)("$title", async (row) => {
-  const seen = await request(row, { backend: jaeger, exporter: "jaeger", ...row.circumstances });
+  const seen = await request(row, { backend: jaeger, exporter: "jaeger" });
   expect(seen).toMatchObject({ tree: row.tree, headers: row.headers, faults: [] });
 });
 
