@@ -7,7 +7,7 @@ import type { ClientOptions } from "../options.js";
 import { endWithBody } from "./body.js";
 import type { Call } from "./call.js";
 import { Hops } from "./hops.js";
-import { making } from "./making.js";
+import { untraced } from "./making.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -21,13 +21,14 @@ const METHOD = /^(delete|get|head|options|post|put)$/i;
 export async function followRedirects(
   fetch: Fetch,
   input: Input,
-  init: RequestInit = {},
+  given: RequestInit | undefined,
   options: ClientOptions,
 ): Promise<Response> {
-  const request = typeof input === "object" && "url" in input ? input : undefined;
+  const init = given ?? {};
+  const request = typeof input === "object" && input !== null && "url" in input ? input : undefined;
   const address = request?.url ?? String(input);
   // fetch words its errors itself.
-  if (!URL.canParse(address)) return fetch(input, init);
+  if (!URL.canParse(address)) return fetch(input, given);
   const follows = (init.redirect ?? request?.redirect ?? "follow") === "follow";
   const method = init.method ?? request?.method ?? "GET";
   const signal = init.signal ?? request?.signal;
@@ -48,7 +49,7 @@ export async function followRedirects(
     const [response, call] = await hop(fetch, target, url, next, hops);
     const location = follows ? redirectOf(response, url) : undefined;
     if (location === undefined) {
-      endWithBody(response.body, call);
+      endWithBody(response?.body, call);
       discard(spare);
       return count === 0 ? response : markRedirected(response, crossed);
     }
@@ -66,8 +67,9 @@ async function hop(fetch: Fetch, target: Input, url: URL, init: RequestInit, hop
   const headers = new Headers(init.headers);
   const call = hops.send(init.method ?? "GET", url, headers);
   try {
-    const response = await making(new Hops(), () => fetch(target, { ...init, headers }));
-    call.respond(response.status, (name) => response.headers.get(name) ?? undefined);
+    const response = await untraced(() => fetch(target, { ...init, headers }));
+    // A fake may give less than a Response.
+    call.respond(response?.status ?? 0, (name) => response.headers?.get(name) ?? undefined);
     return [response, call];
   } catch (error) {
     call.fail(error);

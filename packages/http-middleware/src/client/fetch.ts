@@ -5,7 +5,7 @@ import { type CallTracing, type ClientOptions, callOptions, checkClientOptions }
 import { endWithBody } from "./body.js";
 import { followRedirects } from "./fetch-hops.js";
 import { Hops } from "./hops.js";
-import { making } from "./making.js";
+import { making, untraced } from "./making.js";
 import { listen } from "./undici-channels.js";
 
 export type Fetch = typeof globalThis.fetch;
@@ -28,7 +28,8 @@ export interface TracedFetch {
 // biome-ignore lint/suspicious/noExplicitAny: whatever a fetch takes and returns.
 type Callable = (input: any, init?: any) => Promise<any>;
 
-const nodes = globalThis.fetch;
+// Node's own shows whose channels it publishes to; one that is wrapped or faked is asked for each hop.
+const nodes = /\bundici\b/.test(String(globalThis.fetch)) ? globalThis.fetch : undefined;
 
 /**
  * `fetch` over the global one, looked up at each call. The Response is fetch's own, and so are its errors. A span ends when
@@ -45,7 +46,7 @@ function over(fetch: Fetch, options: ClientOptions, global: boolean): TracedFetc
     } catch (error) {
       return Promise.reject(error);
     }
-    if (wanted === undefined) return making(new Hops(), () => fetch(input, init));
+    if (wanted === undefined) return untraced(() => fetch(input, init));
     const native = fetch === nodes || (global && globalThis.fetch === nodes);
     return native ? throughChannels(fetch, input, init, wanted) : followRedirects(fetch, input, init, wanted);
   };
@@ -61,7 +62,7 @@ function throughChannels(
   options: ClientOptions,
 ): Promise<Response> {
   listen();
-  const hops = new Hops(options, init?.signal ?? (input as Partial<Request>).signal);
+  const hops = new Hops(options, init?.signal ?? (input as Partial<Request> | null)?.signal);
   const response = making(hops, () => fetch(input, init));
   // The caller's promise goes back as it is; a branch of it is watched.
   response.then(

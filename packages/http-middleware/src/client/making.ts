@@ -3,7 +3,7 @@
  */
 import { adapterTracing } from "@meshtrace/core";
 import { type Context, createContextKey } from "@opentelemetry/api";
-import type { Hops } from "./hops.js";
+import { Hops } from "./hops.js";
 
 const KEY = createContextKey("meshtrace calls made here");
 
@@ -11,6 +11,15 @@ const KEY = createContextKey("meshtrace calls made here");
 export function making<Result>(made: Hops, work: () => Result): Result {
   const { contexts } = adapterTracing();
   return contexts.with(contexts.active().setValue(KEY, made), work);
+}
+
+/** Runs `work`, whose requests are traced by who calls this, or shall not be. Nothing of it is left when it has settled. */
+export function untraced<Result>(work: () => Promise<Result>): Promise<Result> {
+  const hops = new Hops();
+  const result = making(hops, work);
+  const settled = (): void => hops.pass();
+  Promise.resolve(result).then(settled, settled);
+  return result;
 }
 
 /**

@@ -11,8 +11,8 @@ const CONTENT = ["content-encoding", "content-language", "content-location", "co
 
 /** Where a response sends the caller to; `undefined` when it does not, or not to a place that fetch would go to. */
 export function redirectOf(response: Response, base: URL): URL | undefined {
-  const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-  if (location === null || !URL.canParse(location, base.href)) return undefined;
+  const location = REDIRECTS.has(response?.status) ? response.headers?.get("location") : undefined;
+  if (location === null || location === undefined || !URL.canParse(location, base.href)) return undefined;
   const target = new URL(location, base);
   if (!/^https?:$/.test(target.protocol)) return undefined;
   // A fragment that the location has not is the first one's.

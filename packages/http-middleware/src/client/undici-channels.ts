@@ -9,7 +9,7 @@ import { adapterTracing } from "@meshtrace/core";
 import type { ClientOptions } from "../options.js";
 import type { Call } from "./call.js";
 import { Hops } from "./hops.js";
-import { madeIn } from "./making.js";
+import { madeIn, making } from "./making.js";
 import { findHeader, PairedHeaders } from "./paired-headers.js";
 
 /** What is read of undici's request (6 and 7, and the one inside Node). */
@@ -43,6 +43,11 @@ export function listen(): Listening {
   return shared[LISTENING];
 }
 
+/** Runs `work`, whose one request is traced by who calls this, or shall not be. */
+export function unheard<Result>(work: () => Result): Result {
+  return shared[LISTENING]?.everything === undefined ? work() : making(new Hops(), work);
+}
+
 function start(listening: Listening): Listening {
   const calls = new WeakMap<UndiciRequest, Call>();
   on("create", ({ request }) => {
@@ -69,6 +74,9 @@ function on(name: string, listener: (message: Messages) => void): void {
 /** The address of a request; `path` may be one that `new URL(path, origin)` would take for a host. */
 export function urlOf(origin: string | URL, path: string): URL | undefined {
   const start = typeof origin === "string" ? origin.replace(/\/$/, "") : origin.origin;
-  const address = path.startsWith("/") ? `${start}${path}` : path;
-  return URL.canParse(address) ? new URL(address) : undefined;
+  try {
+    return new URL(path.startsWith("/") ? `${start}${path}` : path);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,7 +6,7 @@ import { type CallTracing, type ClientOptions, callOptions, checkClientOptions }
 import { Hops } from "./hops.js";
 import { making } from "./making.js";
 import { PairedHeaders, pairedList } from "./paired-headers.js";
-import { listen, urlOf } from "./undici-channels.js";
+import { listen, unheard, urlOf } from "./undici-channels.js";
 import { type Handler, watch } from "./undici-handler.js";
 
 /** What is read of a request's options. `tracing` stands beside undici's own. */
@@ -35,7 +35,7 @@ function over(dispatch: Dispatch, options: ClientOptions): Dispatch {
   return (given, handler) => {
     const { tracing: wanted, ...asked } = given;
     const chosen = callOptions(options, wanted);
-    if (chosen === undefined || asked.upgrade) return making(new Hops(), () => dispatch(asked, handler));
+    if (chosen === undefined || asked.upgrade) return unheard(() => dispatch(asked, handler));
     const hops = repeated.get(handler) ?? new Hops(chosen, asked.signal);
     repeated.set(handler, hops);
     const from = asked.origin ?? origin;
@@ -50,6 +50,11 @@ function over(dispatch: Dispatch, options: ClientOptions): Dispatch {
     if (url === undefined) return dispatch(asked, handler);
     const headers = pairedList(asked.headers);
     const call = hops.send(asked.method, url, new PairedHeaders(headers));
-    return making(new Hops(), () => dispatch({ ...asked, headers }, call.open ? watch(handler, call) : handler));
+    try {
+      return unheard(() => dispatch({ ...asked, headers }, call.open ? watch(handler, call) : handler));
+    } catch (error) {
+      call.fail(error);
+      throw error;
+    }
   };
 }

@@ -2,10 +2,10 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import nodeFetch from "node-fetch";
 import { fetch as undiciFetch } from "undici";
 import { fetch as undici6Fetch } from "undici6";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { tracedFetch } from "../../src/index.js";
 import { type Client, describeClient } from "./contract.js";
-import { recording, reset, serve, spans } from "./target.js";
+import { inRequest, recording, reset, serve, spans } from "./target.js";
 
 const overFetch =
   (fetch: typeof tracedFetch): Client =>
@@ -146,4 +146,43 @@ test("twenty redirects, and no more", async () => {
 test("options that are none are a TypeError that lists the right ones", async () => {
   expect(() => tracedFetch.from(fetch, { propagate: "all" } as never)).toThrow(/one of propagateTo, spanName/);
   await expect(tracedFetch("http://127.0.0.1:1", { tracing: { hook: 1 } as never })).rejects.toThrow(TypeError);
+});
+
+test("a fake that stands in for the global fetch gets the headers, and may give less than a Response", async () => {
+  const calls: [unknown, RequestInit | undefined][] = [];
+  const own = globalThis.fetch;
+  const answer = { ok: true, json: async () => "fine" };
+  onTestFinished(() => {
+    globalThis.fetch = own;
+  });
+  globalThis.fetch = (async (...given: [unknown, RequestInit?]) => {
+    calls.push([given[0], given[1]]);
+    return answer;
+  }) as never;
+  expect(await inRequest(() => tracedFetch("http://127.0.0.1:1/path"))).toBe(answer);
+  const [span] = await spans(1);
+  expect(new Headers(calls[0]?.[1]?.headers).get("x-b3-spanid")).toBe(span?.spanContext().spanId);
+  globalThis.fetch = (async () => undefined) as never;
+  expect(await tracedFetch("http://127.0.0.1:1/path")).toBeUndefined();
+  await spans(2);
+});
+
+test.each(unread)("%s: what is no argument at all is fetch's own error", async (_name, traced) => {
+  for (const given of [[undefined], [null], [Symbol("x")], ["http://127.0.0.1:1", null]]) {
+    const own = await fetch(...(given as [string])).catch(String);
+    expect(await traced(...(given as [string])).catch(String)).toBe(own);
+  }
+});
+
+test("a body whose source makes calls of its own: each has its span", async () => {
+  const [url, received] = await recording();
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(await (await tracedFetch(`${url}/inner`)).text());
+  }
+  const init = { method: "POST", body: source(), duplex: "half" } as unknown as RequestInit;
+  await inRequest(async () => (await tracedFetch(`${url}/outer`, init)).text());
+  const all = await spans(2);
+  expect(new Set(received.map((headers) => headers["x-b3-spanid"]))).toEqual(
+    new Set(all.map((span) => span.spanContext().spanId)),
+  );
 });
