@@ -24,8 +24,14 @@ export interface AssemblyHost {
   readonly onStop: () => void;
 }
 
+/** Tracing in force, and the way to make room for another one. */
+export interface Assembled {
+  readonly tracing: Tracing;
+  readonly unregister: () => void;
+}
+
 /** Puts tracing in force: for OpenTelemetry's API, and for the adapters. Disabled, it forwards headers. */
-export function assemble(settings: Settings, spans: SpanProcessors, host: AssemblyHost): Tracing {
+export function assemble(settings: Settings, spans: SpanProcessors, host: AssemblyHost): Assembled {
   const { processors, reports } = spans;
   const malformed = new Map<string, number>();
   let notPropagatedTo = 0;
@@ -37,7 +43,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
   const sampler = localSampler(disabled ? "always_off" : settings.get("sampler"), settings.get("serviceName"));
   const provider = disabled ? undefined : buildProvider(settings, spans, host.resource, sampler);
   const tracer = (provider ?? trace).getTracer("@meshtrace/core");
-  const { refused, contexts } = registerGlobally(provider, propagator);
+  const { refused, contexts, undo } = registerGlobally(provider, propagator);
   if (refused.length > 0) host.complain(refusal(refused));
   const activate = (enabled: boolean): void =>
     setActiveTracing({
@@ -53,7 +59,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
       },
     });
   activate(!disabled);
-  return tracingHandle({
+  const tracing = tracingHandle({
     tracer,
     propagator,
     config: settings.masked(),
@@ -71,6 +77,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
       activate(false);
     },
   });
+  return { tracing, unregister: undo };
 }
 
 function refusal(refused: readonly string[]): string {

@@ -4,7 +4,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DiagConsoleLogger, DiagLogLevel, diag } from "@opentelemetry/api";
-import { assemble } from "./assembly.js";
+import { type Assembled, assemble } from "./assembly.js";
 import { TracingConfigError } from "./config-error.js";
 import { identify, type ProcessFacts } from "./identity.js";
 import { resolve, type TracingOptions } from "./options.js";
@@ -13,18 +13,24 @@ import { flushAtEnd } from "./shutdown.js";
 import { NO_PROCESSORS, spanProcessors } from "./span-processors.js";
 import type { Tracing } from "./tracing.js";
 
-const HANDLE: unique symbol = Symbol.for("meshtrace.tracing-handle.v1") as never;
-const shared = globalThis as { [HANDLE]?: Tracing };
+interface Started extends Assembled {
+  /** Whether `shutdown()` was called. */
+  ended: boolean;
+}
+
+const STARTED: unique symbol = Symbol.for("meshtrace.started.v1") as never;
+const shared = globalThis as { [STARTED]?: Started };
 
 /**
  * Configures tracing for this process and registers it with OpenTelemetry's API. Called again it returns the first
- * handle. Throws `TracingConfigError` with every problem of options and environment, and nothing else; with
+ * handle, and says so; after that one's `shutdown()` it starts anew. Throws `TracingConfigError` with every problem of options and environment, and nothing else; with
  * `strict: false` the problems are a warning, and spans are not made.
  */
 export function initTracing(options: TracingOptions = {}): Tracing {
-  if (shared[HANDLE] !== undefined) {
+  const earlier = shared[STARTED];
+  if (earlier?.ended === false) {
     diag.warn("meshtrace: initTracing() was called before; the first call's tracing stays in force");
-    return shared[HANDLE];
+    return earlier.tracing;
   }
   const settings = resolve(options, process.env);
   const ownLogger = setLogger(settings);
@@ -37,20 +43,25 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     diag.warn(`meshtrace: tracing is off, headers are forwarded. ${error.message}`);
     settings.set("disabled", true, "strict: false");
   }
+  earlier?.unregister();
   let stopListening = (): void => {};
+  const onStop = (): void => {
+    stopListening();
+    started.ended = true;
+  };
   const complain = (complaint: string): void => {
     diag.error(complaint);
     // The logger may be the other library's, and silent.
     if (!ownLogger) console.error(complaint);
   };
-  const tracing = withoutSamplerVariable(() =>
-    assemble(settings, spans, { resource, complain, onStop: () => stopListening() }),
-  );
+  const assembled = withoutSamplerVariable(() => assemble(settings, spans, { resource, complain, onStop }));
+  const started: Started = { ...assembled, ended: false };
+  const { tracing } = started;
   if (!settings.get("disabled") && settings.find("shutdown") !== false) {
     const signals = settings.find<readonly NodeJS.Signals[]>("shutdown.signals") ?? ["SIGTERM", "SIGINT"];
     stopListening = flushAtEnd(process, signals, () => tracing.flush());
   }
-  shared[HANDLE] = tracing;
+  shared[STARTED] = started;
   return tracing;
 }
 

@@ -2,6 +2,7 @@
  * What each option of `initTracing` takes. A name that has no rule is unknown.
  */
 
+import { constants } from "node:os";
 import { isHeaderName } from "./mesh-headers.js";
 import { httpUrl } from "./parsers.js";
 import { EXPORTER_NAMES, JAEGER_PROTOCOLS, LOG_LEVELS, PROPAGATOR_NAMES, TRUST } from "./setting-names.js";
@@ -16,7 +17,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isOneOf = (names: readonly string[]) => (value: unknown) => names.includes(value as string);
-const isExporter = (value: unknown): boolean => isFunction((value as { export?: unknown } | null)?.export);
+const has = (value: unknown, ...members: string[]): boolean =>
+  typeof value === "object" && value !== null && members.every((name) => isFunction((value as never)[name]));
+const isExporter = (value: unknown): boolean => has(value, "export", "shutdown");
+// Those that a process can listen to.
+const SIGNALS = new Set(Object.keys(constants.signals));
+for (const deaf of ["SIGKILL", "SIGSTOP"]) SIGNALS.delete(deaf);
 
 const text: OptionRule = { valid: isText, allowed: "text" };
 const anyText: OptionRule = { valid: (value) => typeof value === "string", allowed: "text" };
@@ -86,9 +92,7 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     },
     propagators: {
       valid: (value) =>
-        Array.isArray(value)
-          ? value.every(isOneOf(PROPAGATOR_NAMES))
-          : isObject(value) && isFunction(value["inject"]) && isFunction(value["extract"]),
+        Array.isArray(value) ? value.every(isOneOf(PROPAGATOR_NAMES)) : has(value, "inject", "extract", "fields"),
       allowed: `unknown propagator; one of ${PROPAGATOR_NAMES.join(", ")}, or a TextMapPropagator`,
     },
     passThrough: {
@@ -118,9 +122,8 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     "limits.attributeValueLengthLimit": numeric(0),
     shutdown: { valid: (value) => value === false, allowed: "false, or { signals, timeoutMs }" },
     "shutdown.signals": {
-      valid: (value) =>
-        Array.isArray(value) && value.every((one) => typeof one === "string" && /^SIG[A-Z0-9]+$/.test(one)),
-      allowed: "an array of signal names",
+      valid: (value) => Array.isArray(value) && value.every((one) => SIGNALS.has(one)),
+      allowed: "an array of signals that can be listened to",
     },
     "shutdown.timeoutMs": millisecondsOrNone,
     disabled: flag,

@@ -69,6 +69,8 @@ export interface Registration {
   readonly refused: readonly string[];
   /** Our own context manager where it was taken: asked directly, it saves a look-up at every use. */
   readonly contexts: Contexts | undefined;
+  /** Takes out what was put in, so that something else can be registered. */
+  readonly undo: () => void;
 }
 
 /** Registers provider, context manager and propagator; without a provider the other two, which forwarding needs. */
@@ -77,10 +79,18 @@ export function registerGlobally(
   propagator: TextMapPropagator,
 ): Registration {
   const refused: string[] = [];
-  if (provider !== undefined && !trace.setGlobalTracerProvider(provider)) refused.push("tracer provider");
+  const registered: { disable(): void }[] = [];
+  const note = (taken: boolean, api: { disable(): void }, name: string): boolean => {
+    if (taken) registered.push(api);
+    else refused.push(name);
+    return taken;
+  };
+  if (provider !== undefined) note(trace.setGlobalTracerProvider(provider), trace, "tracer provider");
   const manager = new AsyncLocalStorageContextManager().enable();
-  const ours = context.setGlobalContextManager(manager);
-  if (!ours) refused.push("context manager");
-  if (!propagation.setGlobalPropagator(propagator)) refused.push("propagator");
-  return { refused, contexts: ours ? (manager as Contexts) : undefined };
+  const ours = note(context.setGlobalContextManager(manager), context, "context manager");
+  note(propagation.setGlobalPropagator(propagator), propagation, "propagator");
+  const undo = (): void => {
+    for (const api of registered) api.disable();
+  };
+  return { refused, contexts: ours ? (manager as Contexts) : undefined, undo };
 }

@@ -4,7 +4,7 @@
 import type { ConfigProblem } from "./config-error.js";
 import { SETTINGS } from "./environment.js";
 
-/** A settled value and where it came from: `option`, the variable's name, `kubernetes`, `package.json` or `default`. */
+/** A settled value, objects of a class by their name, and where it came from: `option`, the variable's name, `kubernetes`, `package.json` or `default`. */
 export interface Setting {
   readonly value: unknown;
   readonly source: string;
@@ -73,6 +73,10 @@ const DEEPEST = 4;
 function withoutCredentials(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return value.replace(/:\/\/\S*@/g, "://***@").replace(/(:\/\/[^\s?]*\?)\S+/g, "$1***");
   if (Array.isArray(value)) return depth > DEEPEST ? "..." : value.map((one) => withoutCredentials(one, depth + 1));
+  if (typeof value === "function") return `[function ${value.name}]`;
+  if (value instanceof RegExp) return String(value);
+  // An exporter, a sampler: everything in here can be printed and made into JSON.
+  if (typeof value === "object" && value !== null && !isPlain(value)) return `[${value.constructor?.name}]`;
   if (!isPlain(value)) return value;
   if (depth > DEEPEST) return "...";
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskedValue(name, one, depth + 1)]));

@@ -57,3 +57,15 @@ describe("B3 and W3C together", () => {
     expect(carrier["tracestate"]).not.toBe("");
   });
 });
+
+test("the tracestate of a stale traceparent goes with it", () => {
+  const headers = {
+    b3: "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1-05e3ac9a4f6e3b90",
+    traceparent: "00-463ac35c9f6413ad48485a3953bb6124-a2fb4a1d1a96d312-01",
+    tracestate: "vendor=1",
+  };
+  const context = new MeshPropagator().extract(ROOT_CONTEXT, headers);
+  expect(trace.getSpanContext(context)?.traceState).toBeUndefined();
+  const fresh = new MeshPropagator({ formats: ["tracecontext", "b3multi"] }).extract(ROOT_CONTEXT, headers);
+  expect(trace.getSpanContext(fresh)?.traceState?.serialize()).toBe("vendor=1");
+});

@@ -5,13 +5,13 @@ import { setActiveTracing } from "../src/active-tracing.js";
 import { SETTINGS } from "../src/environment.js";
 import type { Tracing } from "../src/tracing.js";
 
-const HANDLE = Symbol.for("meshtrace.tracing-handle.v1");
-const shared = globalThis as { [HANDLE]?: Tracing };
+const STARTED = Symbol.for("meshtrace.started.v1");
+const shared = globalThis as { [STARTED]?: { readonly tracing: Tracing } };
 
 /** Ends a tracing that is in force, takes everything out of OpenTelemetry's API, and clears the variables. */
 export async function freshProcess(): Promise<void> {
-  await shared[HANDLE]?.shutdown();
-  delete shared[HANDLE];
+  await shared[STARTED]?.tracing.shutdown();
+  delete shared[STARTED];
   setActiveTracing(undefined);
   for (const api of [trace, context, propagation, diag]) api.disable();
   vi.unstubAllEnvs();

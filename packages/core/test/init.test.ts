@@ -45,6 +45,22 @@ test("called twice it returns the first handle, and says so", () => {
   ]);
 });
 
+test("after shutdown() it starts anew: another handle, registered, with its own settings", async () => {
+  const said = listen();
+  const [first, second] = [new Kept(), new Kept()];
+  const earlier = initTracing({ exporter: first });
+  trace.getTracer("the app's").startSpan("one").end();
+  await earlier.shutdown();
+  const later = initTracing({ exporter: second, sharedSpan: false });
+  expect(later).not.toBe(earlier);
+  expect(adapterTracing().enabled).toBe(true);
+  trace.getTracer("the app's").startSpan("two").end();
+  await later.flush();
+  expect([first, second].map((one) => one.getFinishedSpans().map(({ name }) => name))).toEqual([["one"], ["two"]]);
+  expect(said.filter((line) => !line.startsWith("debug"))).toEqual([]);
+  expect(initTracing()).toBe(later);
+});
+
 describe("mistakes", () => {
   test("one TracingConfigError has them all, of options and environment, and nothing is registered", () => {
     vi.stubEnv("OTEL_TRACES_EXPORTER", "jeager");
@@ -136,6 +152,7 @@ describe("the report", () => {
     await tracing.flush();
     traceContext({ b3: "nonsense", "x-b3-traceid": "zz", "x-b3-spanid": "1", "x-b3-sampled": "maybe" });
     traceContext({ "X-B3-TraceId": "zz", tracestate: "," });
+    traceContext({ b3: "counted once in two looks", "X-B3-Sampled": "1" });
     adapterTracing().notPropagatedTo("example.com");
     const { exporters, ...report } = tracing.report();
     expect(report).toEqual({
@@ -145,11 +162,11 @@ describe("the report", () => {
       failed: 2,
       dropped: 0,
       queued: 0,
-      headersMalformed: { b3: 1, "x-b3-traceid": 2, "x-b3-sampled": 1 },
+      headersMalformed: { b3: 2, "x-b3-traceid": 2, "x-b3-sampled": 1 },
       hostsNotPropagatedTo: 1,
     });
     expect(Object.values(exporters)).toMatchObject([{ exported: 2 }, { failed: 2 }]);
-    expect(said.filter((line) => line.startsWith("debug meshtrace: malformed"))).toHaveLength(4);
+    expect(said.filter((line) => line.startsWith("debug meshtrace: malformed"))).toHaveLength(5);
     expect(said.filter((line) => line.startsWith("warn"))).toHaveLength(1);
     spans[2]?.end();
   });

@@ -39,7 +39,9 @@ describe("mistakes", () => {
     [{ propagateTo: "reviews" }, "propagateTo", /an array of hosts/],
     [{ batch: { exportTimeoutMillis: Number.NaN } }, "batch.exportTimeoutMillis", /a number from 1 to 2147483647/],
     [{ limits: { linkCountLimit: -1 } }, "limits.linkCountLimit", /at least 0/],
-    [{ shutdown: { signals: ["TERM"] } }, "shutdown.signals", /signal names/],
+    [{ shutdown: { signals: ["TERM"] } }, "shutdown.signals", /signals that can be listened to/],
+    [{ shutdown: { signals: ["SIGKILL"] } }, "shutdown.signals", /signals that can/],
+    [{ exporter: { export() {} } }, "exporter", /SpanExporter/],
     [{ disabled: "false" }, "disabled", /true or false/],
     [{ headers: { "a b": "c" } }, "headers", /header names/],
     [{ exporter: ["jaeger", "zipkin"], endpoint: "http://x" }, "endpoint", /only with one exporter/],
@@ -91,4 +93,25 @@ test("config masks passwords, headers, and the users and queries of URLs, and no
   expect(shown["zipkin.endpoint"]?.value).toBe("http://zipkin:9411/api/v2/spans?***");
   expect(shown["resourceAttributes"]?.value).toMatchObject({ team: "blue" });
   expect(shown["sharedSpan"]).toEqual({ value: true, source: "default" });
+});
+
+test("config can be printed, whatever was handed in", () => {
+  class MyExporter {
+    readonly self = this;
+    export(): void {}
+    async shutdown(): Promise<void> {}
+  }
+  const settings = resolve({ exporter: [new MyExporter(), "console"], propagateTo: [/^reviews/, "time"] }, {});
+  const shown = settings.masked();
+  expect(JSON.parse(JSON.stringify(shown["exporter"]?.value))).toEqual(["[MyExporter]", "console"]);
+  expect(shown["propagateTo"]?.value).toEqual(["/^reviews/", "time"]);
+  const inMesh = resolve(
+    {
+      propagateTo: function inOurMesh() {
+        return true;
+      },
+    },
+    {},
+  ).masked();
+  expect(inMesh["propagateTo"]?.value).toBe("[function inOurMesh]");
 });

@@ -168,8 +168,10 @@ test("a new trace inside a request: the local sampler decides, not the caller's 
   const off = tracerOf({}, "always_off");
   expect(off.startSpan("job", { root: true }, incoming(INCOMING)).isRecording()).toBe(false);
   const debugged = incoming({ ...INCOMING, "x-b3-flags": "1" });
-  const root = off.startSpan("job", { root: true }, debugged);
+  const root = tracerOf().startSpan("job", { root: true }, debugged) as Readable;
+  expect(inject(root, debugged)).toMatchObject({ "x-b3-sampled": "1" });
   expect(inject(root, debugged)["x-b3-flags"]).toBeUndefined();
+  expect(isDebug(root)).toBe(false);
 });
 
 test.each([
