@@ -5,6 +5,7 @@
 import { PASS_THROUGH } from "./mesh-headers.js";
 import { boolean, httpUrl, integer, listOf, named, number, oneOf, pairs, passThrough, text } from "./parsers.js";
 import {
+  CONSOLE_FORMATS,
   EXPORTER_NAMES,
   JAEGER_PROTOCOLS,
   LOG_LEVELS,
@@ -76,6 +77,7 @@ export const SETTINGS: readonly SettingRow[] = [
     "Password for basic authentication.",
     SECRET,
   ),
+  row("jaeger.bearerToken", "JAEGER_AUTH_TOKEN", text, undefined, "Sent as `Authorization: Bearer`.", SECRET),
   row(
     "jaeger.timeoutMs",
     "OTEL_EXPORTER_JAEGER_TIMEOUT",
@@ -97,6 +99,14 @@ export const SETTINGS: readonly SettingRow[] = [
     named("protocol", ["grpc", "http/protobuf", "http/json"]),
     "http/protobuf",
     "OTLP's encoding; OpenTelemetry's exporter reads its other variables itself.",
+  ),
+  row(
+    "console.format",
+    "MESHTRACE_CONSOLE_FORMAT",
+    oneOf(CONSOLE_FORMATS),
+    undefined,
+    "A JSON line or a readable line for each span, or a waterfall for each request.",
+    { defaultText: "`waterfall` on a terminal, else `json`" },
   ),
   row("sharedSpan", "MESHTRACE_SHARED_SPAN", boolean, true, "Whether server spans share the caller's span ID."),
   row(
@@ -150,6 +160,20 @@ export const SETTINGS: readonly SettingRow[] = [
   row("trust", "MESHTRACE_TRUST", oneOf(TRUST), "continue", "What becomes of contexts from outside."),
   row("batch.maxQueueSize", "OTEL_BSP_MAX_QUEUE_SIZE", integer(1), 2048, "Spans that may wait for export."),
   row("batch.maxExportBatchSize", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", integer(1), 512, "Spans in one export."),
+  row(
+    "batch.maxQueueBytes",
+    "MESHTRACE_MAX_QUEUE_BYTES",
+    integer(1),
+    33_554_432,
+    "Bytes, about, that may wait for export.",
+  ),
+  row(
+    "batch.maxExportBatchBytes",
+    "MESHTRACE_MAX_EXPORT_BATCH_BYTES",
+    integer(1),
+    4_194_304,
+    "Bytes, about, in one export.",
+  ),
   row(
     "batch.scheduledDelayMillis",
     "OTEL_BSP_SCHEDULE_DELAY",

@@ -5,7 +5,14 @@
 import { constants } from "node:os";
 import { isHeaderName } from "./mesh-headers.js";
 import { httpUrl } from "./parsers.js";
-import { EXPORTER_NAMES, JAEGER_PROTOCOLS, LOG_LEVELS, PROPAGATOR_NAMES, TRUST } from "./setting-names.js";
+import {
+  CONSOLE_FORMATS,
+  EXPORTER_NAMES,
+  JAEGER_PROTOCOLS,
+  LOG_LEVELS,
+  PROPAGATOR_NAMES,
+  TRUST,
+} from "./setting-names.js";
 
 export interface OptionRule {
   readonly valid: (value: unknown) => boolean;
@@ -56,6 +63,7 @@ const headers: OptionRule = {
   allowed: "an object of header names and texts",
 };
 const compression = names(["gzip", "none"]);
+const TLS = ["ca", "cert", "key", "passphrase", "servername"];
 const LONGEST_MS = 2 ** 31 - 1;
 const milliseconds = numeric(1, LONGEST_MS, false);
 const millisecondsOrNone = numeric(0, LONGEST_MS, false);
@@ -78,11 +86,18 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     "jaeger.port": numeric(1, 65_535),
     "jaeger.username": anyText,
     "jaeger.password": anyText,
+    "jaeger.bearerToken": text,
     "jaeger.maxPacketSize": numeric(1000, 65_507),
     "jaeger.timeoutMs": milliseconds,
     "zipkin.endpoint": url,
     "zipkin.timeoutMs": milliseconds,
     "otlp.protocol": names(["grpc", "http/protobuf", "http/json"]),
+    "console.format": names(CONSOLE_FORMATS),
+    tls: {
+      valid: (value) => isObject(value) && Object.keys(value).every(isOneOf(TLS)),
+      allowed: `an object of ${TLS.join(", ")}`,
+    },
+    onReport: { valid: isFunction, allowed: "a function" },
     sharedSpan: flag,
     sampler: {
       valid: isSampler,
@@ -112,6 +127,8 @@ export const OPTION_RULES: ReadonlyMap<string, OptionRule> = new Map(
     trust: names(TRUST),
     "batch.maxQueueSize": numeric(1),
     "batch.maxExportBatchSize": numeric(1),
+    "batch.maxQueueBytes": numeric(1),
+    "batch.maxExportBatchBytes": numeric(1),
     "batch.scheduledDelayMillis": millisecondsOrNone,
     "batch.exportTimeoutMillis": milliseconds,
     "limits.attributeCountLimit": numeric(0),

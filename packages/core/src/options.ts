@@ -5,6 +5,9 @@ import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import type { SpanExporter, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagateTo, Trust } from "./active-tracing.js";
 import { SETTINGS } from "./environment.js";
+import type { ConsoleFormat } from "./exporters/console/console-exporter.js";
+import type { DeliveryOptions } from "./exporters/http-delivery.js";
+import type { OnLoss } from "./exporters/loss-log.js";
 import { PASS_THROUGH } from "./mesh-headers.js";
 import { OPTION_RULES } from "./option-rules.js";
 import type { PassThroughChange } from "./parsers.js";
@@ -30,8 +33,12 @@ export interface TracingOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds for one attempt to export, default 10000. */
   readonly timeoutMs?: number;
-  /** Default `gzip` for bodies over 1 KiB where the backend takes it. */
+  /** `gzip` for bodies over 1 KiB: costs CPU, and helps where the collector is far away. Default `none`. */
   readonly compression?: "gzip" | "none";
+  /** For collectors over https: other certificate authorities, a client's certificate, the server's expected name. */
+  readonly tls?: DeliveryOptions["tls"];
+  /** Told what was lost, why and what to do, at most once a minute and exporter; `diag` is told as well. */
+  readonly onReport?: OnLoss;
   readonly jaeger?: {
     readonly endpoint?: string;
     /** Default `http/thrift.binary`. */
@@ -42,6 +49,8 @@ export interface TracingOptions {
     readonly port?: number;
     readonly username?: string;
     readonly password?: string;
+    /** Sent as `Authorization: Bearer`. */
+    readonly bearerToken?: string;
     /** Bytes of one UDP packet, 1000 to 65507, default 65000. */
     readonly maxPacketSize?: number;
     readonly timeoutMs?: number;
@@ -49,6 +58,8 @@ export interface TracingOptions {
   readonly zipkin?: { readonly endpoint?: string; readonly timeoutMs?: number };
   /** OpenTelemetry's exporter, an optional package, reads everything else from its own variables. */
   readonly otlp?: { readonly protocol?: "grpc" | "http/protobuf" | "http/json" };
+  /** Default `waterfall` on a terminal, else `json`. */
+  readonly console?: { readonly format?: ConsoleFormat };
   /** Whether SERVER spans take the caller's span ID. Default true. */
   readonly sharedSpan?: boolean;
   /** Asked for roots and deferred decisions; the mesh decides the rest. Default `always_on`. */
@@ -68,7 +79,11 @@ export interface TracingOptions {
     readonly maxQueueSize?: number;
     /** Default 512; never more than may wait. */
     readonly maxExportBatchSize?: number;
-    /** Default 5000. */
+    /** Bytes, about, that may wait. Default 32 MiB. */
+    readonly maxQueueBytes?: number;
+    /** Bytes, about, of one export. Default 4 MiB. One larger span goes alone. */
+    readonly maxExportBatchBytes?: number;
+    /** Default 5000, to the console 100. */
     readonly scheduledDelayMillis?: number;
     /** Default 30000. */
     readonly exportTimeoutMillis?: number;
@@ -84,7 +99,7 @@ export interface TracingOptions {
   readonly strict?: boolean;
 }
 
-const GROUPS = ["jaeger", "zipkin", "otlp", "debug", "batch", "limits", "shutdown"];
+const GROUPS = ["jaeger", "zipkin", "otlp", "console", "debug", "batch", "limits", "shutdown"];
 
 /** Settles options and environment. Never throws: mistakes are in `problems`. */
 export function resolve(options: TracingOptions, environment: Readonly<Record<string, string | undefined>>): Settings {

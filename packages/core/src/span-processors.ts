@@ -5,6 +5,7 @@ import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { BatchingProcessor } from "./exporters/batching.js";
 import { DeliveryReport } from "./exporters/delivery-report.js";
 import { exporterFor, type Surroundings } from "./exporters/index.js";
+import type { OnLoss } from "./exporters/loss-log.js";
 import type { ExporterName } from "./options.js";
 import type { Settings } from "./settings.js";
 import { splitShared } from "./shared-span.js";
@@ -24,11 +25,15 @@ type Wanted = ExporterName | SpanExporter;
 
 export const NO_PROCESSORS: SpanProcessors = { processors: [], reports: new Map() };
 
+/** In front of a terminal sits somebody who wants to see the request that was just made. */
+const PERSON_WAITS = { scheduledDelayMillis: 100 };
+
 /** A queue for each exporter that is named or handed in. One that cannot be built becomes a problem of the settings. */
 export function spanProcessors(settings: Settings, surroundings: Surroundings): SpanProcessors {
   const processors: BatchingProcessor[] = [];
   const reports = new Map<string, DeliveryReport>();
   const batch = batchSettings(settings);
+  const onLoss = settings.find<OnLoss>("onReport");
   for (const one of [settings.get<Wanted | readonly Wanted[]>("exporter")].flat()) {
     if (one === "none") continue;
     const base = typeof one === "string" ? one : className(one);
@@ -37,7 +42,8 @@ export function spanProcessors(settings: Settings, surroundings: Surroundings): 
       const exporter = typeof one === "string" ? exporterFor(one, settings, surroundings) : splitShared(one);
       const report = new DeliveryReport();
       reports.set(name, report);
-      processors.push(new BatchingProcessor({ ...batch, exporter, name, report }));
+      const delay = one === "console" && !settings.has("batch.scheduledDelayMillis") ? PERSON_WAITS : {};
+      processors.push(new BatchingProcessor({ ...batch, ...delay, exporter, name, report, onLoss }));
     } catch (error) {
       settings.problems.push({ name: "exporter", value: name, allowed: (error as Error).message });
     }
@@ -55,6 +61,8 @@ function batchSettings(settings: Settings): Batch {
   const batch = settings.pick<Batch>("batch.", [
     "maxQueueSize",
     "maxExportBatchSize",
+    "maxQueueBytes",
+    "maxExportBatchBytes",
     "scheduledDelayMillis",
     "exportTimeoutMillis",
   ]);

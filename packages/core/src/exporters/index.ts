@@ -4,7 +4,7 @@
 import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
 import type { ExporterName } from "../options.js";
 import type { Settings } from "../settings.js";
-import { ConsoleExporter } from "./console.js";
+import { ConsoleExporter, type ConsoleExporterConfig } from "./console/console-exporter.js";
 import { JaegerExporter, type JaegerExporterConfig } from "./jaeger/jaeger-exporter.js";
 import { type OtlpExporterConfig, otlpExporter } from "./otlp.js";
 import { ZipkinExporter, type ZipkinExporterConfig } from "./zipkin/zipkin-exporter.js";
@@ -17,7 +17,7 @@ export interface Surroundings {
 
 type Factory = (settings: Settings, surroundings: Surroundings) => SpanExporter;
 
-const HTTP = ["headers", "bearerToken", "timeoutMs", "compression", "tls"] as const;
+const HTTP = ["headers", "timeoutMs", "compression", "tls"] as const;
 
 const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
   jaeger: (settings, { inKubernetes }) =>
@@ -27,6 +27,7 @@ const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
         "port",
         "username",
         "password",
+        "bearerToken",
         "maxPacketSize",
         "timeoutMs",
       ]),
@@ -57,7 +58,8 @@ const FACTORIES: Readonly<Record<Exclude<ExporterName, "none">, Factory>> = {
       ...settings.pick<OtlpExporterConfig>("", HTTP),
       ...(settings.has("endpoint") ? { url: settings.get<string>("endpoint") } : {}),
     }),
-  console: (_settings, { terminal }) => new ConsoleExporter({ terminal }),
+  console: (settings, { terminal }) =>
+    new ConsoleExporter({ terminal, ...settings.pick<ConsoleExporterConfig>("console.", ["format"]) }),
 };
 
 /** The exporter of that name, as the settings say. Throws an `Error` whose message says what to do. */

@@ -37,11 +37,18 @@ export function otlpExporter(config: OtlpExporterConfig = {}): SpanExporter {
   let loaded: { OTLPTraceExporter: new (config: object) => SpanExporter };
   try {
     loaded = createRequire(import.meta.url)(name);
-  } catch {
+  } catch (error) {
+    if (!isMissing(error, name)) throw error;
     throw new Error(`OTLP over ${protocol} needs the package ${name}: ${install}`);
   }
   const { OTLPTraceExporter } = loaded;
   return splitShared(
     new OTLPTraceExporter({ ...rest, ...(timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs }) }),
   );
+}
+
+/** Missing is the package itself; what it fails over is another matter. */
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message = "" } = error as NodeJS.ErrnoException;
+  return code === "MODULE_NOT_FOUND" && message.includes(name);
 }
