@@ -1,5 +1,5 @@
 /** Spans for the exporters' tests: real ones of the SDK, and what other people's code may hand over. */
-import { type Attributes, type HrTime, ROOT_CONTEXT, type SpanContext, SpanKind, trace } from "@opentelemetry/api";
+import { type Attributes, type HrTime, type SpanContext, SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { createProvider } from "../../src/provider.js";
@@ -87,9 +87,4 @@ export function unreadable(): ReadableSpan {
       throw new Error("broken span");
     },
   });
-}
-
-/** The context in which `parent` is active. */
-export function within(parent: SpanContext) {
-  return trace.setSpanContext(ROOT_CONTEXT, parent);
 }
