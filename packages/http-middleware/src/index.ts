@@ -2,5 +2,6 @@
 export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch.js";
 export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest, ServerOptions } from "./options.js";
 export type { HeadersToCapture } from "./server/captured-headers.js";
-export { traceHandler, tracingMiddleware } from "./server/node.js";
+export { type StreamOptions, traceServer, traceStream, traceUpgrade, type UpgradeOptions } from "./server/events.js";
+export { traceHandler, tracingErrors, tracingMiddleware } from "./server/node.js";
 export type { ResponseHeader } from "./server/response-headers.js";

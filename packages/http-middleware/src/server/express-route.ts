@@ -17,7 +17,7 @@ const ROUTING: unique symbol = Symbol.for("meshtrace.routing.v1") as never;
 /** What was seen of the routing of one request. */
 interface Routing {
   /** `baseUrl`, and each one so far as a template. */
-  base: string;
+  base: string | undefined;
   readonly templates: Map<string, string>;
   current: { path?: unknown } | undefined;
   route: string | undefined;
@@ -33,9 +33,11 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
     get() {
       return this[ROUTING].base;
     },
-    set(base: string) {
+    set(base: string | undefined) {
       const routing = this[ROUTING];
-      if (!routing.templates.has(base)) routing.templates.set(base, mounted(routing, base, this.params ?? {}));
+      // Express puts `undefined` back where nothing was before.
+      if (base !== undefined && !routing.templates.has(base))
+        routing.templates.set(base, mounted(routing, base, this.params ?? {}));
       routing.base = base;
     },
   },
@@ -48,7 +50,7 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
     set(route: { path?: unknown } | undefined) {
       const routing = this[ROUTING];
       routing.current = route;
-      routing.route = joined(routing.templates.get(routing.base) ?? "", route);
+      routing.route = joined(routing.templates.get(routing.base ?? "") ?? "", route);
     },
   },
 };
@@ -56,8 +58,13 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
 /** Watches a request of Express; any other is left alone. */
 export function watchRoute(request: object): void {
   if (!("baseUrl" in request) || ROUTING in request) return;
-  const base = String(request.baseUrl);
-  const routing: Routing = { base, templates: new Map([[base, base]]), current: undefined, route: undefined };
+  const base = request.baseUrl as string | undefined;
+  const routing: Routing = {
+    base,
+    templates: new Map([[base ?? "", base ?? ""]]),
+    current: undefined,
+    route: undefined,
+  };
   (request as Watched)[ROUTING] = routing;
   Object.defineProperties(request, MEMBERS);
 }
@@ -83,7 +90,7 @@ export function routeOf(request: object): string | undefined {
 }
 
 /** The template of `base`: what was mounted last, with the values of parameters turned back into their names. */
-function mounted({ base: above, templates }: Routing, base: string, params: Record<string, unknown>): string {
+function mounted({ base: above = "", templates }: Routing, base: string, params: Record<string, unknown>): string {
   if (!base.startsWith(above)) return base;
   const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]));
   const segments = base.slice(above.length).split("/");

@@ -61,7 +61,7 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
     known.adopt(options, request);
     return known;
   }
-  const exchange = receive(arrivalOf(request), request, options);
+  const exchange = receive(requestArrival(request), request, options);
   (request as { [EXCHANGE]?: unknown })[EXCHANGE] = exchange;
   exchange.bind(request);
   exchange.bind(response);
@@ -71,7 +71,8 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
   return exchange;
 }
 
-function arrivalOf(request: NodeRequest): Arrival<Headers> {
+/** The request as it arrived. */
+export function requestArrival(request: NodeRequest): Arrival<Headers> {
   const { method = "GET", url = "/", httpVersion, headers, socket } = request;
   const host = headers["host"] ?? headers[":authority"];
   return {
@@ -93,14 +94,14 @@ function end<Request extends NodeRequest, Response extends NodeResponse>(
   exchange.route ??= routeOf(request);
   exchange.end(request, response, {
     ...(response.headersSent ? { status: response.statusCode } : {}),
-    complete: response.writableFinished === true || upgraded(request, response),
+    complete: response.headersSent ? response.writableFinished === true : upgraded(request),
     header: (name) => headerText(response.getHeader(name)),
   });
 }
 
-/** An upgrade hands the socket on: no response is ever written, and that is no failure. */
-function upgraded(request: NodeRequest, response: NodeResponse): boolean {
-  return request.headers["upgrade"] !== undefined && !response.headersSent;
+/** An upgrade hands the living socket on: no response is ever written, and that is no failure. */
+function upgraded({ headers, socket }: NodeRequest): boolean {
+  return headers["upgrade"] !== undefined && (socket as { destroyed?: boolean } | null)?.destroyed === false;
 }
 
 function headerText(value: string | number | readonly string[] | undefined): string | undefined {

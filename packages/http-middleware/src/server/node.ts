@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import { watchRoute } from "./express-route.js";
-import { type NodeRequest, type NodeResponse, receiveNode } from "./node-exchange.js";
+import { exchangeOf, type NodeRequest, type NodeResponse, receiveNode } from "./node-exchange.js";
 
 /**
  * `handler` with tracing around it, for `http.createServer` and its like. What it returns, throws or rejects with comes
@@ -33,5 +33,22 @@ export function tracingMiddleware(
     const exchange = receiveNode(request, response, options);
     if (exchange.open) watchRoute(request);
     exchange.run(next);
+  };
+}
+
+/**
+ * Connect-style middleware for errors; place it behind the routes. A framework that catches what handlers throw shows it to
+ * nobody else. Hands the error on, unchanged.
+ */
+export function tracingErrors(): (
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void {
+  // Express tells handlers of errors by their four parameters.
+  return (error, request, _response, next) => {
+    exchangeOf(request)?.fail(error);
+    next(error);
   };
 }
