@@ -21,8 +21,11 @@ const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g
 
 const withoutSignatures = (query: string): string => query.replace(SIGNATURES, "$1$2=REDACTED");
 
-/** What a request that came in says. `requestId` becomes the tag that Envoy writes. The query only when asked for. */
-export function serverAttributes(arrival: Arrival, requestId: string | undefined, query = false): Attributes {
+/** What the attributes of captured headers begin with. */
+export const HTTP_CAPTURED = { request: "http.request.header", response: "http.response.header" } as const;
+
+/** What a request that came in says. The query only when asked for. */
+export function serverAttributes(arrival: Arrival, query = false): Attributes {
   const { method, target, scheme, host, version } = arrival;
   const attributes: Attributes = {
     "http.request.method": METHODS.has(method) ? method : "_OTHER",
@@ -35,13 +38,16 @@ export function serverAttributes(arrival: Arrival, requestId: string | undefined
   if (asked !== undefined) attributes["url.query"] = withoutSignatures(asked);
   const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) attributes["user_agent.original"] = agent;
-  if (host !== undefined) {
-    const port = /:(\d+)$/.exec(host);
-    attributes["server.address"] = port === null ? host : host.slice(0, port.index);
-    if (port !== null) attributes["server.port"] = Number(port[1]);
-  }
-  if (requestId !== undefined) attributes["guid:x-request-id"] = requestId;
+  addServer(attributes, host);
   return attributes;
+}
+
+/** Adds what the host that was asked for says, with its port if one was named. */
+export function addServer(attributes: Attributes, host: string | undefined): void {
+  if (host === undefined) return;
+  const port = /:(\d+)$/.exec(host);
+  attributes["server.address"] = port === null ? host : host.slice(0, port.index);
+  if (port !== null) attributes["server.port"] = Number(port[1]);
 }
 
 /** What a call says. User info is redacted, and the query unless it is asked for. */

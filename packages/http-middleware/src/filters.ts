@@ -3,14 +3,18 @@
  */
 
 import type { PropagateTo } from "@meshtrace/core";
-import { type Arrival, headerOf } from "./server/arrival.js";
+import { type Arrival, type Carried, headerOf } from "./server/arrival.js";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);
 
 /** Whether the request is a probe of Kubernetes or a scrape of metrics. */
 export function isProbe(arrival: Arrival): boolean {
-  if (headerOf(arrival, "user-agent")?.startsWith("kube-probe/")) return true;
-  return PROBES.has(pathOf(arrival.target));
+  return isKubeProbe(arrival) || PROBES.has(pathOf(arrival.target));
+}
+
+/** Whether a kubelet asks. */
+export function isKubeProbe(arrival: Carried): boolean {
+  return headerOf(arrival, "user-agent")?.startsWith("kube-probe/") === true;
 }
 
 // RFC 9112, section 3.2.2: what stands before the path in absolute-form. User info may be part of it.

@@ -42,18 +42,18 @@ export interface IncomingResponse {
   readonly header: (name: string) => string | undefined;
 }
 
-/** Options of clients. A hook that throws is reported once. */
-export interface ClientOptions {
+/** Options of clients. `Request` and `Response`: what the client hands to hooks. A hook that fails is reported once. */
+export interface ClientOptions<Request = OutgoingRequest, Response = IncomingResponse> {
   /** The hosts that calls carry tracing headers to; default as `initTracing` says. */
   readonly propagateTo?: PropagateTo;
   /** The span's name; default the method. */
-  readonly spanName?: (request: OutgoingRequest) => string;
+  readonly spanName?: (request: Request) => string;
   /** Calls that are not recorded, and still carry headers. Default: none. */
-  readonly ignore?: (request: OutgoingRequest) => boolean;
+  readonly ignore?: (request: Request) => boolean;
   /** Called with the span when it has started, before the headers are written. */
-  readonly onRequest?: (span: Span, request: OutgoingRequest) => void;
+  readonly onRequest?: (span: Span, request: Request) => void;
   /** Called with the span when the response's head is there. */
-  readonly onResponse?: (span: Span, request: OutgoingRequest, response: IncomingResponse) => void;
+  readonly onResponse?: (span: Span, request: Request, response: Response) => void;
   /** Headers to record as `http.request.header.*` and `http.response.header.*`. Those of credentials are refused. */
   readonly captureHeaders?: HeadersToCapture;
   /** Leaves the query in `url.full`, but for the signatures that are credentials. Default false: queries carry secrets. */
@@ -66,7 +66,7 @@ export interface ClientOptions {
 }
 
 /** Of one call: `false` makes it as if tracing were not there; options stand over those of the client. */
-export type CallTracing = boolean | ClientOptions;
+export type CallTracing<Options = ClientOptions> = boolean | Options;
 
 const SERVER_NAMES: readonly (keyof ServerOptions)[] = [
   "spanName",
@@ -89,9 +89,15 @@ const CLIENT_NAMES: readonly (keyof ClientOptions)[] = [
   "connectionEvents",
 ];
 
-/** The options. Throws `TypeError` for an unknown name, for a header that carries credentials or is none of ours. */
-export function checkServerOptions<Options extends ServerOptions<never, never>>(options: Options): Options {
-  check(options, SERVER_NAMES);
+/**
+ * The options. Throws `TypeError` for an unknown name, for a header that carries credentials or is none of ours. `without`:
+ * options that mean nothing in this protocol.
+ */
+export function checkServerOptions<Options extends ServerOptions<never, never>>(
+  options: Options,
+  without: readonly (keyof ServerOptions)[] = [],
+): Options {
+  check(options, SERVER_NAMES, without);
   checkCapturedHeaders(options.captureHeaders);
   for (const name of options.responseHeaders ?? []) {
     if (!RESPONSE_HEADERS.includes(name)) {
@@ -101,26 +107,33 @@ export function checkServerOptions<Options extends ServerOptions<never, never>>(
   return options;
 }
 
-/** The options. Throws `TypeError` for an unknown name, or for a header that carries credentials. */
-export function checkClientOptions(options: ClientOptions): ClientOptions {
-  check(options, CLIENT_NAMES);
+/** The options. Throws `TypeError` for an unknown name, or for a header that carries credentials; `without` as above. */
+export function checkClientOptions<Options extends ClientOptions<never, never>>(
+  options: Options,
+  without: readonly (keyof ClientOptions)[] = [],
+): Options {
+  check(options, CLIENT_NAMES, without);
   checkCapturedHeaders(options.captureHeaders);
   return options;
 }
 
 /** The options of one call; `undefined` when it shall not be traced. Throws `TypeError` for an unknown option. */
-export function callOptions(client: ClientOptions, call: CallTracing | undefined): ClientOptions | undefined {
+export function callOptions<Options extends ClientOptions<never, never>>(
+  client: Options,
+  call: CallTracing<Options> | undefined,
+  without?: readonly (keyof ClientOptions)[],
+): Options | undefined {
   if (call === undefined || call === true) return client;
   if (call === false) return undefined;
-  return { ...client, ...checkClientOptions(call) };
+  return { ...client, ...checkClientOptions(call, without) };
 }
 
-/** The options; throws `TypeError` that lists the right names when one is unknown. */
-function check<Options extends object>(options: Options, names: readonly string[]): Options {
+/** Throws `TypeError` that lists the right names when one is unknown. */
+function check(options: object, known: readonly string[], without: readonly string[]): void {
+  const names = known.filter((name) => !without.includes(name));
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw new TypeError(`unknown option ${name}; one of ${names.join(", ")}`);
   }
-  return options;
 }
 
 const told = new WeakSet<object>();

@@ -2,6 +2,7 @@
  * The one lifecycle of a call that goes out: answered, and ended exactly once, when the body is over.
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import { HTTP_CAPTURED } from "../attributes.js";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
 import { recordHeaders } from "../server/captured-headers.js";
 import { errorType, hasCode } from "./failure.js";
@@ -58,7 +59,7 @@ export class Call {
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     const { onResponse, captureHeaders } = this.#options;
-    if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, header);
+    if (captureHeaders !== undefined) recordHeaders(span, HTTP_CAPTURED.response, captureHeaders.response, header);
     hook(onResponse, undefined, span, this.#request, { status, header });
     const { method } = this.#request;
     if (method === "HEAD" || status === 204 || status === 304 || header("content-length") === "0") this.end();

@@ -6,7 +6,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { urlToHttpOptions } from "node:url";
 import type { CallTracing } from "../options.js";
-import type { HeaderCarrier } from "./hops.js";
+import type { HeaderCarrier } from "./begin.js";
 import { PairedHeaders, pairedList } from "./paired-headers.js";
 import { PlainHeaders } from "./plain-headers.js";
 import { urlOf } from "./undici-channels.js";

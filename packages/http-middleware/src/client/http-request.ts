@@ -5,9 +5,10 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { adapterTracing } from "@meshtrace/core";
 import { type ClientOptions, callOptions } from "../options.js";
+import type { HeaderCarrier } from "./begin.js";
 import { endWithBody } from "./body.js";
 import type { Call } from "./call.js";
-import { type HeaderCarrier, Hops } from "./hops.js";
+import { Hops } from "./hops.js";
 import { addressOf, merged, ownHeaders } from "./http-arguments.js";
 import { madeIn } from "./making.js";
 

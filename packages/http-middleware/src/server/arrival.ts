@@ -3,7 +3,13 @@
  */
 import type { TextMapGetter } from "@opentelemetry/api";
 
-export interface Arrival<Carrier = unknown> {
+/** Headers, or gRPC's metadata, and how they are read. */
+export interface Carried<Carrier = unknown> {
+  readonly headers: Carrier;
+  readonly getter: TextMapGetter<Carrier>;
+}
+
+export interface Arrival<Carrier = unknown> extends Carried<Carrier> {
   readonly method: string;
   /** Path and query, or what else stood in the request line (RFC 9112, section 3.2). */
   readonly target: string;
@@ -12,12 +18,10 @@ export interface Arrival<Carrier = unknown> {
   readonly host: string | undefined;
   /** `1.1`, `2.0`; absent where the server does not tell. */
   readonly version?: string;
-  readonly headers: Carrier;
-  readonly getter: TextMapGetter<Carrier>;
 }
 
 /** A header's first value; `undefined` where it did not come. */
-export function headerOf<Carrier>({ headers, getter }: Arrival<Carrier>, name: string): string | undefined {
+export function headerOf<Carrier>({ headers, getter }: Carried<Carrier>, name: string): string | undefined {
   const value = getter.get(headers, name);
   return Array.isArray(value) ? value[0] : value;
 }

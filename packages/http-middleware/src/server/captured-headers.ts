@@ -24,16 +24,16 @@ export function checkCapturedHeaders(capture: HeadersToCapture | undefined): voi
   }
 }
 
-/** Writes those of `names` that are there, each as a list of one value. */
+/** Writes those of `names` that are there, each as a list of one value; `prefix` says of what. */
 export function recordHeaders(
   span: Span,
-  side: "request" | "response",
+  prefix: string,
   names: readonly string[] | undefined,
   header: (name: string) => string | undefined,
 ): void {
   for (const name of names ?? []) {
     const lower = name.toLowerCase();
     const value = header(lower);
-    if (value !== undefined) span.setAttribute(`http.${side}.header.${lower}`, [value]);
+    if (value !== undefined) span.setAttribute(`${prefix}.${lower}`, [value]);
   }
 }

@@ -10,41 +10,43 @@ import {
   startServerSpan,
 } from "@meshtrace/core";
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
-import { methodName, serverAttributes } from "../attributes.js";
-import { isProbe } from "../filters.js";
 import { hook, type ServerOptions } from "../options.js";
-import { type Arrival, headerOf } from "./arrival.js";
+import { type Arrival, type Carried, headerOf } from "./arrival.js";
 import { type HeadersToCapture, recordHeaders } from "./captured-headers.js";
-import { finish, type Outcome } from "./outcome.js";
+import { type Conventions, type Ended, HTTP } from "./conventions.js";
+import type { Outcome, Thrown } from "./outcome.js";
 import { announce } from "./response-headers.js";
 
 type Emitting = { emit: (...given: never[]) => unknown };
 
 /** A request on its way: the context that it runs in, and the end of its span, which is absent when not recorded. */
-export class Exchange<Request = unknown, Response = unknown> {
+export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome> {
   readonly context: Context;
   /** The route's template, once a framework has told it. */
   route: string | undefined;
   /** Asked for the route at the end, by an adapter whose framework knows it then. */
   routeAtEnd: (() => string | undefined) | undefined;
   readonly #contexts: Contexts;
-  readonly #method: string;
+  readonly #conventions: Conventions<never, End>;
+  readonly #name: string;
   #options: ServerOptions<Request, Response>;
   #span: Span | undefined;
-  #error: { readonly thrown: unknown; readonly at: number } | undefined;
+  #error: Thrown | undefined;
 
   constructor(
     context: Context,
     contexts: Contexts,
     span: Span | undefined,
-    method: string,
+    name: string,
     options: ServerOptions<Request, Response>,
+    conventions: Conventions<never, End>,
   ) {
     this.context = context;
     this.#contexts = contexts;
     this.#span = span;
-    this.#method = method;
+    this.#name = name;
     this.#options = options;
+    this.#conventions = conventions;
   }
 
   /** Whether there is a span that waits for its end. */
@@ -98,17 +100,18 @@ export class Exchange<Request = unknown, Response = unknown> {
   }
 
   /** The response is over, or the connection is. Whoever comes first ends the span; later calls do nothing. */
-  end(request: Request, response: Response, outcome: Outcome): void {
+  end(request: Request, response: Response, outcome: End): void {
     const span = this.#span;
     if (span === undefined) return;
     this.#span = undefined;
     const { spanName, captureHeaders, onResponse } = this.#options;
+    const { captured, finish } = this.#conventions;
     const route = this.routeAtEnd?.() ?? this.route;
     if (route !== undefined) {
       span.setAttribute("http.route", route);
-      if (spanName === undefined) span.updateName(`${methodName(this.#method)} ${route}`);
+      if (spanName === undefined) span.updateName(`${this.#name} ${route}`);
     }
-    if (captureHeaders !== undefined) recordHeaders(span, "response", captureHeaders.response, outcome.header);
+    if (captureHeaders !== undefined) recordHeaders(span, captured.response, captureHeaders.response, outcome.header);
     finish(span, outcome, this.#error);
     hook(onResponse, undefined, span, request, response);
     span.end();
@@ -121,40 +124,51 @@ export function receive<Request, Response>(
   request: Request,
   options: ServerOptions<Request, Response>,
 ): Exchange<Request, Response> {
+  return receiveBy(HTTP, arrival, request, options);
+}
+
+/** The same, by the conventions of any protocol. */
+export function receiveBy<Arrived extends Carried, End extends Ended, Request, Response>(
+  conventions: Conventions<Arrived, End>,
+  arrival: Arrived,
+  request: Request,
+  options: ServerOptions<Request, Response>,
+): Exchange<Request, Response, End> {
+  const standard = conventions.spanName(arrival);
   const tracing = adapterTracing();
   const trust = options.trust ?? tracing.trust;
   const extracted =
     trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
-  if (!tracing.enabled || ignores(options, arrival, request)) {
-    return new Exchange(forwardOnly(extracted), tracing.contexts, undefined, arrival.method, options);
+  if (!tracing.enabled || ignores(conventions, arrival, request, options)) {
+    return new Exchange(forwardOnly(extracted), tracing.contexts, undefined, standard, options, conventions);
   }
-  const span = start(tracing, arrival, request, options, extracted, trust === "restart");
+  const span = start(tracing, hook(options.spanName, standard, request), extracted, trust === "restart");
   const context = trace.setSpan(extracted, span);
   const recorded = span.isRecording() ? span : undefined;
   if (recorded !== undefined) {
-    span.setAttributes(serverAttributes(arrival, requestId(extracted), options.captureQuery));
+    span.setAttributes(conventions.attributes(arrival, options.captureQuery));
+    const id = requestId(extracted);
+    // The tag that Envoy writes.
+    if (id !== undefined) span.setAttribute("guid:x-request-id", id);
     const capture: HeadersToCapture | undefined = options.captureHeaders;
-    if (capture !== undefined) recordHeaders(span, "request", capture.request, (name) => headerOf(arrival, name));
+    if (capture !== undefined) {
+      recordHeaders(span, conventions.captured.request, capture.request, (name) => headerOf(arrival, name));
+    }
     hook(options.onRequest, undefined, span, request);
   }
-  return new Exchange(context, tracing.contexts, recorded, arrival.method, options);
+  return new Exchange(context, tracing.contexts, recorded, standard, options, conventions);
 }
 
-function ignores<Request>(options: ServerOptions<Request, never>, arrival: Arrival, request: Request): boolean {
-  const { ignore } = options;
-  return ignore === undefined ? isProbe(arrival) : hook(ignore, false, request);
-}
-
-function start<Request>(
-  tracing: AdapterTracing,
-  arrival: Arrival,
+function ignores<Arrived extends Carried, Request>(
+  conventions: Conventions<Arrived, never>,
+  arrival: Arrived,
   request: Request,
-  options: ServerOptions<Request, never>,
-  extracted: Context,
-  restart: boolean,
-): Span {
-  const { spanName } = options;
-  const name = hook(spanName, methodName(arrival.method), request);
+  { ignore }: ServerOptions<Request, never>,
+): boolean {
+  return ignore === undefined ? conventions.isProbe(arrival) : hook(ignore, false, request);
+}
+
+function start(tracing: AdapterTracing, name: string, extracted: Context, restart: boolean): Span {
   const caller = restart ? trace.getSpanContext(extracted) : undefined;
   const spanOptions: SpanOptions =
     caller === undefined

@@ -4,14 +4,13 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import type { Ended } from "./conventions.js";
 
-export interface Outcome {
+export interface Outcome extends Ended {
   /** Absent when no head of a response was sent. */
   readonly status?: number;
   /** Whether the response went out as a whole. */
   readonly complete: boolean;
-  /** A header of the response. */
-  readonly header: (name: string) => string | undefined;
 }
 
 /** What was thrown meanwhile, and when in milliseconds since the epoch. */

@@ -1,0 +1,30 @@
+/**
+ * Options of interceptors: those of HTTP's servers and clients, with what gRPC gives their hooks.
+ */
+import type { ClientOptions, ServerOptions } from "../options.js";
+import type { Metadata } from "./metadata.js";
+import type { Path } from "./path.js";
+
+/** A call as hooks see it, on both sides. */
+export interface GrpcRequest extends Path {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  /** At a server, what came; at a client, what will be sent. */
+  readonly metadata: Metadata;
+}
+
+/** How a call ended. Codes: https://grpc.io/docs/guides/status-codes/ */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata | null | undefined;
+}
+
+/** `captureHeaders` records metadata, as `rpc.grpc.request.metadata.*` and `rpc.grpc.response.metadata.*`. */
+export type GrpcServerOptions = Omit<ServerOptions<GrpcRequest, GrpcStatus>, "captureQuery">;
+/** `captureHeaders` as with servers. `onResponse` is called with the status. */
+export type GrpcClientOptions = Omit<ClientOptions<GrpcRequest, GrpcStatus>, "captureQuery" | "connectionEvents">;
+
+/** What has no meaning in gRPC. */
+export const NOT_OF_SERVERS = ["captureQuery"] as const;
+export const NOT_OF_CLIENTS = ["captureQuery", "connectionEvents"] as const;

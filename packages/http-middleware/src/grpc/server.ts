@@ -1,0 +1,118 @@
+/**
+ * Servers of @grpc/grpc-js 1.11 and later: an interceptor.
+ *
+ * gRFC: https://github.com/grpc/proposal/blob/master/L112-node-server-interceptors.md
+ */
+import { isKubeProbe } from "../filters.js";
+import { checkServerOptions } from "../options.js";
+import type { Carried } from "../server/arrival.js";
+import type { Conventions, Ended } from "../server/conventions.js";
+import { type Exchange, receiveBy } from "../server/exchange.js";
+import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
+import { headerText, METADATA, type Metadata } from "./metadata.js";
+import { type GrpcRequest, type GrpcServerOptions, type GrpcStatus, NOT_OF_SERVERS } from "./options.js";
+import { parsePath } from "./path.js";
+import { CANCELLED, DEADLINE_EXCEEDED, finishServer } from "./status.js";
+
+interface Listener {
+  onReceiveMetadata(metadata: Metadata): void;
+  onReceiveMessage(message: unknown): void;
+  onReceiveHalfClose(): void;
+  onCancel(): void;
+}
+
+/** What is read of grpc-js's ServerInterceptingCallInterface. */
+interface ServerCall {
+  start(listener: Listener): void;
+  sendMetadata(metadata: Metadata): void;
+  sendMessage(message: unknown, callback: () => void): void;
+  sendStatus(status: GrpcStatus): void;
+  getHost(): string;
+  getDeadline(): Date | number;
+}
+
+interface GrpcArrival extends GrpcRequest, Carried<Metadata> {
+  readonly host: string | undefined;
+}
+
+interface GrpcEnd extends Ended {
+  readonly status: GrpcStatus;
+}
+
+const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
+  spanName,
+  attributes: (arrival) => rpcAttributes(arrival, arrival.host),
+  isProbe: (arrival) => arrival.service === "grpc.health.v1.Health" || isKubeProbe(arrival),
+  captured: CAPTURED,
+  finish: (span, { status }) => finishServer(span, status),
+};
+
+/**
+ * An interceptor for `new Server({ interceptors: [tracingServerInterceptor()] })`; place it first, so that it sees what
+ * the others answer. Calls of the health service are not recorded by default. Throws `TypeError` for an unknown option.
+ */
+export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
+  checkServerOptions(options, NOT_OF_SERVERS);
+  // biome-ignore lint/suspicious/noExplicitAny: grpc-js wants its class, whose private members are in no other type.
+  return (method: { readonly path: string }, call: ServerCall): any => {
+    watch(method.path, call, options);
+    return call;
+  };
+}
+
+/**
+ * The call itself is watched, not a wrapper of it: a deadline that has passed and a message that cannot be read are
+ * answered by the call from within, and by no interceptor.
+ */
+function watch(path: string, call: ServerCall, options: GrpcServerOptions): void {
+  const { start, sendMetadata, sendMessage, sendStatus } = call;
+  let request: GrpcRequest | undefined;
+  let exchange: Exchange<GrpcRequest, GrpcStatus, GrpcEnd> | undefined;
+  let head: Metadata | undefined;
+
+  const within = (work: () => void): void => (exchange === undefined ? work() : exchange.run(work));
+  const end = (status: GrpcStatus): void => {
+    if (request === undefined) return;
+    exchange?.end(request, status, { status, header: (name) => headerText(head ?? status.metadata, name) });
+  };
+
+  call.start = (listener) =>
+    start.call(call, {
+      onReceiveMetadata(metadata) {
+        request = { ...parsePath(path), path, metadata };
+        const host = call.getHost();
+        exchange = receiveBy(GRPC, { ...request, host, headers: metadata, getter: METADATA }, request, options);
+        within(() => listener.onReceiveMetadata(metadata));
+      },
+      onReceiveMessage: (message) => within(() => listener.onReceiveMessage(message)),
+      onReceiveHalfClose: () => within(() => listener.onReceiveHalfClose()),
+      onCancel() {
+        // Comes behind every end; the first that is told counts.
+        end(cancellation(call));
+        within(() => listener.onCancel());
+      },
+    });
+  call.sendMetadata = (metadata) => {
+    head ??= metadata;
+    exchange?.announce((name, value) => metadata.set(name, value));
+    sendMetadata.call(call, metadata);
+  };
+  /** An answer without a message has one block of headers, and the status brings it. */
+  const announcing = (status: GrpcStatus): GrpcStatus => {
+    if (head !== undefined || request === undefined || options.responseHeaders === undefined) return status;
+    const metadata = status.metadata?.clone() ?? new (request.metadata.constructor as new () => Metadata)();
+    exchange?.announce((name, value) => metadata.set(name, value));
+    return { ...status, metadata };
+  };
+  call.sendMessage = (message, callback) => sendMessage.call(call, message, () => within(callback));
+  call.sendStatus = (status) => {
+    sendStatus.call(call, announcing(status));
+    end(status);
+  };
+}
+
+function cancellation(call: ServerCall): GrpcStatus {
+  return Number(call.getDeadline()) <= Date.now()
+    ? { code: DEADLINE_EXCEEDED, details: "the deadline passed before a status was sent" }
+    : { code: CANCELLED, details: "the call was cancelled before a status was sent" };
+}

@@ -1,0 +1,54 @@
+/**
+ * gRPC's status codes on spans.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
+ */
+import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import type { GrpcStatus } from "./options.js";
+
+// The place of each is its code.
+const NAMES = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+];
+
+export const CANCELLED = NAMES.indexOf("CANCELLED");
+export const DEADLINE_EXCEEDED = NAMES.indexOf("DEADLINE_EXCEEDED");
+
+/** The codes by which a server says that the fault is its own. */
+const FAULTS_OF_SERVERS = new Set(
+  ["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"].map((name) =>
+    NAMES.indexOf(name),
+  ),
+);
+
+export function finishServer(span: Span, status: GrpcStatus): void {
+  finish(span, status, FAULTS_OF_SERVERS.has(status.code));
+}
+
+/** To who called, each code but OK is an error. */
+export function finishClient(span: Span, status: GrpcStatus): void {
+  finish(span, status, status.code !== 0);
+}
+
+function finish(span: Span, { code, details }: GrpcStatus, failed: boolean): void {
+  span.setAttribute("rpc.grpc.status_code", code);
+  if (!failed) return;
+  span.setAttribute("error.type", NAMES[code] ?? String(code));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+}
