@@ -6,8 +6,9 @@
 import { isKubeProbe } from "../filters.js";
 import { checkServerOptions } from "../options.js";
 import type { Carried } from "../server/arrival.js";
-import type { Conventions, Ended } from "../server/conventions.js";
+import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
+import type { Ended } from "../server/outcome.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
 import { headerText, METADATA, type Metadata } from "./metadata.js";
 import { type GrpcRequest, type GrpcServerOptions, type GrpcStatus, NOT_OF_SERVERS } from "./options.js";

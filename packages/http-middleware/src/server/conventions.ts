@@ -5,13 +5,7 @@ import type { Attributes, Span } from "@opentelemetry/api";
 import { HTTP_CAPTURED, methodName, serverAttributes } from "../attributes.js";
 import { isProbe } from "../filters.js";
 import type { Arrival, Carried } from "./arrival.js";
-import { finish, type Outcome, type Thrown } from "./outcome.js";
-
-/** What an end says in every protocol. */
-export interface Ended {
-  /** A header of the response. */
-  readonly header: (name: string) => string | undefined;
-}
+import { type Ended, finish, type Outcome, type Thrown } from "./outcome.js";
 
 export interface Conventions<Arrived extends Carried, End extends Ended> {
   /** The span's name, before a route is known. */

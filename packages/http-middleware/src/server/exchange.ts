@@ -13,8 +13,8 @@ import { type Context, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trac
 import { hook, type ServerOptions } from "../options.js";
 import { type Arrival, type Carried, headerOf } from "./arrival.js";
 import { type HeadersToCapture, recordHeaders } from "./captured-headers.js";
-import { type Conventions, type Ended, HTTP } from "./conventions.js";
-import type { Outcome, Thrown } from "./outcome.js";
+import { type Conventions, HTTP } from "./conventions.js";
+import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { announce } from "./response-headers.js";
 
 type Emitting = { emit: (...given: never[]) => unknown };

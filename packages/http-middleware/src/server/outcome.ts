@@ -4,7 +4,12 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import type { Ended } from "./conventions.js";
+
+/** What an end says in every protocol. */
+export interface Ended {
+  /** A header of the response. */
+  readonly header: (name: string) => string | undefined;
+}
 
 export interface Outcome extends Ended {
   /** Absent when no head of a response was sent. */
