@@ -33,17 +33,27 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
       response.writeHead(status).end(`the recorder of ${hop} has nobody behind it\n`);
     };
     if (target === undefined) return refuse(503);
-    const onward = send(
-      // The headers as they came, in order and case; Host too.
-      { host: "127.0.0.1", port: target, method, path, headers: request.rawHeaders, agent },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        answer.pipe(response);
-      },
-    );
-    onward.on("error", () => (response.headersSent ? response.destroy() : refuse(502)));
-    request.pipe(onward);
+    const pass = (): void => {
+      const onward = send(
+        // The headers as they came, in order and case; Host too.
+        { host: "127.0.0.1", port: target, method, path, headers: request.rawHeaders, agent },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+          answer.pipe(response);
+        },
+      );
+      onward.on("error", ({ code }: NodeJS.ErrnoException) => {
+        // The hop closed an idle connection just when it was used again: that is no failure of the request.
+        if (onward.reusedSocket && (code === "ECONNRESET" || code === "EPIPE") && request.readableEnded) return pass();
+        return response.headersSent ? response.destroy() : refuse(502);
+      });
+      if (request.readableEnded) onward.end();
+      else request.pipe(onward);
+    };
+    pass();
   });
+  // A proxy keeps its connections for minutes, and none shall be closed under it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
       reject(new MeshFailure(code === "EADDRINUSE" ? `port ${port} of 127.0.0.1 is taken` : message));

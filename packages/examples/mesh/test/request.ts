@@ -55,8 +55,10 @@ export async function send(mesh: Mesh, { layout, caller }: Pick<Row, "layout" | 
   const response = await fetch(`${mesh.url}${chained ? "/" : "/gettime"}`, {
     headers: { ...OTHER_TRACERS, ...caller?.() },
   });
-  expect(response.status).toBe(200);
-  expect(await response.text()).toContain("The time is");
+  expect({ status: response.status, body: await response.text() }).toEqual({
+    status: 200,
+    body: expect.stringContaining("The time is"),
+  });
   // The last service says which trace it was called in.
   const output = [...mesh.apps.values()].map((app) => app.output()).join("");
   const padded = [...output.matchAll(/"traceId":"([0-9a-f]{32})"/g)].at(-1)?.[1] ?? "";

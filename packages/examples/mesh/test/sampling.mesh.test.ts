@@ -58,7 +58,7 @@ describe("a mesh that samples 1 %", () => {
   const REQUESTS = 2000;
   const AT_ONCE = 20;
 
-  test("is followed by the services in each of 2000 requests: eight spans or none", async () => {
+  test("is followed by the services in each of 2000 requests: eight spans or none", { timeout: 300_000 }, async () => {
     await withMesh(CHAIN, { backend: jaeger, exporter: "jaeger", samplingPercentage: 1 }, async (mesh) => {
       for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
         await Promise.all(Array.from({ length: AT_ONCE }, () => send(mesh, CHAIN)));
