@@ -35,7 +35,7 @@ function serviceName(named: unknown, source: string, facts: ProcessFacts): { val
  * The service name where none was configured: `app.namespace` from the Downward API (variables `APP_NAME` for the label
  * `app`, `POD_NAMESPACE`), the name that Envoy and Kiali use; else package.json's name; else `unknown_service:node`.
  */
-export function defaultServiceName({ environment, startedIn }: ProcessFacts): { value: string; source: string } {
+function defaultServiceName({ environment, startedIn }: ProcessFacts): { value: string; source: string } {
   const { APP_NAME: app, POD_NAMESPACE: namespace } = environment;
   if (app && namespace) return { value: `${app}.${namespace}`, source: "kubernetes" };
   const name = packageName(startedIn);
@@ -44,7 +44,7 @@ export function defaultServiceName({ environment, startedIn }: ProcessFacts): { 
 }
 
 /** The resource by OpenTelemetry's conventions; what was configured wins over what was found. */
-export function resourceAttributes(serviceName: string, configured: Attributes, facts: ProcessFacts): Attributes {
+function resourceAttributes(serviceName: string, configured: Attributes, facts: ProcessFacts): Attributes {
   const found: Attributes = {
     "host.name": facts.hostName,
     "process.pid": facts.pid,

@@ -71,7 +71,7 @@ export function listOf<Item>(item: Parser<Item>): Parser<readonly Item[]> {
 
 export const text: Parser<string> = { parse: (value) => value.trim() || undefined, allowed: "text" };
 
-export const headerName: Parser<string> = {
+const headerName: Parser<string> = {
   parse: (value) => (isHeaderName(value) ? value.toLowerCase() : undefined),
   allowed: "header names, separated by commas",
 };

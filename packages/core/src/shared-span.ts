@@ -68,7 +68,7 @@ export function splitShared(exporter: SpanExporter): SpanExporter {
 }
 
 /** The span as a backend without sharing shall see it; the span itself when neither it nor its parent is shared. */
-export function splitSpan(span: ReadableSpan): ReadableSpan {
+function splitSpan(span: ReadableSpan): ReadableSpan {
   const own = span.spanContext();
   const ownId = splitSpanId(own);
   const parent = span.parentSpanContext;

@@ -41,7 +41,7 @@ export function hasIds(extracted: Extracted): extracted is TraceContext {
 }
 
 /** Whether a state asks for recording: accept and debug do. */
-export function sampled(state: SamplingState): boolean {
+function sampled(state: SamplingState): boolean {
   return state === "accept" || state === "debug";
 }
 

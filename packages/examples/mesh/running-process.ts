@@ -101,7 +101,7 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Whether somebody could listen on the port of 127.0.0.1. */
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once("error", () => resolve(false));

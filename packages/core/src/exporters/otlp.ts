@@ -24,7 +24,7 @@ const PACKAGES: Readonly<Record<OtlpProtocol, string>> = {
 };
 
 /** The package that a protocol needs, and how it is installed. */
-export function otlpPackage(protocol: OtlpProtocol): { readonly name: string; readonly install: string } {
+function otlpPackage(protocol: OtlpProtocol): { readonly name: string; readonly install: string } {
   const name = PACKAGES[protocol];
   // The line whose exporters belong to SDK 2.x; the next one needs another version of the API.
   return { name, install: `npm install "${name}@>=0.200 <0.300"` };

@@ -26,7 +26,7 @@ export interface Row extends Expectation {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export const GATEWAY = {
+const GATEWAY = {
   server: "hello-gateway-istio.hello proxy server",
   client: "hello-gateway-istio.hello proxy client",
 };
@@ -68,7 +68,7 @@ function inBoth(passages: readonly Passage[], marked?: string): readonly string[
   });
 }
 
-export const NOTHING = "caller -> gateway: nothing";
+const NOTHING = "caller -> gateway: nothing";
 export const TO_SIDECAR: readonly Passage[] = [
   ["gateway -> hello-world inbound", GATEWAY.client, GATEWAY.server],
   ["hello-world inbound -> hello-world", HELLO.inbound, GATEWAY.client],
@@ -79,7 +79,7 @@ export const TO_TIME: readonly Passage[] = [
   ["hello-world outbound -> time inbound", HELLO.outbound, HELLO.call],
   ["time inbound -> time", TIME.inbound, HELLO.outbound],
 ];
-export const TODAY_TREE = chain(GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app);
+const TODAY_TREE = chain(GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app);
 export const CHAIN_TREE = chain(
   ...[GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app],
   ...[HELLO.call, HELLO.outbound, TIME.inbound, TIME.app],
