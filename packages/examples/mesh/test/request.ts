@@ -45,7 +45,7 @@ export async function withMesh<Result>(
 }
 
 /** How many spans are sent for one request. */
-function spansOf({ tree }: Pick<Row, "tree">): number {
+export function spansOf({ tree }: Pick<Row, "tree">): number {
   return tree.length;
 }
 
