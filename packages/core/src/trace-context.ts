@@ -40,11 +40,6 @@ export function hasIds(extracted: Extracted): extracted is TraceContext {
   return extracted !== undefined && extracted.traceId !== undefined;
 }
 
-/** Whether a state asks for recording: accept and debug do. */
-function sampled(state: SamplingState): boolean {
-  return state === "accept" || state === "debug";
-}
-
 /** The decision as it is without the debug flag; `defer` where there is none. */
 export function withoutDebug(extracted: Extracted): "accept" | "deny" | "defer" {
   if (extracted === undefined) return "defer";

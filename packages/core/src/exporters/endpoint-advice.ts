@@ -22,7 +22,7 @@ const TAKERS: readonly (readonly [RegExp, string, Backend?])[] = [
 ];
 
 /** What looks wrong with `url` for this backend, and what would be right; `undefined` when nothing does. */
-function endpointAdvice(backend: Backend, url: string): string | undefined {
+export function endpointAdvice(backend: Backend, url: string): string | undefined {
   const { protocol, host, pathname } = new URL(url);
   const where = `${protocol}//${host}${pathname}`;
   for (const [pattern, what, taker] of TAKERS) {
