@@ -27,15 +27,14 @@ export function tracing(
   checkServerOptions(options);
   return async (context, next) => {
     const { incoming, outgoing } = context.env ?? {};
-    const request = context.req.raw;
     if (incoming === undefined || outgoing === undefined) {
-      const exchange = receiveWeb(request, options);
+      const exchange = receiveWeb(context.req.raw, options);
       await through(exchange, context, next);
-      finishWeb(exchange, request, context.res);
+      finishWeb(exchange, context.req.raw, context.res);
       return;
     }
-    const exchange = receiveNode(incoming, outgoing, forNode(options, context));
-    await through(exchange as unknown as WebExchange, context, next);
+    const exchange: unknown = receiveNode(incoming, outgoing, forNode(options, context));
+    await through(exchange as WebExchange, context, next);
   };
 }
 
@@ -50,7 +49,7 @@ async function through(exchange: WebExchange, context: HonoContext, next: () => 
 
 function forNode(options: WebServerOptions, context: HonoContext): ServerOptions {
   const { spanName, ignore, onRequest, onResponse, ...rest } = options;
-  const request = context.req.raw;
+  const { raw: request } = context.req;
   return {
     ...rest,
     ...(spanName && { spanName: () => spanName(request) }),
