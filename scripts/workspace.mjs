@@ -58,7 +58,7 @@ const commands = {
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => stay("packages/examples/dist/mesh/main.js"),
-  pictures: () => node("scripts/pictures.mjs"),
+  pictures: () => node("packages/examples/dist/pictures/main.js"),
   docs: () => run(bin("typedoc"), rest),
   bench: () => node("bench/main.mjs"),
   // A part of the tests covers a part of the code: no thresholds then.
