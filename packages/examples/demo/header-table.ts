@@ -44,7 +44,7 @@ export function headerTable(hops: readonly Hop[], style: Style): string[] {
   return [style("bold", line("", title)), ...rows];
 }
 
-function headerNames(hops: readonly Hop[]): string[] {
+export function headerNames(hops: readonly Hop[]): string[] {
   const names = new Set(hops.flatMap(({ headers }) => Object.keys(headers)));
   const rest = [...names].filter((name) => !FIRST.includes(name)).toSorted();
   return [...FIRST.filter((name) => names.has(name)), ...rest];

@@ -36,7 +36,7 @@ export function waterfall(tree: TraceTree, style: Style): string[] {
 }
 
 /** Where each span lies within the time from the first start to the last end. */
-function barsOf(spans: readonly CollectedSpan[]): Bar[] {
+export function barsOf(spans: readonly CollectedSpan[]): Bar[] {
   const from = Math.min(...spans.map(({ start }) => start));
   const to = Math.max(...spans.map(({ start, duration }) => start + duration));
   const whole = Math.max(to - from, 1);
