@@ -2,7 +2,7 @@
  * The compose files, read by compose's own loader, and their Envoy configurations by Envoy.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ interface Service {
   readonly depends_on?: readonly string[];
   readonly network_mode?: string;
   readonly configs?: readonly { readonly source: string }[];
+  readonly build?: { readonly context: string; readonly dockerfile: string };
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
@@ -52,10 +53,13 @@ describe.each(["compose.yaml", "compose.jaeger.yaml"])("%s", (file) => {
 
   test("what its services refer to is there", () => {
     const { services, configs } = compose;
-    for (const { depends_on: before = [], network_mode: network, configs: own = [] } of Object.values(services)) {
+    for (const { depends_on: before = [], network_mode: network, configs: own = [], build } of Object.values(
+      services,
+    )) {
       expect(Object.keys(services)).toEqual(expect.arrayContaining([...before]));
       if (network !== undefined) expect(Object.keys(services)).toContain(network.replace("service:", ""));
       for (const { source } of own) expect(Object.keys(configs)).toContain(source);
+      if (build !== undefined) expect(existsSync(join(folder, build.context, build.dockerfile))).toBe(true);
     }
   });
 });
