@@ -1,5 +1,6 @@
 /** Makes this process as if nobody had traced in it yet. */
 import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { vi } from "vitest";
 import { setActiveTracing } from "../src/active-tracing.js";
 import { SETTINGS } from "../src/environment.js";
@@ -29,4 +30,9 @@ export function listen(): string[] {
   diag.setLogger(logger, DiagLogLevel.ALL);
   said.length = 0;
   return said;
+}
+
+/** Keeps the exported spans when it is shut down. */
+export class Kept extends InMemorySpanExporter {
+  override async shutdown(): Promise<void> {}
 }

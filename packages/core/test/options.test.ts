@@ -79,7 +79,7 @@ test("config masks passwords, headers, and the users and queries of URLs, and no
   const shown = resolve(
     {
       serviceName: "hello@2",
-      headers: { authorization: "Bearer geheim" },
+      headers: { "x-tenant": "geheim" },
       jaeger: { endpoint: "http://user:geheim@jaeger:14268/api/traces", username: "user", password: "geheim" },
       zipkin: { endpoint: "http://zipkin:9411/api/v2/spans?key=geheim" },
       sampler: { jaegerRemote: { endpoint: "http://user:geheim@jaeger:5778" } },
