@@ -42,8 +42,9 @@ export async function measureServer({ app, tracing, exporter = "zipkin" }, { sam
     equal(response.slice(0, 15), "HTTP/1.1 200 OK");
     equal(response.slice(-11), "hello world");
     await server.ask("flush");
-    const spansEach = sampled && tracing !== "bare" ? 1 : 0;
-    equal(await collector.ask("spans"), spansEach);
+    // Instrumentations of frameworks make more than one span.
+    const spansEach = await collector.ask("spans");
+    equal(spansEach > 0, sampled && tracing !== "bare");
 
     const bytes = Buffer.byteLength(response, "latin1");
     await load.ask("run", request, requests * 4, bytes);

@@ -4,9 +4,13 @@ const { answer } = require("../../../bench/answering.cjs");
 const [app, tracing, exporter, endpoint] = process.argv.slice(2);
 // Tracing comes first: instrumentations patch what is loaded after them.
 const started = require(`./tracing/${tracing}.cjs`).start(exporter, endpoint);
-const server = require(`./apps/${app}.cjs`).server(started);
+const ready = Promise.resolve(require(`./apps/${app}.cjs`).server(started, new URL("/", endpoint)));
 
 answer({
-  port: () => new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port))),
+  async port() {
+    const server = await ready;
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return server.address().port;
+  },
   flush: () => started.flush(),
 });

@@ -1,8 +1,23 @@
 // meshtrace, with its defaults.
 const { initTracing } = require("@meshtrace/core");
-const { traceHandler } = require("@meshtrace/http-middleware");
+const { tracedFetch, traceHandler, tracingMiddleware } = require("@meshtrace/http-middleware");
 
 exports.start = (exporter, endpoint) => {
   const tracing = initTracing({ serviceName: "bench", exporter, endpoint });
-  return { handler: traceHandler, flush: () => tracing.flush() };
+  return {
+    handler: traceHandler,
+    express: tracingMiddleware,
+    // Each looked up by the one app that needs it.
+    get koa() {
+      return require("@meshtrace/http-middleware/koa").tracing;
+    },
+    get fastify() {
+      return require("@meshtrace/http-middleware/fastify").tracing;
+    },
+    get hono() {
+      return require("@meshtrace/http-middleware/hono").tracing;
+    },
+    fetch: tracedFetch,
+    flush: () => tracing.flush(),
+  };
 };
