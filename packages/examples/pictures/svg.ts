@@ -11,7 +11,7 @@ const STYLE = [
 ].join("");
 
 /** Text for an element or an attribute. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
