@@ -1,10 +1,12 @@
 /**
  * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or `--require` where Node is
- * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2; listens to undici.
+ * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2; listens to undici
+ * and Fastify.
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http.js";
 import { listen } from "./client/undici-channels.js";
+import { traceFastify } from "./register/fastify.js";
 import { instrumentServers } from "./register/servers.js";
 
 const REGISTERED: unique symbol = Symbol.for("meshtrace.registered.v1") as never;
@@ -16,6 +18,7 @@ if (shared[REGISTERED] === undefined) {
   // An app that nobody changed does not fail because of a setting: it is told, once, and headers are forwarded.
   initTracing({ strict: false });
   instrumentServers();
+  traceFastify();
   instrumentHttp();
   listen().everything = {};
 }

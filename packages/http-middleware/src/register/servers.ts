@@ -8,7 +8,7 @@ import { watchRouteOfExpress } from "../server/express-route.js";
 import { traceHandler } from "../server/node.js";
 
 /** Events that bring a request and its response. `stream` of http2 brings neither. */
-const REQUESTS: ReadonlySet<unknown> = new Set(["request", "checkContinue", "checkExpectation"]);
+const REQUESTS = ["request", "checkContinue", "checkExpectation"];
 
 interface Emitting {
   emit(event: string | symbol, ...given: unknown[]): boolean;
@@ -24,14 +24,21 @@ export function instrumentServers(): void {
 
 function instrument(server: Emitting): void {
   const { emit } = server;
+  const traced = new Map(REQUESTS.map((event) => [event as string | symbol, emitting(emit, event)]));
   // Whoever takes `checkContinue` emits `request` for the same request.
   const seen = new WeakSet<object>();
   server.emit = function (event, ...given) {
+    const emitTraced = traced.get(event);
     const [request, response] = given as [IncomingMessage, ServerResponse];
-    if (!REQUESTS.has(event) || seen.has(request)) return emit.call(this, event, ...given);
+    if (emitTraced === undefined || seen.has(request)) return emit.call(this, event, ...given);
     seen.add(request);
     watchRouteOfExpress(request);
-    const handle = traceHandler((...both: [IncomingMessage, ServerResponse]) => emit.call(this, event, ...both));
-    return handle(request, response);
+    return emitTraced.call(this, request, response);
   };
+}
+
+function emitting(emit: Emitting["emit"], event: string) {
+  return traceHandler(function (this: Emitting, request: IncomingMessage, response: ServerResponse): boolean {
+    return emit.call(this, event, request, response);
+  });
 }

@@ -102,45 +102,56 @@ const cases = Object.keys(CALLS) as (keyof typeof CALLS)[];
 const branches = cases.map((name) => `case ${JSON.stringify(name)}: ${CALLS[name]} break;`).join("\n");
 const CALL = `async function call(way) { let text; switch (way) { ${branches} } return text; }`;
 
+/** What an app imports: the clients, and its own framework. */
 const IMPORTS = {
-  mjs: `import { createServer, get } from "node:http";
+  mjs: (framework: string) => `import { createServer, get } from "node:http";
     import axios from "axios";
-    import express from "express";
-    import fastify from "fastify";
-    import { request as undiciRequest } from "undici";`,
-  cjs: `const { createServer, get } = require("node:http");
+    import { request as undiciRequest } from "undici";
+    ${framework === "" ? "" : `import ${framework} from "${framework}";`}`,
+  cjs: (framework: string) => `const { createServer, get } = require("node:http");
     const axios = require("axios");
-    const express = require("express");
-    const fastify = require("fastify");
-    const { request: undiciRequest } = require("undici");`,
+    const { request: undiciRequest } = require("undici");
+    ${framework === "" ? "" : `const ${framework} = require("${framework}");`}`,
 };
+const fastifyApp = (fastify: string): string => `const app = ${fastify}();
+  app.register(async (api) => {
+    api.get("/users/:id", async (request) => call(request.query.via));
+  }, { prefix: "/api" });
+  app.listen({ port: 0, host: "127.0.0.1" }).then(() => console.log(app.server.address().port));`;
+/** What each app imports besides the clients, the name of its server span, and its code. */
 const APPS = {
-  "node:http": `createServer(async (request, response) => {
-    response.end(await call(new URL(request.url, "http://x").searchParams.get("via")));
-  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
-  Express: `const app = express();
-    const users = express.Router({ mergeParams: true }).get("/users/:id", async (request, response) => {
-      response.send(await call(request.query.via));
-    });
-    app.use("/:version", users);
-    app.listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
-  Fastify: `const app = fastify();
-    app.register(async (api) => {
-      api.get("/users/:id", async (request) => call(request.query.via));
-    }, { prefix: "/api" });
-    app.listen({ port: 0, host: "127.0.0.1" }).then(() => console.log(app.server.address().port));`,
+  "node:http": {
+    imports: "",
+    name: "get",
+    code: `createServer(async (request, response) => {
+      response.end(await call(new URL(request.url, "http://x").searchParams.get("via")));
+    }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
+  },
+  Express: {
+    imports: "express",
+    name: "get /:version/users/:id",
+    code: `const app = express();
+      const users = express.Router({ mergeParams: true }).get("/users/:id", async (request, response) => {
+        response.send(await call(request.query.via));
+      });
+      app.use("/:version", users);
+      app.listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
+  },
+  Fastify: { imports: "fastify", name: "get /api/users/:id", code: fastifyApp("fastify") },
+  "Fastify 4": { imports: "fastify4", name: "get /api/users/:id", code: fastifyApp("fastify4") },
 };
-const NAMES = { "node:http": "get", Express: "get /:version/users/:id", Fastify: "get" };
+const frameworks = Object.keys(APPS) as (keyof typeof APPS)[];
 
 describe.each([
-  ["ESM", "mjs", IMPORT],
-  ["CommonJS", "cjs", REQUIRE],
-  ["CommonJS with --import", "cjs", IMPORT],
-  ["ESM with --require", "mjs", REQUIRE],
-] as const)("%s", (_modules, extension, flags) => {
-  test.each(Object.keys(APPS) as (keyof typeof APPS)[])("%s", async (framework) => {
-    const code = `${IMPORTS[extension]}\n${CALL}\n${APPS[framework]}`;
-    const app = await start(`${framework.replace(":", "-")}.${extension}`, code, [...flags]);
+  ["ESM", "mjs", IMPORT, frameworks],
+  ["CommonJS", "cjs", REQUIRE, frameworks],
+  ["CommonJS with --import", "cjs", IMPORT, ["node:http"]],
+  ["ESM with --require", "mjs", REQUIRE, ["Express"]],
+] as const)("%s", (_modules, extension, flags, apps) => {
+  test.each(apps)("%s", { timeout: 60_000 }, async (framework) => {
+    const { imports, name, code } = APPS[framework];
+    const file = `${framework.replaceAll(/\W/g, "-")}.${extension}`;
+    const app = await start(file, `${IMPORTS[extension](imports)}\n${CALL}\n${code}`, [...flags]);
     for (const way of cases) {
       app.reported.length = 0;
       app.received.length = 0;
@@ -152,7 +163,7 @@ describe.each([
       const client = app.reported.find(({ kind }) => kind === "CLIENT");
       const server = app.reported.find(({ kind }) => kind === "SERVER");
       expect(server).toMatchObject({ traceId: INCOMING["x-b3-traceid"], id: INCOMING["x-b3-spanid"] });
-      expect(server?.name.toLowerCase()).toBe(NAMES[framework]);
+      expect(server?.name.toLowerCase()).toBe(name);
       expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: INCOMING["x-b3-spanid"] });
       expect(app.received).toHaveLength(1);
       expect(app.received[0]).toMatchObject({
@@ -177,7 +188,7 @@ const EXPLICIT = {
   "undici's interceptor": "text = await (await undiciRequest(process.env.NEXT, { dispatcher })).body.text();",
 };
 
-test("with explicit adapters as well, of either build, all is traced once", async () => {
+test("with explicit adapters as well, of either build, all is traced once", { timeout: 60_000 }, async () => {
   const steps = Object.entries(EXPLICIT).map(([name, code]) => `case ${JSON.stringify(name)}: ${code} break;`);
   const code = `import { createServer } from "node:http";
     import { createRequire } from "node:module";
