@@ -4,7 +4,7 @@ const { benchSpans, COUNT } = require("./bench-spans.cjs");
 const { VARIANTS } = require("./exporter-variants.cjs");
 
 const [name, http, udp] = process.argv.slice(2);
-const exporter = VARIANTS[name]({ http, udp });
+const exporter = VARIANTS[name]({ http, udp: Number(udp) });
 const spans = benchSpans();
 
 const exportOnce = () =>

@@ -14,7 +14,15 @@ const DATAGRAMS = new URL("./datagrams.cjs", import.meta.url);
 export async function exporters({ quick }) {
   const [http, udp] = await Promise.all([start(COLLECTOR, [MARK]), start(DATAGRAMS, [MARK])]);
   const ports = [String(await http.ask("port")), String(await udp.ask("port"))];
-  const results = await inShuffledOrder(Object.keys(VARIANTS), quick ? 1 : 3, async (name) => {
+  try {
+    return tableOf(await measureAll({ quick, http, udp, ports }));
+  } finally {
+    await Promise.all([http.stop(), udp.stop()]);
+  }
+}
+
+function measureAll({ quick, http, udp, ports }) {
+  return inShuffledOrder(Object.keys(VARIANTS), quick ? 1 : 3, async (name) => {
     const exporter = await start(PROCESS, [name, ...ports]);
     try {
       const before = await total(http, udp);
@@ -28,7 +36,9 @@ export async function exporters({ quick }) {
       await exporter.stop();
     }
   });
-  await Promise.all([http.stop(), udp.stop()]);
+}
+
+function tableOf(results) {
   const times = (name, other) => `${(lowest(results.get(name)) / lowest(results.get(other))).toFixed(2)}x`;
   const versus = (name) =>
     name.includes("ipkin")

@@ -1,8 +1,8 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { Encode } from "../http-transport.js";
-import { localEndpoint } from "./endpoint.js";
-import { encodeEndpoint } from "./endpoint-encoder.js";
-import { encodeSpan, type TagNames } from "./span-encoder.js";
+import { type Endpoint, localEndpoint } from "./endpoint.js";
+import { encodeSpan, type ZipkinSpan } from "./span-encoder.js";
+import type { TagNames } from "./tag-encoder.js";
 
 const STANDARD: TagNames = { statusCodeTagName: "otel.status_code", statusDescriptionTagName: "error" };
 
@@ -10,25 +10,38 @@ const STANDARD: TagNames = { statusCodeTagName: "otel.status_code", statusDescri
 export function batchEncoder(config: Partial<TagNames> & { readonly serviceName?: string | undefined }): Encode {
   const names = { ...STANDARD, ...config };
   // The operating system is asked for an address once for each resource: a process has one.
-  const endpoints = new WeakMap<object, string>();
-  const ownEndpoint = ({ resource }: ReadableSpan): string => {
+  const endpoints = new WeakMap<object, Endpoint>();
+  const ownEndpoint = ({ resource }: ReadableSpan): Endpoint => {
     const known = endpoints.get(resource);
     if (known !== undefined) return known;
     const { attributes } = resource;
     const serviceName = config.serviceName ?? String(attributes["service.name"] ?? "unknown_service");
-    const endpoint = encodeEndpoint(localEndpoint(serviceName, attributes));
+    const endpoint = localEndpoint(serviceName, attributes);
     endpoints.set(resource, endpoint);
     return endpoint;
   };
   return (spans) => {
-    const texts: string[] = [];
+    const list: ZipkinSpan[] = [];
     for (const span of spans) {
       try {
-        texts.push(encodeSpan(span, ownEndpoint(span), names));
+        list.push(encodeSpan(span, ownEndpoint(span), names));
       } catch {
         // A getter of it threw.
       }
     }
-    return { body: Buffer.from(`[${texts.join(",")}]`), unreadable: spans.length - texts.length };
+    return { body: bytesOf(wellFormedJson(JSON.stringify(list))), unreadable: spans.length - list.length };
   };
+}
+
+// A backslash that stands for itself is two; a surrogate that is escaped has no partner.
+const LONE_SURROGATE = /(?<=(?:^|[^\\])(?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
+
+/** JSON with lone surrogates as U+FFFD: a reader need not take half a character. */
+function wellFormedJson(json: string): string {
+  return json.includes("\\ud") ? json.replace(LONE_SURROGATE, "\ufffd") : json;
+}
+
+/** UTF-8. Most batches are ASCII, which is much cheaper to copy than to encode. */
+function bytesOf(json: string): Buffer {
+  return Buffer.from(json, Buffer.byteLength(json) === json.length ? "latin1" : "utf8");
 }

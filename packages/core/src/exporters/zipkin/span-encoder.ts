@@ -1,8 +1,5 @@
 /**
- * Spans as Zipkin's v2 JSON. Shared spans keep their ID and carry the mark.
- *
- *     span = { traceId, id, parentId?, kind?, name, timestamp (us), duration (us, never 0), shared?, debug?,
- *              localEndpoint, remoteEndpoint?, annotations?: [{ timestamp, value }], tags: { text: text } }
+ * Spans as Zipkin's v2 JSON has them. Shared spans keep their ID and carry the mark.
  *
  * Spec: https://zipkin.io/zipkin-api/#/default/post_spans, and OpenTelemetry's
  * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/
@@ -11,15 +8,32 @@ import { SpanKind } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { isDebug, isShared } from "../../shared-span.js";
 import { formatTraceId } from "../../trace-context.js";
-import { attributeText, wellFormed } from "../attribute-text.js";
+import { attributeText } from "../attribute-text.js";
 import { durationMicroseconds, microseconds } from "../span-time.js";
-import { remoteEndpoint } from "./endpoint.js";
-import { encodeEndpoint } from "./endpoint-encoder.js";
-import { quoted } from "./json-text.js";
+import { type Endpoint, remoteEndpoint } from "./endpoint.js";
 import { encodeTags, type TagNames } from "./tag-encoder.js";
 
-export type { TagNames } from "./tag-encoder.js";
+/** What is `undefined` is absent in the JSON. */
+export interface ZipkinSpan {
+  /** 16 or 32 characters. */
+  readonly traceId: string;
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly kind: string | undefined;
+  readonly name: string;
+  /** Microseconds since the epoch; absent when not known. */
+  readonly timestamp: number | undefined;
+  /** Microseconds, never 0. */
+  readonly duration: number;
+  readonly shared: true | undefined;
+  readonly debug: true | undefined;
+  readonly localEndpoint: Endpoint;
+  readonly remoteEndpoint: Endpoint | undefined;
+  readonly annotations: readonly { readonly timestamp: number; readonly value: string }[] | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
 
+const NO_PARENT = "0000000000000000";
 const KINDS: Record<number, string | undefined> = {
   [SpanKind.SERVER]: "SERVER",
   [SpanKind.CLIENT]: "CLIENT",
@@ -27,32 +41,32 @@ const KINDS: Record<number, string | undefined> = {
   [SpanKind.CONSUMER]: "CONSUMER",
 };
 
-/** One span as JSON text; `local` is its `localEndpoint`, encoded. A value that JSON has no room for becomes text. */
-export function encodeSpan(span: ReadableSpan, local: string, names: TagNames): string {
+/** One span; `localEndpoint` is the same for all of a process. A value that JSON has no room for becomes text. */
+export function encodeSpan(span: ReadableSpan, localEndpoint: Endpoint, names: TagNames): ZipkinSpan {
   const { traceId, spanId } = span.spanContext();
   const parentId = span.parentSpanContext?.spanId;
-  let json = `{"traceId":"${formatTraceId(traceId)}","id":"${spanId}"`;
-  if (parentId !== undefined && parentId !== spanId && /[^0]/.test(parentId)) json += `,"parentId":"${parentId}"`;
-  const kind = KINDS[span.kind];
-  if (kind !== undefined) json += `,"kind":"${kind}"`;
-  json += `,"name":${quoted(wellFormed(span.name))}`;
-  const timestamp = microseconds(span.startTime);
-  // Zipkin takes 0 for "not known", and says it by absence.
-  if (timestamp > 0) json += `,"timestamp":${timestamp}`;
-  json += `,"duration":${durationMicroseconds(span.duration)}`;
-  if (isShared(span)) json += ',"shared":true';
-  if (isDebug(span)) json += ',"debug":true';
-  json += `,"localEndpoint":${local}`;
-  const remote = remoteEndpoint(span);
-  if (remote !== undefined) json += `,"remoteEndpoint":${encodeEndpoint(remote)}`;
-  if (span.events.length > 0) json += `,"annotations":[${span.events.map(encodeEvent).join(",")}]`;
-  return `${json},"tags":{${encodeTags(span, names)}}}`;
+  return {
+    traceId: formatTraceId(traceId),
+    id: spanId,
+    parentId: parentId === spanId || parentId === NO_PARENT ? undefined : parentId,
+    kind: KINDS[span.kind],
+    name: span.name,
+    timestamp: microseconds(span.startTime) || undefined,
+    duration: durationMicroseconds(span.duration),
+    shared: isShared(span) || undefined,
+    debug: isDebug(span) || undefined,
+    localEndpoint,
+    remoteEndpoint: remoteEndpoint(span),
+    annotations: span.events.length === 0 ? undefined : span.events.map(encodeEvent),
+    tags: encodeTags(span, names),
+  };
 }
 
 /** An event as OpenTelemetry's specification has it: its name, with attributes as JSON behind it. */
-function encodeEvent({ name, time, attributes }: ReadableSpan["events"][number]): string {
+function encodeEvent({ name, time, attributes }: ReadableSpan["events"][number]) {
   const some = attributes !== undefined && Object.keys(attributes).length > 0;
-  const text = wellFormed(name);
-  const value = some ? `${JSON.stringify(text)}: ${attributeText(attributes)}` : text;
-  return `{"timestamp":${microseconds(time)},"value":${quoted(value)}}`;
+  return {
+    timestamp: microseconds(time),
+    value: some ? `${JSON.stringify(name)}: ${attributeText(attributes)}` : name,
+  };
 }

@@ -3,7 +3,7 @@ import { DeliveringExporter } from "../delivering-exporter.js";
 import { adviseOnEndpoint } from "../endpoint-advice.js";
 import { type HttpBackend, type HttpExporterConfig, HttpTransport } from "../http-transport.js";
 import { batchEncoder } from "./batch-encoder.js";
-import type { TagNames } from "./span-encoder.js";
+import type { TagNames } from "./tag-encoder.js";
 
 export interface ZipkinExporterConfig extends HttpExporterConfig, Partial<TagNames> {
   /** Zipkin's URL. Default `http://localhost:9411/api/v2/spans`. */
