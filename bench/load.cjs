@@ -1,10 +1,11 @@
-// Drives a server: requests over kept-alive connections, one after the other on each. Argument: the port.
+// Drives a server: requests over kept-alive connections, one after the other on each. Arguments: the port, and how many
+// connections.
 const { once } = require("node:events");
 const { connect } = require("node:net");
 const { answer } = require("./answering.cjs");
 
 const port = Number(process.argv[2]);
-const CONNECTIONS = 16;
+const CONNECTIONS = Number(process.argv[3] ?? 16);
 
 answer({ once: requestOnce, run });
 

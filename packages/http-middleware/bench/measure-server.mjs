@@ -31,11 +31,14 @@ function envoyRequest(sampled) {
  * CPU per request, one number for each window. Answers and exported spans are checked before anything is timed.
  * `lost` is told how many of the spans of the timed windows did not arrive.
  */
-export async function measureServer({ app, tracing, exporter = "zipkin" }, { sampled, windows, requests, lost }) {
+export async function measureServer(
+  { app, tracing, exporter = "zipkin" },
+  { sampled, windows, requests, connections = 16, lost },
+) {
   const collector = await start(COLLECTOR, [MARKS[exporter]]);
   const endpoint = `http://127.0.0.1:${await collector.ask("port")}${PATHS[exporter]}`;
   const server = await start(SERVER, [app, tracing, exporter, endpoint]);
-  const load = await start(LOAD, [await server.ask("port")]);
+  const load = await start(LOAD, [await server.ask("port"), connections]);
   try {
     const request = envoyRequest(sampled);
     const response = await load.ask("once", request);
