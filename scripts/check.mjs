@@ -10,7 +10,7 @@ const rooms = [...LIBRARIES.map((library) => `${library}/src`), "packages/exampl
 /** Name, and the commands that must all end with 0. */
 const steps = () => [
   ["types", [bin("tsc"), "-p", "tsconfig.test.json"]],
-  ["format and lint", [bin("biome"), "check", "."]],
+  ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   [
     "doors",
     [bin("depcruise"), ...rooms, "--config", ".dependency-cruiser.cjs"],

@@ -4,10 +4,14 @@
 
 export { type AdapterTracing, adapterTracing, type Contexts, type PropagateTo, type Trust } from "./active-tracing.js";
 export { type ConfigProblem, TracingConfigError } from "./config-error.js";
-export { ConsoleExporter, type ConsoleExporterConfig } from "./exporters/console/console-exporter.js";
+export {
+  ConsoleExporter,
+  type ConsoleExporterConfig,
+  type ConsoleFormat,
+} from "./exporters/console/console-exporter.js";
 export type { SpanReport } from "./exporters/delivery-report.js";
 export { JaegerExporter, type JaegerExporterConfig } from "./exporters/jaeger/jaeger-exporter.js";
-export type { SpanLoss } from "./exporters/loss-log.js";
+export type { OnLoss, SpanLoss } from "./exporters/loss-log.js";
 export { prometheusText } from "./exporters/prometheus.js";
 export { ZipkinExporter, type ZipkinExporterConfig } from "./exporters/zipkin/zipkin-exporter.js";
 export { forwardHeaders, type HeaderBag, requestId, traceContext } from "./headers.js";

@@ -64,7 +64,7 @@ export class LocalTraces {
   }
 }
 
-export function isLocalRoot({ parentSpanContext: parent }: ReadableSpan): boolean {
+function isLocalRoot({ parentSpanContext: parent }: ReadableSpan): boolean {
   return parent === undefined || parent.isRemote === true;
 }
 
