@@ -20,7 +20,8 @@ interface Row {
 function said({ layout, headers }: Row) {
   const [, w3cTrace = "", w3cSpan = "", flags = ""] = headers["traceparent"]?.split("-") ?? [];
   if (layout.includes("otel-provider")) {
-    return { b3: false, w3c: true, traceId: w3cTrace, spanId: w3cSpan, parentId: undefined, sampled: flags === "01" };
+    const ids = { traceId: w3cTrace, spanId: w3cSpan, parentId: undefined };
+    return { b3: false, w3c: true, ...ids, decided: true, sampled: flags === "01", debug: false };
   }
   const [trace = "", span = "", state, parent] = headers["b3"]?.split("-") ?? [
     headers["x-b3-traceid"],
@@ -28,14 +29,17 @@ function said({ layout, headers }: Row) {
     headers["x-b3-sampled"],
     headers["x-b3-parentspanid"],
   ];
+  const debug = headers["x-b3-flags"] === "1" || state === "d";
   return {
     b3: true,
     w3c: w3cSpan === span,
     traceId: trace,
     spanId: span,
     parentId: parent,
-    sampled: state === "1",
-    debug: headers["x-b3-flags"] === "1",
+    decided: debug || state !== undefined,
+    // Without a decision the local sampler of this test says yes.
+    sampled: debug || state !== "0",
+    debug,
   };
 }
 
@@ -47,8 +51,8 @@ describe.each(rows)("$layout, $hop, $request", (row) => {
   const came = said(row);
   const provider = createProvider({
     resource: {},
-    // Every row has a decision: a local sampler that says the opposite must not be asked.
-    sampler: localSampler(came.sampled ? "always_off" : "always_on"),
+    // Where there is a decision, a local sampler that says the opposite must not be heard.
+    sampler: localSampler(came.decided && came.sampled ? "always_off" : "always_on"),
     sharedSpan: true,
     debugPerSecond: 10,
     limits: {},
@@ -74,8 +78,8 @@ describe.each(rows)("$layout, $hop, $request", (row) => {
       expect(own.spanId).not.toBe(came.spanId);
       expect(server.parentSpanContext?.spanId).toBe(came.spanId);
     }
-    expect(isShared(server)).toBe(came.b3 && came.sampled);
-    expect(isDebug(server)).toBe(came.debug === true);
+    expect(isShared(server)).toBe(came.b3 && came.decided && came.sampled);
+    expect(isDebug(server)).toBe(came.debug);
     expect(client.parentSpanContext?.spanId).toBe(own.spanId);
   });
 
