@@ -2,6 +2,7 @@
  * @meshtrace/core. For users: `initTracing`. For authors of adapters, and for who builds a provider: the rest.
  */
 
+export { isTracingSuppressed } from "@opentelemetry/core";
 export { type AdapterTracing, adapterTracing, type Contexts, type PropagateTo, type Trust } from "./active-tracing.js";
 export { type ConfigProblem, TracingConfigError } from "./config-error.js";
 export {

@@ -1,7 +1,7 @@
 /**
  * The beginning of a call that goes out, in any protocol: its span, and the decision whether its host gets the headers.
  */
-import { type AdapterTracing, adapterTracing } from "@meshtrace/core";
+import { type AdapterTracing, adapterTracing, isTracingSuppressed } from "@meshtrace/core";
 import {
   type Attributes,
   type Context,
@@ -51,6 +51,11 @@ export function begin<Request>(
   const tracing = adapterTracing();
   let span: Span | undefined;
   try {
+    if (isTracingSuppressed(caller)) {
+      // An exporter's: whoever is behind its host shall not trace it either.
+      tracing.propagator.inject(caller, headers, SETTER);
+      return undefined;
+    }
     if (tracing.enabled && !hook(options.ignore, false, request)) {
       span = start(conventions, tracing, caller, request, options);
       const { captureHeaders } = options;

@@ -263,6 +263,14 @@ test("switched off, it forwards headers and makes no spans", async () => {
   expect(app.reported).toEqual([]);
 });
 
+test("what carries the spans is marked, whether or not its host is a target", async () => {
+  const app = await start("targets.mjs", PLAIN, IMPORT, { MESHTRACE_PROPAGATE_TO: "none" });
+  expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
+  expect(Object.keys(app.received[0] ?? {}).filter((header) => /b3|request-id/.test(header))).toEqual([]);
+  await expect.poll(() => app.reported.map(({ kind }) => kind).sort()).toEqual(["CLIENT", "SERVER"]);
+  for (const headers of app.reports) expect(headers).toMatchObject({ b3: "0" });
+});
+
 test("SIGTERM sends what waits, and ends the process as it would have", async () => {
   const app = await start("term.mjs", PLAIN, [...IMPORT, ...REQUIRE], { OTEL_BSP_SCHEDULE_DELAY: "60000" });
   expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
