@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { splitShared } from "../shared-span.js";
+import { MOST_CONNECTIONS } from "./http-delivery.js";
 
 export type OtlpProtocol = "grpc" | "http/protobuf" | "http/json";
 
@@ -42,9 +43,9 @@ export function otlpExporter(config: OtlpExporterConfig = {}): SpanExporter {
     throw new Error(`OTLP over ${protocol} needs the package ${name}: ${install}`);
   }
   const { OTLPTraceExporter } = loaded;
-  return splitShared(
-    new OTLPTraceExporter({ ...rest, ...(timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs }) }),
-  );
+  const exporter = new OTLPTraceExporter({ ...rest, ...(timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs }) });
+  // It takes 30 at once; as many as the exporters of our own have are enough.
+  return Object.assign(splitShared(exporter), { concurrentExports: MOST_CONNECTIONS });
 }
 
 /** Missing is the package itself; what it fails over is another matter. */
