@@ -12,12 +12,13 @@ export function textReport(outcome: Outcome, style: Style): string {
   const { path, answer, traceId, requestId, spans, tree, hops } = outcome;
   const said = answer === undefined ? "" : ` -> ${answer.status} ${answer.body}`;
   const whole = Math.max(0, ...spans.map((span) => span.duration));
+  const roots = tree.roots.length === 1 ? "1 root" : `${tree.roots.length} roots`;
   return [
     style("bold", `GET ${path}${said}`),
     "",
     ...headerTable(hops, style),
     "",
-    `trace ${style("yellow", traceId)}, ${spans.length} spans, ${tree.roots.length} root, ${milliseconds(whole)}; x-request-id ${style("yellow", requestId)}`,
+    `trace ${style("yellow", traceId)}, ${spans.length} spans, ${roots}, ${milliseconds(whole)}; x-request-id ${style("yellow", requestId)}`,
     ...(spans.length > 0 ? waterfall(tree, style) : []),
     ...outcome.problems.map((problem) => style("red", problem)),
     "",
