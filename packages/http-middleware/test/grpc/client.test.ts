@@ -1,7 +1,7 @@
-import { InterceptingCall, type Interceptor, Metadata, status } from "@grpc/grpc-js";
+import { type CallOptions, InterceptingCall, type Interceptor, Metadata, status } from "@grpc/grpc-js";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
-import { type GrpcClientOptions, tracingClientInterceptor } from "../../src/grpc/index.js";
+import { type GrpcCallOptions, type GrpcClientOptions, tracingClientInterceptor } from "../../src/grpc/index.js";
 import { INCOMING, inRequest, spans, TRACE, TRACING_HEADER } from "../client/target.js";
 import { call, implementing, type ServerSide } from "./calls.js";
 import { clientOf, KINDS, METHODS, type ReviewsClient, serve } from "./service.js";
@@ -22,6 +22,9 @@ async function calling(
   );
   return [clientOf(`${host}:${port}`, [tracingClientInterceptor(options)]), received];
 }
+
+/** As a typed client takes it. */
+const UNTRACED = { deadline: Number.POSITIVE_INFINITY, tracing: false } as CallOptions & GrpcCallOptions;
 
 const namesOf = (metadata: Metadata | undefined): string[] => Object.keys(metadata?.getMap() ?? {});
 const tracingOf = (metadata: Metadata | undefined): string[] =>
@@ -110,7 +113,7 @@ describe.each(KINDS)("%s", (kind) => {
 
   test("`{ tracing: false }`: as if tracing were not there", async () => {
     const [client, received] = await calling();
-    await inRequest(() => call(client, kind, new Metadata(), { tracing: false }));
+    await inRequest(() => call(client, kind, new Metadata(), UNTRACED));
     expect(tracingOf(received[0])).toEqual([]);
     await spans(0);
   });
@@ -187,6 +190,27 @@ test("hooks, names and captured metadata; what is ignored carries the headers on
     "rpc.grpc.response.metadata.content-type": ["application/grpc+proto"],
   });
   expect(told).toEqual(["Unary", 0]);
+});
+
+test("a hook that throws harms no call", async () => {
+  const broken = (): never => {
+    throw new Error("a hook's own");
+  };
+  const [client] = await calling({ spanName: broken, ignore: broken, onRequest: broken, onResponse: broken });
+  expect((await call(client, "unary", new Metadata())).code).toBe(0);
+  const [span] = await spans(1);
+  expect(span?.name).toBe("shop.Reviews/Unary");
+});
+
+test("a request that cannot be written is an error, and the callback gets it", async () => {
+  const [client, received] = await calling();
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const error = await new Promise<{ code: number }>((resolve) => client.unary(circular, resolve));
+  expect(error.code).toBe(status.INTERNAL);
+  expect(received).toEqual([]);
+  const [span] = await spans(1);
+  expect(span?.attributes["error.type"]).toBe("INTERNAL");
 });
 
 test("other interceptors stand before and behind it", async () => {

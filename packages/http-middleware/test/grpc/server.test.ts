@@ -253,6 +253,16 @@ test("an answer that is only a status names the trace as well", async () => {
   expect(span?.attributes["rpc.grpc.response.metadata.reason"]).toEqual(["none"]);
 });
 
+test("a hook that throws harms no call", async () => {
+  const broken = (): never => {
+    throw new Error("a hook's own");
+  };
+  const client = await serving(() => {}, { spanName: broken, ignore: broken, onRequest: broken, onResponse: broken });
+  expect((await call(client, "bidi", incoming())).code).toBe(status.OK);
+  const [span] = await spans(1);
+  expect(span?.name).toBe("shop.Reviews/Bidi");
+});
+
 test("trust: ignored, or restarted with a link", async () => {
   const ignoring = await serving(() => {}, { trust: "ignore" });
   await call(ignoring, "unary", incoming());
