@@ -37,6 +37,6 @@ function withoutCycles(value: unknown): string {
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** `text` with lone surrogates replaced: UTF-8 cannot write them. */
-export function wellFormed(text: string): string {
+function wellFormed(text: string): string {
   return SURROGATE.test(text) ? Buffer.from(text, "utf8").toString("utf8") : text;
 }
