@@ -4,6 +4,26 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { Layout } from "../layout.js";
+import {
+  CHAIN_TREE,
+  chain,
+  FROM_APP,
+  GATEWAY,
+  HELLO,
+  inB3,
+  inBoth,
+  inW3c,
+  MARK,
+  NOTHING,
+  ONWARD,
+  SIDECAR,
+  STARTS_IN_APP,
+  TIME,
+  TO_SIDECAR,
+  TO_TIME,
+  TODAY_TREE,
+  WAYPOINT,
+} from "./lines.js";
 
 /** What is seen of a request: the backend's tree, the headers that each hop received, and what is wrong. */
 export interface Expectation {
@@ -25,68 +45,6 @@ export interface Row extends Expectation {
   /** More variables of the services. */
   readonly environment?: Readonly<Record<string, string>>;
 }
-
-const GATEWAY = {
-  server: "hello-gateway-istio.hello proxy server",
-  client: "hello-gateway-istio.hello proxy client",
-};
-const WAYPOINT = "waypoint.hello proxy server";
-export const HELLO = {
-  inbound: "hello-world.hello proxy server",
-  app: "hello-world.hello app server",
-  call: "hello-world.hello app client",
-  outbound: "hello-world.hello proxy client",
-};
-export const TIME = { inbound: "time.hello proxy server", app: "time.hello app server" };
-
-export const SIDECAR = ["inbound hello-world", "app hello-world"];
-export const ONWARD = ["outbound hello-world", "inbound time", "app time"];
-
-/** Each span under the one before it. */
-export function chain(...spans: readonly string[]): readonly string[] {
-  return spans.map((span, depth) => `${"  ".repeat(depth)}${span}`);
-}
-
-/** A hop, the span that its headers name, and that span's parent. */
-export type Passage = readonly [hop: string, span: string, parent: string];
-
-/** The lines of hops in a mesh that speaks B3. */
-export function inB3(passages: readonly Passage[], sampled = "sampled 1"): readonly string[] {
-  return passages.map(([hop, span, parent]) => `${hop}: b3 ${span} < ${parent}, ${sampled}`);
-}
-
-/** The same in one that speaks W3C Trace Context. */
-export function inW3c(passages: readonly Passage[], flags = "01"): readonly string[] {
-  return passages.map(([hop, span]) => `${hop}: traceparent ${span} ${flags}`);
-}
-
-/** The same in one that speaks both. `marked` is the sender of both that is of ours, once one was passed. */
-function inBoth(passages: readonly Passage[], marked?: string): readonly string[] {
-  return passages.map(([hop, span, parent]) => {
-    const mark = marked === undefined ? "" : `, tracestate meshtrace=${marked}`;
-    return `${hop}: b3 ${span} < ${parent}, sampled 1, traceparent ${span} 01${mark}`;
-  });
-}
-
-const NOTHING = "caller -> gateway: nothing";
-export const TO_SIDECAR: readonly Passage[] = [
-  ["gateway -> hello-world inbound", GATEWAY.client, GATEWAY.server],
-  ["hello-world inbound -> hello-world", HELLO.inbound, GATEWAY.client],
-];
-/** The app's call has the sidecar's span for its parent, which the app joined. */
-export const TO_TIME: readonly Passage[] = [
-  ["hello-world -> hello-world outbound", HELLO.call, HELLO.inbound],
-  ["hello-world outbound -> time inbound", HELLO.outbound, HELLO.call],
-  ["time inbound -> time", TIME.inbound, HELLO.outbound],
-];
-const TODAY_TREE = chain(GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app);
-export const CHAIN_TREE = chain(
-  ...[GATEWAY.server, GATEWAY.client, HELLO.inbound, HELLO.app],
-  ...[HELLO.call, HELLO.outbound, TIME.inbound, TIME.app],
-);
-const FROM_APP: Passage = ["hello-world -> hello-world outbound", HELLO.call, HELLO.app];
-const MARK = `meshtrace=${HELLO.call}`;
-const STARTS_IN_APP = chain(HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app);
 
 export const CHAIN: Row = {
   title: "two services, each with its sidecar",

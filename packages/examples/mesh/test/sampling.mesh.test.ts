@@ -7,9 +7,10 @@ import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
 import type { Mesh } from "../mesh.js";
 import type { Recorded } from "../recorder.js";
+import { CHAIN_TREE, chain, HELLO, TIME } from "./lines.js";
 import { observe, until } from "./observed.js";
 import { send, withMesh } from "./request.js";
-import { CHAIN, CHAIN_TREE, chain, HELLO, TIME } from "./rows.js";
+import { CHAIN } from "./rows.js";
 
 let jaeger: Backend;
 beforeAll(async () => {

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
 import type { MeshSettings } from "../mesh.js";
+import { chain, HELLO } from "./lines.js";
 import { type Outcome, request } from "./request.js";
-import { CHAIN, chain, HELLO, REQUEST_ID_DECIDES, type Row } from "./rows.js";
+import { CHAIN, REQUEST_ID_DECIDES, type Row } from "./rows.js";
 
 let jaeger: Backend;
 beforeAll(async () => {

@@ -4,21 +4,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";
 import { startJaeger } from "../backends/jaeger.js";
+import { CHAIN_TREE, HELLO, inB3, inW3c, ONWARD, SIDECAR, TO_SIDECAR, TO_TIME } from "./lines.js";
 import { observe } from "./observed.js";
 import { request, send, withMesh } from "./request.js";
-import {
-  CHAIN,
-  CHAIN_TREE,
-  HELLO,
-  inB3,
-  inW3c,
-  ONWARD,
-  REQUEST_ID_DECIDES,
-  type Row,
-  SIDECAR,
-  TO_SIDECAR,
-  TO_TIME,
-} from "./rows.js";
+import { CHAIN, REQUEST_ID_DECIDES, type Row } from "./rows.js";
 
 let jaeger: Backend;
 beforeAll(async () => {
