@@ -93,7 +93,7 @@ function end<Request extends NodeRequest, Response extends NodeResponse>(
 ): void {
   exchange.route ??= routeOf(request);
   exchange.end(request, response, {
-    ...(response.headersSent ? { status: response.statusCode } : {}),
+    status: response.headersSent ? response.statusCode : undefined,
     complete: response.headersSent ? response.writableFinished === true : upgraded(request),
     header: (name) => headerText(response.getHeader(name)),
   });

@@ -13,7 +13,7 @@ export interface Ended {
 
 export interface Outcome extends Ended {
   /** Absent when no head of a response was sent. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Whether the response went out as a whole. */
   readonly complete: boolean;
 }
