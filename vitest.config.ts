@@ -29,7 +29,7 @@ export default defineConfig({
       provider: "v8",
       include: ["packages/{core,http-middleware}/src/**/*.ts"],
       reporter: ["text-summary"],
-      thresholds: { statements: 78, branches: 72, functions: 72, lines: 80 },
+      thresholds: { statements: 93, branches: 88, functions: 91, lines: 94 },
     },
     projects: [
       {

@@ -55,7 +55,7 @@ function tableOf(results) {
     ]),
     notes: [
       "OTLP has no hand-written counterpart here: its multiples are those of Thrift. A span of meshtrace's is a fifth larger for " +
-        "Zipkin than OpenTelemetry's, with both endpoints' addresses; two thirds of its cost are JSON.stringify.",
+        "Zipkin than OpenTelemetry's, with both endpoints' addresses; about half of its cost is JSON.stringify.",
     ],
   };
 }

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PropagateTo, Trust } from "@meshtrace/core";
 import { diag, type Span } from "@opentelemetry/api";
-import { checkCapturedHeaders, type HeadersToCapture } from "./server/captured-headers.js";
+import { checkCapturedHeaders, type HeadersToCapture } from "./captured-headers.js";
 import { RESPONSE_HEADERS, type ResponseHeader } from "./server/response-headers.js";
 
 /** Options of servers. `Request` and `Response`: what the server hands to hooks. A hook that fails is reported once. */

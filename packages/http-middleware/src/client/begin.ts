@@ -13,9 +13,9 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
+import { recordHeaders } from "../captured-headers.js";
 import { propagates } from "../filters.js";
 import { type ClientOptions, hook } from "../options.js";
-import { recordHeaders } from "../server/captured-headers.js";
 
 /** The headers of a request on their way out: `Headers`, or what an adapter makes of its client's. */
 export interface HeaderCarrier {

@@ -3,8 +3,8 @@
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { HTTP_CAPTURED } from "../attributes.js";
+import { recordHeaders } from "../captured-headers.js";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
-import { recordHeaders } from "../server/captured-headers.js";
 import { errorType, hasCode } from "./failure.js";
 
 /** What a connection says that was closed from this side. */

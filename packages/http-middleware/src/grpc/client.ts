@@ -5,9 +5,9 @@
  */
 import { adapterTracing } from "@meshtrace/core";
 import type { Span } from "@opentelemetry/api";
+import { recordHeaders } from "../captured-headers.js";
 import { begin, type Conventions } from "../client/begin.js";
 import { type CallTracing, callOptions, checkClientOptions, hook } from "../options.js";
-import { recordHeaders } from "../server/captured-headers.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
 import { headerText, type Metadata, MetadataHeaders } from "./metadata.js";
 import { type GrpcClientOptions, type GrpcRequest, type GrpcStatus, NOT_OF_CLIENTS } from "./options.js";

@@ -10,9 +10,9 @@ import {
   startServerSpan,
 } from "@meshtrace/core";
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
+import { type HeadersToCapture, recordHeaders } from "../captured-headers.js";
 import { hook, type ServerOptions } from "../options.js";
 import { type Arrival, type Carried, headerOf } from "./arrival.js";
-import { type HeadersToCapture, recordHeaders } from "./captured-headers.js";
 import { type Conventions, HTTP } from "./conventions.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { announce } from "./response-headers.js";
