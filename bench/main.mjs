@@ -6,10 +6,20 @@ import { coldStart } from "../packages/http-middleware/bench/cold-start.mjs";
 import { frameworks } from "../packages/http-middleware/bench/frameworks.mjs";
 import { losses } from "../packages/http-middleware/bench/losses.mjs";
 import { server } from "../packages/http-middleware/bench/server.mjs";
+import { silentCollector } from "../packages/http-middleware/bench/silent-collector.mjs";
 import { size } from "../packages/http-middleware/bench/size.mjs";
 import { show, writeReadme } from "./table.mjs";
 
-const benchmarks = { propagation, exporters, losses, server, frameworks, "cold-start": coldStart, size };
+const benchmarks = {
+  propagation,
+  exporters,
+  losses,
+  "silent-collector": silentCollector,
+  server,
+  frameworks,
+  "cold-start": coldStart,
+  size,
+};
 
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith("--"));

@@ -1,7 +1,7 @@
 /**
  * From a carrier to what it says: the header set looked up once, each value parsed by its format.
  */
-import type { TextMapGetter } from "@opentelemetry/api";
+import { defaultTextMapGetter, type TextMapGetter } from "@opentelemetry/api";
 import { parseB3Multi, parseSampled } from "./formats/b3-multi.js";
 import { parseB3Single } from "./formats/b3-single.js";
 import { firstValue, forwardable } from "./formats/header-value.js";
@@ -19,7 +19,9 @@ export interface Reading {
   readonly prefer: "single" | "multi" | undefined;
   /** Lower case. */
   readonly passThrough: readonly string[];
-  /** How long the names of the set are: most names on a carrier need no closer look. */
+  /** All names of the set, in lower case. */
+  readonly names: ReadonlySet<string>;
+  /** How long they are: most names on a carrier need no closer look. */
   readonly lengths: ReadonlySet<number>;
   /** Never throws. */
   readonly onMalformed: (header: string) => void;
@@ -33,6 +35,7 @@ export function readHeaders(carrier: unknown, getter: TextMapGetter, reading: Re
   if (carrier === null || carrier === undefined) return undefined;
   let state: MeshState | undefined;
   try {
+    if (isPlain(carrier, getter) && !mentionsAny(carrier, reading)) return undefined;
     state = read(carrier, getter, reading);
     // A mesh brings both, in lower case. Where one is missing it may stand there as `X-B3-TraceId`.
     if (state?.extracted !== undefined && state.passThrough !== NOTHING_PASSED) return state;
@@ -41,6 +44,17 @@ export function readHeaders(carrier: unknown, getter: TextMapGetter, reading: Re
     reading.onMalformed("carrier");
     return state;
   }
+}
+
+/** Whether all that the getter can find stands among the object's own names. */
+function isPlain(carrier: unknown, getter: TextMapGetter): carrier is object {
+  return getter === defaultTextMapGetter && Object.getPrototypeOf(carrier) === Object.prototype;
+}
+
+/** One look at the names tells most carriers that have none of the set, sooner than one look-up for each header. */
+function mentionsAny(carrier: object, { names, lengths }: Reading): boolean {
+  for (const name in carrier) if (lengths.has(name.length) && names.has(name.toLowerCase())) return true;
+  return false;
 }
 
 function read(carrier: unknown, getter: TextMapGetter, reading: Reading): MeshState | undefined {
@@ -124,7 +138,7 @@ function readAnyCase(carrier: unknown, getter: TextMapGetter, reading: Reading):
   for (const key of getter.keys(carrier) as unknown[]) {
     if (typeof key !== "string" || !reading.lengths.has(key.length)) continue;
     const lower = key.toLowerCase();
-    if (lower === key || !(name.CONTEXT_HEADERS.includes(lower) || reading.passThrough.includes(lower))) continue;
+    if (lower === key || !reading.names.has(lower)) continue;
     spelled ??= new Map();
     spelled.set(lower, key);
   }

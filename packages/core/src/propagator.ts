@@ -70,11 +70,13 @@ export class MeshPropagator implements TextMapPropagator {
     this.#formats = options.formats ?? ["b3multi", "tracecontext"];
     this.#families = [...new Set(this.#formats.map((format): Family => (format === "tracecontext" ? "w3c" : "b3")))];
     const passThrough = passThroughSet(options.passThrough);
+    const names = new Set<string>([...CONTEXT_HEADERS, ...passThrough]);
     this.#reading = {
       families: this.#families,
       prefer: options.prefer,
       passThrough,
-      lengths: new Set([...CONTEXT_HEADERS, ...passThrough].map((name) => name.length)),
+      names,
+      lengths: new Set([...names].map((name) => name.length)),
       onMalformed: neverThrowing(options.onMalformed),
     };
   }

@@ -11,7 +11,7 @@ const MARKS = { zipkin: '"traceId"', jaeger: "span.kind" };
 const PATHS = { zipkin: "/api/v2/spans", jaeger: "/api/traces" };
 
 /** A request as an Envoy sidecar hands it on. */
-function envoyRequest(sampled) {
+export function envoyRequest(sampled) {
   return [
     "GET /orders/42 HTTP/1.1",
     "host: orders:8080",

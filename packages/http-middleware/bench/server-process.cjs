@@ -13,4 +13,7 @@ answer({
     return server.address().port;
   },
   flush: () => started.flush(),
+  /** What meshtrace counts. */
+  report: () => started.report(),
+  residentMemory: () => process.memoryUsage.rss(),
 });

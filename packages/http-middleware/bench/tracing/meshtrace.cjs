@@ -19,5 +19,6 @@ exports.start = (exporter, endpoint) => {
     },
     fetch: tracedFetch,
     flush: () => tracing.flush(),
+    report: () => tracing.report(),
   };
 };
