@@ -35,7 +35,7 @@ export function readHeaders(carrier: unknown, getter: TextMapGetter, reading: Re
   if (carrier === null || carrier === undefined) return undefined;
   let state: MeshState | undefined;
   try {
-    if (isPlain(carrier, getter) && !mentionsAny(carrier, reading)) return undefined;
+    if (isPlain(carrier, getter) && !comesFromMesh(carrier) && !mentionsAny(carrier, reading)) return undefined;
     state = read(carrier, getter, reading);
     // A mesh brings both, in lower case. Where one is missing it may stand there as `X-B3-TraceId`.
     if (state?.extracted !== undefined && state.passThrough !== NOTHING_PASSED) return state;
@@ -51,9 +51,14 @@ function isPlain(carrier: unknown, getter: TextMapGetter): carrier is object {
   return getter === defaultTextMapGetter && Object.getPrototypeOf(carrier) === Object.prototype;
 }
 
+/** Every Envoy adds it: no need to look at all the names. */
+function comesFromMesh(carrier: object): boolean {
+  return (carrier as Record<string, unknown>)[name.REQUEST_ID] !== undefined;
+}
+
 /** One look at the names tells most carriers that have none of the set, sooner than one look-up for each header. */
 function mentionsAny(carrier: object, { names, lengths }: Reading): boolean {
-  for (const name in carrier) if (lengths.has(name.length) && names.has(name.toLowerCase())) return true;
+  for (const key in carrier) if (lengths.has(key.length) && names.has(key.toLowerCase())) return true;
   return false;
 }
 
