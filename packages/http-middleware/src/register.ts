@@ -1,12 +1,13 @@
 /**
  * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or `--require` where Node is
- * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2; listens to undici
- * and Fastify.
+ * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2, and @grpc/grpc-js
+ * when it is loaded; listens to undici and Fastify.
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http.js";
 import { listen } from "./client/undici-channels.js";
 import { traceFastify } from "./register/fastify.js";
+import { traceGrpc } from "./register/grpc.js";
 import { instrumentServers } from "./register/servers.js";
 
 const REGISTERED: unique symbol = Symbol.for("meshtrace.registered.v1") as never;
@@ -19,6 +20,7 @@ if (shared[REGISTERED] === undefined) {
   initTracing({ strict: false });
   instrumentServers();
   traceFastify();
+  traceGrpc();
   instrumentHttp();
   listen().everything = {};
 }

@@ -9,7 +9,7 @@ import { recordHeaders } from "../captured-headers.js";
 import { begin, type Conventions } from "../client/begin.js";
 import { type CallTracing, callOptions, checkClientOptions, hook } from "../options.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
-import { headerText, type Metadata, MetadataHeaders } from "./metadata.js";
+import { headerText, type Metadata, MetadataHeaders, mark, marked } from "./metadata.js";
 import { type GrpcClientOptions, type GrpcRequest, type GrpcStatus, NOT_OF_CLIENTS } from "./options.js";
 import { parsePath } from "./path.js";
 import { finishClient } from "./status.js";
@@ -59,20 +59,28 @@ export function tracingClientInterceptor(options: GrpcClientOptions = {}) {
     const { tracing, ...others } = asked;
     const chosen = callOptions(options, tracing, NOT_OF_CLIENTS);
     const call = next(others as never);
-    if (chosen !== undefined) watch(asked.method_definition.path, call, chosen);
+    watchCall(asked.method_definition.path, call, chosen);
     return call;
   };
 }
 
-function watch(path: string, call: ClientCall, options: GrpcClientOptions): void {
+// On the metadata that goes on from here: whoever is nearer to the wire, the zero code for one, sees that the call has been
+// dealt with. A registered symbol, because the other may stand in the other build.
+const DEALT_WITH: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
+
+/** Traces the call when it starts, unless somebody has before. Without options it is left untraced, by others too. */
+export function watchCall(path: string, call: ClientCall, options: GrpcClientOptions | undefined): void {
   const { start } = call;
   const { contexts } = adapterTracing();
   const caller = contexts.active();
   const within = (work: () => void): void => contexts.with(caller, work);
 
   call.start = (given, listener) => {
+    if (marked(given, DEALT_WITH) !== undefined) return start.call(call, given, listener);
     // The caller may use his own for the next call.
     const metadata = given.clone();
+    mark(metadata, DEALT_WITH, true);
+    if (options === undefined) return start.call(call, metadata, listener);
     const request = { ...parsePath(path), path, metadata, target: parseTarget(call.getPeer()) };
     let span: Span | undefined = begin(GRPC, caller, request, new MetadataHeaders(metadata), options);
 

@@ -16,6 +16,8 @@ export interface Metadata {
   add(name: string, value: Value): void;
   remove(name: string): void;
   clone(): Metadata;
+  getOptions(): object;
+  setOptions(options: object): void;
 }
 
 export const METADATA: TextMapGetter<Metadata> = {
@@ -60,6 +62,16 @@ export class MetadataHeaders implements HeaderCarrier {
   delete(name: string): void {
     this.#metadata.remove(name);
   }
+}
+
+/** A mark that stays on copies, and never goes onto the wire: interceptors in between hand on what they have cloned. */
+export function mark(metadata: Metadata, name: symbol, value: unknown): void {
+  metadata.setOptions({ ...metadata.getOptions(), [name]: value });
+}
+
+/** What `mark` has put there; `undefined` where it has not. */
+export function marked(metadata: Metadata, name: symbol): unknown {
+  return (metadata.getOptions() as Record<symbol, unknown>)[name];
 }
 
 function text(value: Value): string {

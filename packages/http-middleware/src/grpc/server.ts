@@ -10,7 +10,7 @@ import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
 import type { Ended } from "../server/outcome.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
-import { headerText, METADATA, type Metadata } from "./metadata.js";
+import { headerText, METADATA, type Metadata, mark, marked } from "./metadata.js";
 import { type GrpcRequest, type GrpcServerOptions, type GrpcStatus, NOT_OF_SERVERS } from "./options.js";
 import { parsePath } from "./path.js";
 import { CANCELLED, DEADLINE_EXCEEDED, finishServer } from "./status.js";
@@ -48,6 +48,12 @@ const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   finish: (span, { status }) => finishServer(span, status),
 };
 
+// Registered symbols, because whoever looks may stand in the other build.
+const TRACING: unique symbol = Symbol.for("meshtrace.grpc-interceptor.v1") as never;
+const EXCHANGE: unique symbol = Symbol.for("meshtrace.grpc-exchange.v1") as never;
+
+type GrpcExchange = Exchange<GrpcRequest, GrpcStatus, GrpcEnd>;
+
 /**
  * An interceptor for `new Server({ interceptors: [tracingServerInterceptor()] })`; place it first, so that it sees what
  * the others answer. Calls of the health service are not recorded by default. Throws `TypeError` for an unknown option.
@@ -55,10 +61,17 @@ const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
 export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
   checkServerOptions(options, NOT_OF_SERVERS);
   // biome-ignore lint/suspicious/noExplicitAny: grpc-js wants its class, whose private members are in no other type.
-  return (method: { readonly path: string }, call: ServerCall): any => {
+  const interceptor = (method: { readonly path: string }, call: ServerCall): any => {
     watch(method.path, call, options);
     return call;
   };
+  Object.assign(interceptor, { [TRACING]: true });
+  return interceptor;
+}
+
+/** Whether an interceptor is one of ours, of either build. */
+export function isTracing(interceptor: unknown): boolean {
+  return (interceptor as { [TRACING]?: true })[TRACING] === true;
 }
 
 /**
@@ -68,7 +81,7 @@ export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
 function watch(path: string, call: ServerCall, options: GrpcServerOptions): void {
   const { start, sendMetadata, sendMessage, sendStatus } = call;
   let request: GrpcRequest | undefined;
-  let exchange: Exchange<GrpcRequest, GrpcStatus, GrpcEnd> | undefined;
+  let exchange: GrpcExchange | undefined;
   let head: Metadata | undefined;
 
   const within = (work: () => void): void => (exchange === undefined ? work() : exchange.run(work));
@@ -81,8 +94,7 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
     start.call(call, {
       onReceiveMetadata(metadata) {
         request = { ...parsePath(path), path, metadata };
-        const host = call.getHost();
-        exchange = receiveBy(GRPC, { ...request, host, headers: metadata, getter: METADATA }, request, options);
+        exchange = receiveGrpc(request, call, options);
         within(() => listener.onReceiveMetadata(metadata));
       },
       onReceiveMessage: (message) => within(() => listener.onReceiveMessage(message)),
@@ -110,6 +122,20 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
     sendStatus.call(call, announcing(status));
     end(status);
   };
+}
+
+/** Called again for the same call it is the same, with these options over those before. */
+function receiveGrpc(request: GrpcRequest, call: ServerCall, options: GrpcServerOptions): GrpcExchange {
+  const { metadata } = request;
+  const known = marked(metadata, EXCHANGE) as GrpcExchange | undefined;
+  if (known !== undefined) {
+    known.adopt(options, request);
+    return known;
+  }
+  const arrival = { ...request, host: call.getHost(), headers: metadata, getter: METADATA };
+  const exchange = receiveBy(GRPC, arrival, request, options);
+  mark(metadata, EXCHANGE, exchange);
+  return exchange;
 }
 
 function cancellation(call: ServerCall): GrpcStatus {

@@ -1,0 +1,78 @@
+/**
+ * @grpc/grpc-js, once the app has loaded it. What is changed is what all servers, and all channels of clients, have in
+ * common: ESM's named imports keep what a package exported at first.
+ */
+import Module, { createRequire } from "node:module";
+import { diag } from "@opentelemetry/api";
+import { watchCall } from "../grpc/client.js";
+import { isTracing, tracingServerInterceptor } from "../grpc/server.js";
+
+// Whichever copy, and whoever loads it: an app may use gRPC through a package that has its own.
+const ENTRY = /[\\/]@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/]index\.js$/;
+
+interface Server {
+  /** Not there before 1.11. Read at each call. */
+  interceptors?: unknown[];
+  /** Each method of each service passes here, by `addService` too. */
+  register(...given: unknown[]): boolean;
+}
+
+interface Channel {
+  createCall(path: string, ...given: unknown[]): Parameters<typeof watchCall>[1];
+}
+
+/** What is changed of grpc-js. */
+interface Grpc {
+  readonly Server: { readonly prototype: Server };
+  readonly Channel: { readonly prototype: Channel };
+}
+
+interface Loading {
+  load(this: { readonly exports: unknown }, file: string): void;
+}
+
+/** Traces gRPC's servers and clients, those of copies that are loaded later included. Loads nothing. */
+export function traceGrpc(): void {
+  for (const module of Object.values(createRequire(import.meta.url).cache)) {
+    if (module !== undefined && ENTRY.test(module.filename)) instrument(module.exports);
+  }
+  // Of CommonJS that is imported too: Node's ESM loader hands it on to here.
+  const loading = Module.prototype as unknown as Loading;
+  const { load } = loading;
+  loading.load = function (file) {
+    load.call(this, file);
+    if (ENTRY.test(file)) instrument(this.exports as Grpc);
+  };
+}
+
+function instrument({ Server, Channel }: Grpc): void {
+  traceServers(Server.prototype);
+  traceChannels(Channel.prototype);
+}
+
+function traceServers(server: Server): void {
+  const { register } = server;
+  const interceptor = tracingServerInterceptor();
+  const seen = new WeakSet<Server>();
+  let told = false;
+  server.register = function (...given) {
+    if (this.interceptors === undefined) {
+      if (!told) diag.debug("meshtrace: servers of @grpc/grpc-js before 1.11 have no interceptors, and are not traced");
+      told = true;
+    } else if (!seen.has(this) && !this.interceptors.some(isTracing)) {
+      // First, so that it sees what the others answer.
+      this.interceptors = [interceptor, ...this.interceptors];
+    }
+    seen.add(this);
+    return register.apply(this, given);
+  };
+}
+
+function traceChannels(channel: Channel): void {
+  const { createCall } = channel;
+  channel.createCall = function (path, ...given) {
+    const call = createCall.call(this, path, ...given);
+    watchCall(path, call, {});
+    return call;
+  };
+}

@@ -1,0 +1,93 @@
+/** Apps that know nothing of tracing, in processes of their own, with the built package. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, onTestFinished } from "vitest";
+
+const here = fileURLToPath(new URL("../..", import.meta.url));
+// Inside the package, where the frameworks are.
+const folder = mkdtempSync(`${here}dist/register-`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the mesh gives a request. */
+export const INCOMING = {
+  "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
+  "x-b3-spanid": "a2fb4a1d1a96d312",
+  "x-b3-sampled": "1",
+  "x-request-id": "r-1",
+};
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export interface ZipkinSpan {
+  readonly traceId: string;
+  readonly id: string;
+  readonly parentId?: string;
+  readonly shared?: true;
+  readonly kind: string;
+  readonly name: string;
+  readonly tags: Record<string, string>;
+}
+
+/** A running app: where it listens, what the service behind it got, what it reported and said. */
+export async function start(file: string, code: string, flags: string[], env: Record<string, string> = {}) {
+  const reported: ZipkinSpan[] = [];
+  const reports: IncomingHttpHeaders[] = [];
+  const received: IncomingHttpHeaders[] = [];
+  const collector = await serve(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    reports.push(request.headers);
+    reported.push(...(JSON.parse(body) as ZipkinSpan[]));
+    response.writeHead(202).end();
+  });
+  const next = await serve((request, response) => {
+    received.push(request.headers);
+    response.end("noon");
+  });
+  writeFileSync(`${folder}/${file}`, code);
+  const child = spawn(process.execPath, [...flags, `${folder}/${file}`], {
+    cwd: here,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      NEXT: next,
+      OTEL_SERVICE_NAME: "app",
+      OTEL_TRACES_EXPORTER: "zipkin",
+      OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${collector}/api/v2/spans`,
+      OTEL_BSP_SCHEDULE_DELAY: "50",
+      ...env,
+    },
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
+  const lines = createInterface({ input: child.stdout });
+  const [port] = await Promise.race([
+    once(lines, "line"),
+    once(child, "exit").then(() => Promise.reject(new Error(said))),
+  ]);
+  return { url: `http://127.0.0.1:${port}`, reported, reports, received, child, said: () => said };
+}
+
+export const IMPORT = ["--import", "@meshtrace/http-middleware/register"];
+export const REQUIRE = ["--require", "@meshtrace/http-middleware/register"];

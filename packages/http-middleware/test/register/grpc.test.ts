@@ -1,0 +1,141 @@
+/** Apps that know nothing of tracing, and serve and call gRPC. */
+import { describe, expect, test } from "vitest";
+import { IMPORT, INCOMING, REQUIRE, start } from "./app.js";
+import { grpcApp, IMPORTS } from "./grpc-app.js";
+
+const KINDS = ["unary", "clientStream", "serverStream", "bidi"];
+
+type App = Awaited<ReturnType<typeof start>>;
+
+/** Asks the app for a call of that kind, and waits for its spans: as many as these, and no more. */
+async function spansOf(app: App, kind: string, kinds: readonly string[]) {
+  app.reported.length = 0;
+  app.received.length = 0;
+  expect(await (await fetch(`${app.url}/${kind}`, { headers: INCOMING })).text()).toBe("noon");
+  await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(kinds.length);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(app.reported.map((span) => `${span.kind} ${span.tags["rpc.system"] ?? "http"}`).sort(), kind).toEqual(kinds);
+  const find = (side: string, grpc: boolean) =>
+    app.reported.find((span) => span.kind === side && (span.tags["rpc.system"] === "grpc") === grpc);
+  return {
+    request: find("SERVER", false),
+    client: find("CLIENT", true),
+    server: find("SERVER", true),
+    next: find("CLIENT", false),
+  };
+}
+
+const ALL = ["CLIENT grpc", "CLIENT http", "SERVER grpc", "SERVER http"];
+
+/** One chain: the request, the call that it makes, the same call at the server, and the request that the handler makes. */
+async function expectChain(app: App, kind: string): Promise<void> {
+  const { request, client, server, next } = await spansOf(app, kind, ALL);
+  const traceId = INCOMING["x-b3-traceid"];
+  expect(request).toMatchObject({ traceId, id: INCOMING["x-b3-spanid"], shared: true });
+  expect(client).toMatchObject({ traceId, parentId: request?.id });
+  expect(client?.name.toLowerCase()).toBe(`shop.reviews/${kind.toLowerCase()}`);
+  expect(server).toMatchObject({ traceId, id: client?.id, parentId: request?.id, shared: true });
+  expect(server?.name.toLowerCase()).toBe(`shop.reviews/${kind.toLowerCase()}`);
+  expect(next).toMatchObject({ traceId, parentId: server?.id });
+  for (const span of [client, server]) expect(span?.tags["rpc.grpc.status_code"]).toBe("0");
+  expect(app.received.map((headers) => headers["x-b3-spanid"])).toEqual([next?.id]);
+  expect(app.received[0]?.["x-request-id"]).toBe("r-1");
+}
+
+describe.each([
+  ["ESM", "mjs", IMPORT],
+  ["CommonJS", "cjs", REQUIRE],
+  ["CommonJS with --import", "cjs", IMPORT],
+  ["ESM with --require", "mjs", REQUIRE],
+] as const)("gRPC, %s", (modules, extension, flags) => {
+  test("servers and clients of an unchanged app, calls of all kinds", { timeout: 20_000 }, async () => {
+    const file = `grpc-${modules.replaceAll(/\W/g, "-")}.${extension}`;
+    const app = await start(file, IMPORTS[extension] + grpcApp(), [...flags]);
+    for (const kind of KINDS) await expectChain(app, kind);
+    expect(app.said()).toBe("");
+  });
+});
+
+const EXPLICIT = `${IMPORTS.mjs}
+  import { createRequire } from "node:module";
+  import { InterceptingCall, ServerInterceptingCall } from "@grpc/grpc-js";
+  import * as esm from "@meshtrace/http-middleware/grpc";
+  const cjs = createRequire(import.meta.url)("@meshtrace/http-middleware/grpc");
+  // Those of the app's own, which hand on metadata that they have copied.
+  const copyingServer = (_method, call) => new ServerInterceptingCall(call, {
+    start: (go) => go({ onReceiveMetadata: (metadata, go) => go(metadata.clone()) }),
+  });
+  const copyingClient = (options, next) => new InterceptingCall(next(options), {
+    start: (metadata, listener, go) => go(metadata.clone(), listener),
+  });
+  const named = { spanName: () => "by hand" };`;
+
+describe("with explicit interceptors as well, all is traced once", () => {
+  test.each(["esm", "cjs"])("of the %s build, with their options", { timeout: 20_000 }, async (build) => {
+    const app = await start(
+      `grpc-explicit-${build}.mjs`,
+      EXPLICIT +
+        grpcApp({
+          serverInterceptors: `[copyingServer, ${build}.tracingServerInterceptor(named)]`,
+          clientInterceptors: `[${build}.tracingClientInterceptor(named), copyingClient]`,
+        }),
+      IMPORT,
+    );
+    for (const kind of KINDS) {
+      const { request, client, server } = await spansOf(app, kind, ALL);
+      expect(client).toMatchObject({ name: "by hand", parentId: request?.id });
+      expect(server).toMatchObject({ name: "by hand", id: client?.id, parentId: request?.id });
+    }
+  });
+
+  test("of both builds at once, and hidden in another function", { timeout: 20_000 }, async () => {
+    const app = await start(
+      "grpc-explicit-both.mjs",
+      EXPLICIT +
+        grpcApp({
+          serverInterceptors: `["esm", "cjs"].flatMap((build) => {
+            const tracing = { esm, cjs }[build].tracingServerInterceptor();
+            return [copyingServer, (method, call) => tracing(method, call)];
+          })`,
+          clientInterceptors: `["esm", "cjs"].flatMap((build) => {
+            const tracing = { esm, cjs }[build].tracingClientInterceptor();
+            return [(options, next) => tracing(options, next), copyingClient];
+          })`,
+        }),
+      IMPORT,
+    );
+    for (const kind of KINDS) await expectChain(app, kind);
+  });
+
+  test("a call that the app wants untraced stays untraced", { timeout: 20_000 }, async () => {
+    const app = await start(
+      "grpc-untraced.mjs",
+      EXPLICIT +
+        grpcApp({
+          clientInterceptors: "[esm.tracingClientInterceptor()]",
+          callOptions: "{ tracing: false }",
+        }),
+      IMPORT,
+    );
+    const kinds = ["CLIENT http", "SERVER grpc", "SERVER http"];
+    const { server } = await spansOf(app, "unary", kinds);
+    expect(server?.traceId).not.toBe(INCOMING["x-b3-traceid"]);
+  });
+});
+
+test("an app that does not use gRPC does not load it", async () => {
+  const code = `import { createServer } from "node:http";
+    import { createRequire } from "node:module";
+    const { cache } = createRequire(import.meta.url);
+    createServer((_request, response) => response.end(JSON.stringify(Object.keys(cache))))
+      .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+  const app = await start("grpc-unused.mjs", code, IMPORT);
+  const loaded = (await (await fetch(app.url)).json()) as string[];
+  expect(loaded.length).toBeGreaterThan(10);
+  expect(loaded.filter((file) => file.includes("grpc-js"))).toEqual([]);
+});
+
+test("a copy that was there before the flag's turn is found", { timeout: 20_000 }, async () => {
+  const app = await start("grpc-before.cjs", IMPORTS.cjs + grpcApp(), ["--require", "@grpc/grpc-js", ...IMPORT]);
+  await expectChain(app, "unary");
+});
