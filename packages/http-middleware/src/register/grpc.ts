@@ -11,8 +11,8 @@ import { isTracing, tracingServerInterceptor } from "../grpc/server.js";
 const ENTRY = /[\\/]@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/]index\.js$/;
 
 interface Server {
-  /** Not there before 1.11. Read at each call. */
-  interceptors?: unknown[];
+  /** Read at each call. */
+  interceptors: unknown[];
   /** Each method of each service passes here, by `addService` too. */
   register(...given: unknown[]): boolean;
 }
@@ -25,6 +25,8 @@ interface Channel {
 interface Grpc {
   readonly Server: { readonly prototype: Server };
   readonly Channel: { readonly prototype: Channel };
+  /** Not there before 1.10; `getHost` not before 1.11. */
+  readonly ServerInterceptingCall?: { readonly prototype: { getHost?: unknown } };
 }
 
 interface Loading {
@@ -45,21 +47,18 @@ export function traceGrpc(): void {
   };
 }
 
-function instrument({ Server, Channel }: Grpc): void {
-  traceServers(Server.prototype);
+function instrument({ Server, Channel, ServerInterceptingCall }: Grpc): void {
   traceChannels(Channel.prototype);
+  if (ServerInterceptingCall?.prototype.getHost !== undefined) traceServers(Server.prototype);
+  else diag.debug("meshtrace: servers of @grpc/grpc-js before 1.11 are not traced, their interceptors see too little");
 }
 
 function traceServers(server: Server): void {
   const { register } = server;
   const interceptor = tracingServerInterceptor();
   const seen = new WeakSet<Server>();
-  let told = false;
   server.register = function (...given) {
-    if (this.interceptors === undefined) {
-      if (!told) diag.debug("meshtrace: servers of @grpc/grpc-js before 1.11 have no interceptors, and are not traced");
-      told = true;
-    } else if (!seen.has(this) && !this.interceptors.some(isTracing)) {
+    if (!seen.has(this) && !this.interceptors.some(isTracing)) {
       // First, so that it sees what the others answer.
       this.interceptors = [interceptor, ...this.interceptors];
     }

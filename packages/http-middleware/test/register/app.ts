@@ -81,11 +81,14 @@ export async function start(file: string, code: string, flags: string[], env: Re
     child.kill("SIGKILL");
     await once(child, "exit");
   });
-  const lines = createInterface({ input: child.stdout });
-  const [port] = await Promise.race([
-    once(lines, "line"),
-    once(child, "exit").then(() => Promise.reject(new Error(said))),
-  ]);
+  // The port is a line of its own; messages below warnings go to the same stream.
+  const listening = new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (/^\d+$/.test(line)) resolve(line);
+      else said += `${line}\n`;
+    });
+  });
+  const port = await Promise.race([listening, once(child, "exit").then(() => Promise.reject(new Error(said)))]);
   return { url: `http://127.0.0.1:${port}`, reported, reports, received, child, said: () => said };
 }
 

@@ -139,3 +139,11 @@ test("a copy that was there before the flag's turn is found", { timeout: 20_000 
   const app = await start("grpc-before.cjs", IMPORTS.cjs + grpcApp(), ["--require", "@grpc/grpc-js", ...IMPORT]);
   await expectChain(app, "unary");
 });
+
+test("servers before 1.11 go on untraced, and their clients are traced", { timeout: 20_000 }, async () => {
+  const code = IMPORTS.cjs.replace("@grpc/grpc-js", "grpc-js-1.10") + grpcApp();
+  const app = await start("grpc-old.cjs", code, REQUIRE, { OTEL_LOG_LEVEL: "debug" });
+  const { request, client } = await spansOf(app, "unary", ["CLIENT grpc", "CLIENT http", "SERVER http"]);
+  expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: request?.id });
+  expect(app.said().match(/before 1\.11/g)).toHaveLength(1);
+});
