@@ -2,16 +2,20 @@
  * Servers that nobody wrapped: what they emit for a request is emitted inside a trace.
  */
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import http2 from "node:http2";
+import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
+import { receiveStream } from "../server/events.js";
 import { watchRouteOfExpress } from "../server/express-route.js";
 import { traceHandler } from "../server/node.js";
 
-/** Events that bring a request and its response. `stream` of http2 brings neither. */
+/** Events that bring a request and its response. */
 const REQUESTS = ["request", "checkContinue", "checkExpectation"];
+
+const GRPC = /^application\/grpc\b/;
 
 interface Emitting {
   emit(event: string | symbol, ...given: unknown[]): boolean;
+  listenerCount(event: string): number;
 }
 
 /** Traces the requests of every server of node:http, https and http2, those made before included. */
@@ -19,7 +23,11 @@ export function instrumentServers(): void {
   // http2 does not show its classes.
   const made = [http2.createServer(), http2.createSecureServer()];
   for (const server of [http.Server, https.Server]) instrument(server.prototype);
-  for (const server of made) instrument(Object.getPrototypeOf(server));
+  for (const server of made) {
+    const shared = Object.getPrototypeOf(server);
+    instrument(shared);
+    instrumentStreams(shared);
+  }
 }
 
 function instrument(server: Emitting): void {
@@ -41,4 +49,18 @@ function emitting(emit: Emitting["emit"], event: string) {
   return traceHandler(function (this: Emitting, request: IncomingMessage, response: ServerResponse): boolean {
     return emit.call(this, event, request, response);
   });
+}
+
+/** `stream` of http2, for who takes it in place of requests. */
+function instrumentStreams(server: Emitting): void {
+  const { emit } = server;
+  server.emit = function (event, ...given) {
+    if (event !== "stream") return emit.call(this, event, ...given);
+    const [stream, headers] = given as [ServerHttp2Stream, IncomingHttpHeaders];
+    // Requests are made of streams, and gRPC's calls too: those are traced as what they are.
+    if (this.listenerCount("request") > 0 || GRPC.test(headers["content-type"] ?? "")) {
+      return emit.call(this, event, ...given);
+    }
+    return receiveStream(stream, headers, {}).run(() => emit.call(this, event, ...given));
+  };
 }

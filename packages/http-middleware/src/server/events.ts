@@ -6,8 +6,9 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import { receive } from "./exchange.js";
-import { receiveNode, requestArrival } from "./node-exchange.js";
+import type { Arrival } from "./arrival.js";
+import { type Exchange, receive } from "./exchange.js";
+import { exchangeOf, keepExchange, receiveNode, requestArrival } from "./node-exchange.js";
 
 /** Options of a listener for streams: its hooks get the request's headers, and the stream as the response. */
 export type StreamOptions = ServerOptions<IncomingHttpHeaders, ServerHttp2Stream>;
@@ -22,32 +23,49 @@ export function traceStream<Result>(
   options: StreamOptions = {},
 ): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => Result {
   checkServerOptions(options);
-  return (stream, headers, flags) => {
-    const exchange = receive(
-      {
-        method: headers[":method"] ?? "GET",
-        target: headers[":path"] ?? "/",
-        scheme: headers[":scheme"] === "https" ? "https" : "http",
-        host: headers[":authority"],
-        version: "2.0",
-        headers,
-        getter: HEADERS as TextMapGetter,
-      },
-      headers,
-      options,
-    );
-    exchange.bind(stream);
-    if (exchange.open) {
-      stream.once("close", () => {
-        const { ":status": status, ...sent } = stream.sentHeaders ?? {};
-        exchange.end(headers, stream, {
-          ...(status === undefined ? {} : { status: Number(status) }),
-          complete: status !== undefined && stream.rstCode === 0,
-          header: (name) => sent[name]?.toString(),
-        });
+  return (stream, headers, flags) =>
+    receiveStream(stream, headers, options).run(() => listener(stream, headers, flags));
+}
+
+/**
+ * The exchange of a stream, which ends when the stream is closed. Called again for the same stream it is the same, with
+ * these options over those before.
+ */
+export function receiveStream(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  options: StreamOptions,
+): Exchange<IncomingHttpHeaders, ServerHttp2Stream> {
+  const known = exchangeOf(stream) as Exchange<IncomingHttpHeaders, ServerHttp2Stream> | undefined;
+  if (known !== undefined) {
+    known.adopt(options, headers);
+    return known;
+  }
+  const exchange = receive(streamArrival(headers), headers, options);
+  keepExchange(stream, exchange);
+  exchange.bind(stream);
+  if (exchange.open) {
+    stream.once("close", () => {
+      const { ":status": status, ...sent } = stream.sentHeaders ?? {};
+      exchange.end(headers, stream, {
+        ...(status === undefined ? {} : { status: Number(status) }),
+        complete: status !== undefined && stream.rstCode === 0,
+        header: (name) => sent[name]?.toString(),
       });
-    }
-    return exchange.run(() => listener(stream, headers, flags));
+    });
+  }
+  return exchange;
+}
+
+function streamArrival(headers: IncomingHttpHeaders): Arrival {
+  return {
+    method: headers[":method"] ?? "GET",
+    target: headers[":path"] ?? "/",
+    scheme: headers[":scheme"] === "https" ? "https" : "http",
+    host: headers[":authority"],
+    version: "2.0",
+    headers,
+    getter: HEADERS as TextMapGetter,
   };
 }
 

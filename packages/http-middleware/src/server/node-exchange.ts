@@ -38,13 +38,18 @@ const HEADERS: TextMapGetter<Headers> = {
   keys: () => [],
 };
 
-// On the request itself: whoever comes second, an adapter behind the zero code for one, finds what the first began. A
+// On the request itself, or on its stream where there is no more: whoever comes second, an adapter behind the zero code for one, finds what the first began. A
 // registered symbol, because the other may stand in the other build.
 const EXCHANGE: unique symbol = Symbol.for("meshtrace.exchange.v1") as never;
 
 /** The exchange that has begun for this request; `undefined` before. */
 export function exchangeOf(request: object): Exchange | undefined {
   return (request as { [EXCHANGE]?: Exchange })[EXCHANGE];
+}
+
+/** Makes `exchangeOf` find it. */
+export function keepExchange(request: object, exchange: unknown): void {
+  (request as { [EXCHANGE]?: unknown })[EXCHANGE] = exchange;
 }
 
 /**
@@ -62,7 +67,7 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
     return known;
   }
   const exchange = receive(requestArrival(request), request, options);
-  (request as { [EXCHANGE]?: unknown })[EXCHANGE] = exchange;
+  keepExchange(request, exchange);
   exchange.bind(request);
   exchange.bind(response);
   exchange.announce((name, value) => response.setHeader(name, value));
