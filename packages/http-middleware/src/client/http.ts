@@ -18,11 +18,7 @@ const nativeOf = (request: unknown): Request => (request as { [NATIVE]?: Request
 function pair(native: () => Request, module: HttpModule, options: ClientOptions): Pick<typeof http, "request" | "get"> {
   const protocol = (module.globalAgent as { protocol?: string } | undefined)?.protocol ?? "http:";
   const request: Request = (...given) => tracedRequest(native(), protocol, given, options);
-  const get: Request = (...given) => {
-    const made = request(...given);
-    made.end();
-    return made;
-  };
+  const get: Request = (...given) => request(...given).end();
   return { request: Object.assign(request, { [NATIVE]: native() }), get } as never;
 }
 
