@@ -76,10 +76,13 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
   return exchange;
 }
 
+// absolute-form = scheme "://" [ userinfo "@" ] host [ ":" port ] ...; its host stands over the header's (RFC 9112, section 3.2.2).
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
+
 /** The request as it arrived. */
 export function requestArrival(request: NodeRequest): Arrival<Headers> {
   const { method = "GET", url = "/", httpVersion, headers, socket } = request;
-  const host = headers["host"] ?? headers[":authority"];
+  const host = (url.startsWith("/") ? undefined : ABSOLUTE.exec(url)?.[1]) ?? headers["host"] ?? headers[":authority"];
   return {
     method,
     target: url,

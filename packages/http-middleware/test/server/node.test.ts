@@ -38,6 +38,21 @@ test("one span, whoever traces as well; the options nearest to the app count", a
   expect(span?.attributes["by"]).toBe("middleware");
 });
 
+test.each([
+  ["http://shop:8080/path?query", { "server.address": "shop", "server.port": 8080 }],
+  ["HTTP://who:secret@shop", { "server.address": "shop" }],
+  ["/http://shop/path", { "server.address": "other", "server.port": 81 }],
+  ["*", { "server.address": "other", "server.port": 81 }],
+])("the host of the request target %s stands over the header's", async (target, host) => {
+  const server = await listen(traceHandler((_request, response) => void response.end()));
+  await askRaw(server, `OPTIONS ${target} HTTP/1.1\r\nHost: other:81\r\nConnection: close\r\n\r\n`);
+  await server.close();
+  const [span] = await spans(1);
+  const { "server.address": address, "server.port": port } = span?.attributes ?? {};
+  expect({ "server.address": address, ...(port === undefined ? {} : { "server.port": port }) }).toEqual(host);
+  expect(JSON.stringify(span?.attributes)).not.toContain("secret");
+});
+
 describe("Express routers", () => {
   test("parameters of a mount are names, also behind an error of a router's own", async () => {
     const inner = express
