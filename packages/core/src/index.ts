@@ -22,7 +22,7 @@ export type { ExporterName, PropagatorName, TracingOptions } from "./options.js"
 export type { PassThroughChange } from "./parsers.js";
 export { MeshPropagator, type MeshPropagatorOptions, type PropagationFormat } from "./propagator.js";
 export { localSampler, MeshSampler, type SamplerSetting } from "./sampler.js";
-export { forwardOnly, startServerSpan } from "./server-span.js";
+export { asksSampler, forwardOnly, startServerSpan } from "./server-span.js";
 export type { Setting } from "./settings.js";
 export { splitShared } from "./shared-span.js";
 export type { Extracted, SamplingDecision, SamplingState, TraceContext } from "./trace-context.js";

@@ -14,8 +14,8 @@ import {
 import { adapterTracing } from "./active-tracing.js";
 import { isJoiningTracer } from "./joining-tracer.js";
 import { meshState } from "./mesh-context.js";
-import { hasIds } from "./trace-context.js";
-import { UnrecordedSpan } from "./unrecorded-span.js";
+import { hasIds, withoutDebug } from "./trace-context.js";
+import { UnrecordedSpan, unrecordedRole } from "./unrecorded-span.js";
 
 let toldAboutChild = false;
 
@@ -40,6 +40,13 @@ function tellAboutChild(span: Span, context: Context): void {
     "meshtrace: this tracer provider was not made by initTracing(), so server spans are children of the caller's span " +
       "instead of sharing its ID. Backends draw the same tree; call initTracing() to share.",
   );
+}
+
+/** Whether a span that starts in `context` is the local sampler's to decide on: nobody before it has. */
+export function asksSampler(context: Context): boolean {
+  const parent = trace.getSpan(context);
+  if (parent !== undefined && unrecordedRole(parent) !== "remote") return false;
+  return withoutDebug(meshState(context)?.extracted) === "defer";
 }
 
 /**

@@ -45,9 +45,17 @@ export function serverAttributes(arrival: Arrival, query = false): Attributes {
 /** Adds what the host that was asked for says, with its port if one was named. */
 export function addServer(attributes: Attributes, host: string | undefined): void {
   if (host === undefined) return;
+  if (host !== last.host) last = { host, ...addressOf(host) };
+  attributes["server.address"] = last.address;
+  if (last.port !== undefined) attributes["server.port"] = last.port;
+}
+
+// A service is asked for by the same name most of the time.
+let last: { host: string; address: string; port?: number } = { host: "", address: "" };
+
+function addressOf(host: string): { address: string; port?: number } {
   const port = /:(\d+)$/.exec(host);
-  attributes["server.address"] = port === null ? host : host.slice(0, port.index);
-  if (port !== null) attributes["server.port"] = Number(port[1]);
+  return port === null ? { address: host } : { address: host.slice(0, port.index), port: Number(port[1]) };
 }
 
 /** What a call says. User info is redacted, and the query unless it is asked for. */

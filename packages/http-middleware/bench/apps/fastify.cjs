@@ -1,6 +1,8 @@
 // Fastify 5, one route.
-exports.server = async ({ fastify }) => {
-  const app = require("fastify")();
+const { createServer } = require("node:http");
+
+exports.server = async ({ fastify, listener = (work) => work }) => {
+  const app = require("fastify")({ serverFactory: (handler) => createServer(listener(handler)) });
   if (fastify !== undefined) app.register(fastify);
   app.get("/orders/:id", (_request, reply) => reply.type("text/plain").send("hello world"));
   await app.ready();

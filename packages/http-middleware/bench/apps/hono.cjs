@@ -1,10 +1,11 @@
 // Hono 4 on Node, one route.
-const { createAdaptorServer } = require("@hono/node-server");
+const { createServer } = require("node:http");
+const { getRequestListener } = require("@hono/node-server");
 
-exports.server = ({ hono }) => {
+exports.server = ({ hono, listener = (work) => work }) => {
   const { Hono } = require("hono");
   const app = new Hono();
   if (hono !== undefined) app.use(hono());
   app.get("/orders/:id", (context) => context.text("hello world"));
-  return createAdaptorServer({ fetch: app.fetch });
+  return createServer(listener(getRequestListener(app.fetch)));
 };

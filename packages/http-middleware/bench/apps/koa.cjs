@@ -1,12 +1,12 @@
 // Koa 3.
 const { createServer } = require("node:http");
 
-exports.server = ({ koa }) => {
+exports.server = ({ koa, listener = (work) => work }) => {
   const Koa = require("koa");
   const app = new Koa();
   if (koa !== undefined) app.use(koa());
   app.use((context) => {
     context.body = "hello world";
   });
-  return createServer(app.callback());
+  return createServer(listener(app.callback()));
 };

@@ -1,4 +1,5 @@
-// OpenTelemetry's own: SDK, B3 propagator, instrumentation and exporter, with their defaults.
+// OpenTelemetry's own, and those that Fastify's and Hono's own teams keep: SDK, B3 propagator, instrumentation and exporter, with their defaults.
+const { FastifyOtelInstrumentation } = require("@fastify/otel");
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-express");
 const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
@@ -23,8 +24,15 @@ exports.start = (exporter, endpoint) => {
       new HttpInstrumentation(),
       new ExpressInstrumentation(),
       new KoaInstrumentation(),
+      new FastifyOtelInstrumentation({ registerOnInitialization: true }),
       new UndiciInstrumentation(),
     ],
   });
-  return { flush: () => provider.forceFlush() };
+  return {
+    // The one that is no instrumentation but a middleware. Looked up by the one app that needs it.
+    get hono() {
+      return require("@hono/otel").httpInstrumentationMiddleware;
+    },
+    flush: () => provider.forceFlush(),
+  };
 };

@@ -1,7 +1,7 @@
 /**
  * The beginning of a call that goes out, in any protocol: its span, and the decision whether its host gets the headers.
  */
-import { type AdapterTracing, adapterTracing, isTracingSuppressed } from "@meshtrace/core";
+import { type AdapterTracing, adapterTracing, asksSampler, isTracingSuppressed } from "@meshtrace/core";
 import {
   type Attributes,
   type Context,
@@ -104,9 +104,12 @@ function start<Request>(
   options: ClientOptions<Request, never>,
 ): Span {
   const name = hook(options.spanName, conventions.spanName(request), request);
-  const span = tracing.tracer.startSpan(name, { kind: SpanKind.CLIENT }, caller);
+  const asked = asksSampler(caller);
+  const attributes = (): Attributes => conventions.attributes(request, options.captureQuery);
+  const spanOptions = asked ? { kind: SpanKind.CLIENT, attributes: attributes() } : { kind: SpanKind.CLIENT };
+  const span = tracing.tracer.startSpan(name, spanOptions, caller);
   if (!span.isRecording()) return span;
-  span.setAttributes(conventions.attributes(request, options.captureQuery));
+  if (!asked) span.setAttributes(attributes());
   hook(options.onRequest, undefined, span, request);
   return span;
 }

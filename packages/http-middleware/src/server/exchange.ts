@@ -4,12 +4,21 @@
 import {
   type AdapterTracing,
   adapterTracing,
+  asksSampler,
   type Contexts,
   forwardOnly,
   requestId,
   startServerSpan,
 } from "@meshtrace/core";
-import { type Context, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  trace,
+} from "@opentelemetry/api";
 import { type HeadersToCapture, recordHeaders } from "../captured-headers.js";
 import { hook, type ServerOptions } from "../options.js";
 import { type Arrival, type Carried, headerOf } from "./arrival.js";
@@ -17,7 +26,11 @@ import { type Conventions, HTTP } from "./conventions.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { announce } from "./response-headers.js";
 
-type Emitting = { emit: (...given: never[]) => unknown };
+/** What is read of a request or response that has events. An imitation of one may have less. */
+interface Emitting {
+  emit(...given: never[]): unknown;
+  listenerCount?(event: string): number;
+}
 
 /** A request on its way: the context that it runs in, and the end of its span, which is absent when not recorded. */
 export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome> {
@@ -70,14 +83,17 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
 
   /**
    * Makes the listeners of a request or response run in the context: Node calls some of them from the socket's own. Most
-   * events come from inside already, and cost nothing here.
+   * events come from inside already, or nobody listens to them. `closed` is the first to hear
+   * of `close`.
    */
-  bind(emitter: Emitting): void {
+  bind(emitter: Emitting, closed?: () => void): void {
     const { context } = this;
     const contexts = this.#contexts;
     const emit = emitter.emit as (...given: unknown[]) => unknown;
-    emitter.emit = function (this: unknown, ...given: unknown[]) {
-      if (contexts.active() === context) return emit.apply(this, given);
+    emitter.emit = function (this: Emitting, ...given: unknown[]) {
+      const event = given[0] as string;
+      if (closed !== undefined && event === "close") contexts.with(context, closed);
+      if (this.listenerCount?.(event) === 0 || contexts.active() === context) return emit.apply(this, given);
       return contexts.with(context, () => emit.apply(this, given));
     };
   }
@@ -142,11 +158,15 @@ export function receiveBy<Arrived extends Carried, End extends Ended, Request, R
   if (!tracing.enabled || ignores(conventions, arrival, request, options)) {
     return new Exchange(forwardOnly(extracted), tracing.contexts, undefined, standard, options, conventions);
   }
-  const span = start(tracing, hook(options.spanName, standard, request), extracted, trust === "restart");
+  const restarts = trust === "restart";
+  // A sampler decides by what it is told at the start; where nobody asks one, telling it then costs more.
+  const attributes =
+    restarts || asksSampler(extracted) ? conventions.attributes(arrival, options.captureQuery) : undefined;
+  const span = start(tracing, hook(options.spanName, standard, request), extracted, restarts, attributes);
   const context = trace.setSpan(extracted, span);
   const recorded = span.isRecording() ? span : undefined;
   if (recorded !== undefined) {
-    span.setAttributes(conventions.attributes(arrival, options.captureQuery));
+    if (attributes === undefined) span.setAttributes(conventions.attributes(arrival, options.captureQuery));
     const id = requestId(extracted);
     // The tag that Envoy writes.
     if (id !== undefined) span.setAttribute("guid:x-request-id", id);
@@ -168,11 +188,19 @@ function ignores<Arrived extends Carried, Request>(
   return ignore === undefined ? conventions.isProbe(arrival) : hook(ignore, false, request);
 }
 
-function start(tracing: AdapterTracing, name: string, extracted: Context, restart: boolean): Span {
+function start(
+  tracing: AdapterTracing,
+  name: string,
+  extracted: Context,
+  restart: boolean,
+  attributes: Attributes | undefined,
+): Span {
   const caller = restart ? trace.getSpanContext(extracted) : undefined;
-  const spanOptions: SpanOptions =
-    caller === undefined
-      ? { kind: SpanKind.SERVER }
-      : { kind: SpanKind.SERVER, root: true, links: [{ context: caller }] };
+  const spanOptions: SpanOptions = { kind: SpanKind.SERVER };
+  if (attributes !== undefined) spanOptions.attributes = attributes;
+  if (caller !== undefined) {
+    spanOptions.root = true;
+    spanOptions.links = [{ context: caller }];
+  }
   return startServerSpan(tracing.tracer, name, spanOptions, extracted);
 }

@@ -1,8 +1,9 @@
 /** Hono 4: a middleware; and `traceWebHandler` for any other handler from `Request` to `Response`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerOptions, type ServerOptions } from "../options.js";
+import { checkServerOptions } from "../options.js";
+import type { Exchange } from "./exchange.js";
 import { receiveNode } from "./node-exchange.js";
-import { finishWeb, receiveWeb, type WebExchange, type WebServerOptions } from "./web.js";
+import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
 export { traceWebHandler, type WebServerOptions } from "./web.js";
 
@@ -25,36 +26,31 @@ export function tracing(
   options: WebServerOptions = {},
 ): (context: HonoContext, next: () => Promise<void>) => Promise<void> {
   checkServerOptions(options);
-  return async (context, next) => {
+  const { spanName, ignore, onRequest, onResponse, ...others } = options;
+  // Without hooks they are the same for every request.
+  const same = (spanName ?? ignore ?? onRequest ?? onResponse) === undefined ? others : undefined;
+  return (context, next) => {
     const { incoming, outgoing } = context.env ?? {};
-    if (incoming === undefined || outgoing === undefined) {
-      const exchange = receiveWeb(context.req.raw, options);
-      await through(exchange, context, next);
-      finishWeb(exchange, context.req.raw, context.res);
-      return;
+    if (incoming !== undefined && outgoing !== undefined) {
+      const response = (): Response | undefined => (context.finalized ? context.res : undefined);
+      const onNode = same ?? withWebHooks(options, context.req.raw, response);
+      return through(receiveNode(incoming, outgoing, onNode), context, next);
     }
-    const exchange: unknown = receiveNode(incoming, outgoing, forNode(options, context));
-    await through(exchange as WebExchange, context, next);
+    const exchange = receiveWeb(context.req.raw, options);
+    return through(exchange, context, next).then(() => finishWeb(exchange, context.req.raw, context.res));
   };
 }
 
 /** The rest of the chain. Hono has caught what was thrown, and made an answer of it. */
-async function through(exchange: WebExchange, context: HonoContext, next: () => Promise<void>): Promise<void> {
-  await exchange.run(next);
-  if (context.error !== undefined) exchange.fail(context.error);
-  // The path of the handler that answered; of a middleware, such as `/*`, where none did.
-  const path = context.req.routePath;
-  if (!path.endsWith("*")) exchange.route = path;
-}
-
-function forNode(options: WebServerOptions, context: HonoContext): ServerOptions {
-  const { spanName, ignore, onRequest, onResponse, ...rest } = options;
-  const { raw: request } = context.req;
-  return {
-    ...rest,
-    ...(spanName && { spanName: () => spanName(request) }),
-    ...(ignore && { ignore: () => ignore(request) }),
-    ...(onRequest && { onRequest: (span) => onRequest(span, request) }),
-    ...(onResponse && { onResponse: (span) => onResponse(span, request, context.finalized ? context.res : undefined) }),
-  };
+function through(
+  exchange: Pick<Exchange, "run" | "fail" | "route">,
+  context: HonoContext,
+  next: () => Promise<void>,
+): Promise<void> {
+  return exchange.run(next).then(() => {
+    if (context.error !== undefined) exchange.fail(context.error);
+    // The path of the handler that answered; of a middleware, such as `/*`, where none did.
+    const path = context.req.routePath;
+    if (!path.endsWith("*")) exchange.route = path;
+  });
 }

@@ -17,11 +17,11 @@ export interface KoaContext {
  */
 export function tracing(
   options: ServerOptions = {},
-): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+): (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown> {
   checkServerOptions(options);
-  return async (context, next) => {
+  return (context, next) => {
     const exchange = receiveNode(context.req, context.res, options);
     exchange.routeAtEnd = () => context._matchedRoute?.toString();
-    await exchange.run(next);
+    return exchange.run(next);
   };
 }

@@ -18,6 +18,7 @@ export interface NodeRequest {
   readonly headers: Headers;
   readonly socket: unknown;
   emit(event: string, ...given: never[]): unknown;
+  listenerCount?(event: string): number;
 }
 
 /** What is read of a response. */
@@ -28,8 +29,8 @@ export interface NodeResponse {
   readonly writableFinished?: boolean;
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
-  once(event: "close", listener: () => void): unknown;
   emit(event: string, ...given: never[]): unknown;
+  listenerCount?(event: string): number;
 }
 
 const HEADERS: TextMapGetter<Headers> = {
@@ -69,10 +70,9 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
   const exchange = receive(requestArrival(request), request, options);
   keepExchange(request, exchange);
   exchange.bind(request);
-  exchange.bind(response);
-  exchange.announce((name, value) => response.setHeader(name, value));
   // `close` comes once, after the last byte or when the connection breaks.
-  if (exchange.open) response.once("close", () => end(exchange, request, response));
+  exchange.bind(response, exchange.open ? () => end(exchange, request, response) : undefined);
+  exchange.announce((name, value) => response.setHeader(name, value));
   return exchange;
 }
 

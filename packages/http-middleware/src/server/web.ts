@@ -80,3 +80,18 @@ export function finishWeb(exchange: WebExchange, request: Request, response: Res
   // Node tells the end of a web stream without a reader of ours, so the response stays what it is.
   else finished(response.body as unknown as NodeJS.ReadableStream, { writable: false }, (error) => end(!error));
 }
+
+/** `options` for an exchange of Node's, whose hooks get the web's Request, and its Response as it is at the end. */
+export function withWebHooks(
+  { spanName, ignore, onRequest, onResponse, ...others }: WebServerOptions,
+  request: Request,
+  response: () => Response | undefined,
+): ServerOptions {
+  return {
+    ...others,
+    ...(spanName && { spanName: () => spanName(request) }),
+    ...(ignore && { ignore: () => ignore(request) }),
+    ...(onRequest && { onRequest: (span) => onRequest(span, request) }),
+    ...(onResponse && { onResponse: (span) => onResponse(span, request, response()) }),
+  };
+}

@@ -67,10 +67,12 @@ describe("Express routers", () => {
       .use("/tenants/:tenant/users/:user", inner)
       .use(tracingErrors());
     const server = await listen(app);
+    await ask(server, "/tenants/blue/users/7");
     await ask(server, "/tenants/blue%20one/users/7/fails/x");
     await ask(server, "/tenants/blue/users/7");
     await server.close();
-    const [failed, root] = await spans(2);
+    const [first, failed, root] = await spans(3);
+    expect(first?.name).toBe("GET /tenants/:tenant/users/:user");
     expect(failed?.name).toBe("GET /tenants/:tenant/users/:user/fails/:why");
     expect(failed?.status).toEqual({ code: SpanStatusCode.ERROR, message: "inner" });
     expect(root?.name).toBe("GET /tenants/:tenant/users/:user");
