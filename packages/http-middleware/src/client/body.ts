@@ -15,7 +15,7 @@ interface Body {
   readonly errored?: Error | null;
 }
 
-// A Response that was thrown away unread takes its body along: nothing else would ever end the span.
+// A body that was begun and then thrown away: nothing else would ever end the span.
 const lost = new FinalizationRegistry<Call>((call) => call.endUnread());
 
 /**
@@ -33,9 +33,10 @@ export function endWithBody(body: unknown, call: Call): void {
   const unread = setTimeout(() => {
     const still = held.deref();
     if (still === undefined || !(still.locked ?? still.readableDidRead)) call.endUnread();
+    // Few calls come to this: registering each of them would cost the garbage collector more than the rest of a call.
+    else lost.register(still, call);
   }, UNREAD_MS);
   unread.unref();
-  lost.register(body, call);
   try {
     finished(body as NodeJS.ReadableStream, { writable: false }, (error) => {
       clearTimeout(unread);
