@@ -43,11 +43,20 @@ export function traceGrpc(): void {
   const { load } = loading;
   loading.load = function (file) {
     load.call(this, file);
-    if (ENTRY.test(file)) instrument(this.exports as Grpc);
+    if (ENTRY.test(file)) instrument(this.exports);
   };
 }
 
-function instrument({ Server, Channel, ServerInterceptingCall }: Grpc): void {
+/** A copy of another shape than is known is left as it is: the app that loads it must not fail. */
+function instrument(exports: unknown): void {
+  try {
+    trace(exports as Grpc);
+  } catch (error) {
+    diag.debug("meshtrace: this copy of @grpc/grpc-js is not traced", error);
+  }
+}
+
+function trace({ Server, Channel, ServerInterceptingCall }: Grpc): void {
   traceChannels(Channel.prototype);
   if (ServerInterceptingCall?.prototype.getHost !== undefined) traceServers(Server.prototype);
   else diag.debug("meshtrace: servers of @grpc/grpc-js before 1.11 are not traced, their interceptors see too little");

@@ -147,3 +147,17 @@ test("servers before 1.11 go on untraced, and their clients are traced", { timeo
   expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: request?.id });
   expect(app.said().match(/before 1\.11/g)).toHaveLength(1);
 });
+
+test("a copy of another shape is left as it is", { timeout: 20_000 }, async () => {
+  const code = `
+    const { mkdirSync, mkdtempSync, writeFileSync } = require("node:fs");
+    const folder = mkdtempSync(require("node:os").tmpdir() + "/") + "/@grpc/grpc-js/build/src";
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(folder + "/index.js", "exports.kind = 'other';");
+    const { kind } = require(folder + "/index.js");
+    require("node:http").createServer((_request, response) => response.end(kind))
+      .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+  const app = await start("grpc-other.cjs", code, REQUIRE, { OTEL_LOG_LEVEL: "debug" });
+  expect(await (await fetch(app.url)).text()).toBe("other");
+  expect(app.said()).toContain("this copy of @grpc/grpc-js is not traced");
+});
