@@ -2,8 +2,7 @@
  * The route's template of frameworks that leave `route` and `baseUrl` on the request: Express, restify.
  *
  * Express says where a router was mounted as a path (`/users/42`), not as a template, and takes that back before an error
- * handler answers. So both members are watched while it routes: on the prototype that the requests of an app have in common
- * (`app.request`, where Express lets apps add to requests), and on a request that has members of its own already.
+ * handler answers. So both members are watched while it routes.
  */
 
 interface Routed {
@@ -17,14 +16,14 @@ const ROUTING: unique symbol = Symbol.for("meshtrace.routing.v1") as never;
 
 /** What was seen of the routing of one request. */
 interface Routing {
-  /** `baseUrl`, and each one but the first as a template. */
+  /** `baseUrl`, and each one so far as a template. */
   base: string | undefined;
-  templates: Map<string, string> | undefined;
+  readonly templates: Map<string, string>;
   current: { path?: unknown } | undefined;
   route: string | undefined;
 }
 
-type Watched = Routed & { [ROUTING]?: Routing };
+type Watched = Routed & { [ROUTING]: Routing };
 
 // One pair of accessors for all requests, so that they keep one shape.
 const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
@@ -32,20 +31,13 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
     configurable: true,
     enumerable: true,
     get() {
-      return this[ROUTING]?.base;
+      return this[ROUTING].base;
     },
     set(base: string | undefined) {
       const routing = this[ROUTING];
-      if (routing === undefined) {
-        this[ROUTING] = watching(base);
-        return;
-      }
-      // Express puts back what was before.
-      if (base !== undefined && base !== routing.base && routing.templates?.has(base) !== true) {
-        const template = mounted(routing, base, this.params ?? {});
-        routing.templates ??= new Map();
-        routing.templates.set(base, template);
-      }
+      // Express puts `undefined` back where nothing was before.
+      if (base !== undefined && !routing.templates.has(base))
+        routing.templates.set(base, mounted(routing, base, this.params ?? {}));
       routing.base = base;
     },
   },
@@ -53,36 +45,28 @@ const MEMBERS: PropertyDescriptorMap & ThisType<Watched> = {
     configurable: true,
     enumerable: true,
     get() {
-      return this[ROUTING]?.current;
+      return this[ROUTING].current;
     },
     set(route: { path?: unknown } | undefined) {
-      this[ROUTING] ??= watching(undefined);
       const routing = this[ROUTING];
       routing.current = route;
-      routing.route = joined(templateOf(routing, routing.base ?? ""), route);
+      routing.route = joined(routing.templates.get(routing.base ?? "") ?? "", route);
     },
   },
 };
 
-const watching = (base: string | undefined): Routing => ({
-  base,
-  templates: undefined,
-  current: undefined,
-  route: undefined,
-});
-
 /** Watches a request of Express; any other is left alone. */
 export function watchRoute(request: object): void {
   if (!("baseUrl" in request) || ROUTING in request) return;
-  (request as Watched)[ROUTING] = watching(request.baseUrl as string | undefined);
+  const base = request.baseUrl as string | undefined;
+  const routing: Routing = {
+    base,
+    templates: new Map([[base ?? "", base ?? ""]]),
+    current: undefined,
+    route: undefined,
+  };
+  (request as Watched)[ROUTING] = routing;
   Object.defineProperties(request, MEMBERS);
-  watchLaterRequests(Object.getPrototypeOf(request));
-}
-
-/** Express 5 gives requests their prototype before it writes on them; members of their own cost each of them more. */
-function watchLaterRequests(prototype: object): void {
-  if (Object.hasOwn(prototype, "app") && !Object.hasOwn(prototype, "baseUrl"))
-    Object.defineProperties(prototype, MEMBERS);
 }
 
 /** The same for a request that nobody has taken yet: Express shows that it does by setting `baseUrl`. */
@@ -100,15 +84,13 @@ export function watchRouteOfExpress(request: object): void {
 
 /** `http.route` of a request that was routed, mounted prefixes included; `undefined` where no route took it. */
 export function routeOf(request: object): string | undefined {
-  const routing = (request as Watched)[ROUTING];
-  if (routing !== undefined) return routing.route;
+  if (ROUTING in request) return (request as Watched)[ROUTING].route;
   const { route, baseUrl = "" } = request as Routed;
   return joined(baseUrl, route);
 }
 
 /** The template of `base`: what was mounted last, with the values of parameters turned back into their names. */
-function mounted(routing: Routing, base: string, params: Record<string, unknown>): string {
-  const above = routing.base ?? "";
+function mounted({ base: above = "", templates }: Routing, base: string, params: Record<string, unknown>): string {
   if (!base.startsWith(above)) return base;
   const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]));
   const segments = base.slice(above.length).split("/");
@@ -116,10 +98,8 @@ function mounted(routing: Routing, base: string, params: Record<string, unknown>
     const name = names.get(decoded(segment));
     return name === undefined || segment === "" ? segment : `:${name}`;
   });
-  return templateOf(routing, above) + template.join("/");
+  return (templates.get(above) ?? above) + template.join("/");
 }
-
-const templateOf = ({ templates }: Routing, base: string): string => templates?.get(base) ?? base;
 
 function decoded(segment: string): string {
   try {
