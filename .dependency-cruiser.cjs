@@ -1,30 +1,54 @@
-/** The doors between the rooms: who may import whom. */
+/** The dependency rules between packages, and between the folders of core. `scripts/source-rules.mjs` has the others. */
 const core = "^packages/core/src/";
-const door = (name, from, to) => ({ name, severity: "error", from, to });
+const rule = (name, from, to) => ({ name, severity: "error", from, to });
+
+/** Core's folders from the top down. A folder imports from its own row and from the rows below it. */
+const LAYERS = [
+  ["index.ts", "adapter.ts"],
+  ["init.ts"],
+  ["runtime/"],
+  ["export/", "config/", "sdk.ts"],
+  ["tracer/"],
+  ["sampling/"],
+  ["propagation/"],
+  ["headers/"],
+];
+const pathsOf = (layers) => `${core}(${layers.flat().join("|").replaceAll(".", "\\.")})`;
+const downwards = LAYERS.slice(1).map((layer, index) =>
+  rule(
+    `core-${layer[0].replace(/\W.*/, "")}-imports-downwards`,
+    { path: pathsOf([layer]) },
+    {
+      path: pathsOf(LAYERS.slice(0, index + 1)),
+    },
+  ),
+);
 
 module.exports = {
   forbidden: [
-    door("no-cycles", {}, { circular: true }),
-    door("core-imports-nobody", { path: core }, { path: "^packages/(http-middleware|examples)/" }),
-    door(
+    rule("no-cycles", {}, { circular: true }),
+    rule("core-imports-no-other-package", { path: core }, { path: "^packages/(http-middleware|examples)/" }),
+    rule(
       "middleware-imports-core-by-name",
       { path: "^packages/http-middleware/src/" },
       { path: "^packages/(core/src|examples)/" },
     ),
-    door(
-      "values-and-text-import-each-other-alone",
-      { path: `${core}(trace-context|mesh-headers|header-families|formats/)` },
-      { pathNot: `${core}(trace-context|mesh-headers|header-families|formats/)` },
+    ...downwards,
+    rule("headers-import-nothing-else", { path: `${core}headers/` }, { pathNot: `${core}headers/` }),
+    rule(
+      "exporters-do-not-know-the-tracer",
+      { path: `${core}export/` },
+      { path: `${core}(tracer/(tracer|tracer-provider|context-manager)|propagation/mesh-propagator|sampling/)` },
     ),
-    door(
-      "exporters-know-no-tracer",
-      { path: `${core}exporters/` },
-      { path: `${core}(propagator|provider|joining-tracer|sampler|init)` },
+    rule(
+      "no-runtime-dependency-on-the-opentelemetry-sdk",
+      { path: "^packages/(core|http-middleware)/src/" },
+      { path: "@opentelemetry/(?!api)", dependencyTypesNot: ["type-only"] },
     ),
   ],
   options: {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules|dist" },
-    exclude: { path: "dist|node_modules|/test/" },
+    exclude: { path: "dist|/test/" },
   },
 };

@@ -20,6 +20,7 @@ export default defineConfig({
     // Tests run against the source, so that they need no build.
     alias: [
       { find: /^@meshtrace\/core$/, replacement: source("./packages/core/src/index.ts") },
+      { find: /^@meshtrace\/core\/(adapter|sdk)$/, replacement: source("./packages/core/src/$1.ts") },
       { find: /^@meshtrace\/http-middleware$/, replacement: source("./packages/http-middleware/src/index.ts") },
     ],
   },

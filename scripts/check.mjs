@@ -5,16 +5,16 @@ import { LIBRARIES } from "./build-library.mjs";
 import { packLibraries } from "./pack.mjs";
 
 const bin = (name) => `node_modules/.bin/${name}`;
-const rooms = [...LIBRARIES.map((library) => `${library}/src`), "packages/examples"];
+const packages = [...LIBRARIES.map((library) => `${library}/src`), "packages/examples"];
 
 /** Name, and the commands that must all end with 0. */
 const steps = () => [
   ["types", [bin("tsc"), "-p", "tsconfig.test.json"]],
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   [
-    "doors",
-    [bin("depcruise"), ...rooms, "--config", ".dependency-cruiser.cjs"],
-    [process.execPath, "scripts/doors.mjs"],
+    "dependency rules",
+    [bin("depcruise"), ...packages, "--config", ".dependency-cruiser.cjs"],
+    [process.execPath, "scripts/source-rules.mjs"],
   ],
   ["unused code", [bin("knip")]],
   [

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { SETTINGS } from "../packages/core/src/environment.js";
+import { SETTINGS } from "../packages/core/src/config/environment.js";
 
 const file = new URL("../README.md", import.meta.url);
 

@@ -4,14 +4,14 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DiagConsoleLogger, DiagLogLevel, diag } from "@opentelemetry/api";
-import { type Assembled, assemble } from "./assembly.js";
-import { TracingConfigError } from "./config-error.js";
-import { identify, type ProcessFacts } from "./identity.js";
-import { resolve, type TracingOptions } from "./options.js";
-import type { Settings } from "./settings.js";
-import { flushAtEnd } from "./shutdown.js";
-import { NO_PROCESSORS, spanProcessors } from "./span-processors.js";
-import type { Tracing } from "./tracing.js";
+import { TracingConfigError } from "./config/config-error.js";
+import { identify, type ProcessFacts } from "./config/identity.js";
+import { resolve, type TracingOptions } from "./config/options.js";
+import type { Settings } from "./config/settings.js";
+import { NO_PROCESSORS, spanProcessors } from "./export/pipeline.js";
+import type { Tracing } from "./runtime/handle.js";
+import { flushAtEnd } from "./runtime/shutdown.js";
+import { type Assembled, assemble } from "./runtime/start.js";
 
 interface Started extends Assembled {
   /** Whether `shutdown()` was called. */

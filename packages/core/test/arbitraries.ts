@@ -1,7 +1,7 @@
 /** What fast-check draws: trace contexts, and text that is nearly one or nothing of the kind. */
 import fc from "fast-check";
-import { CONTEXT_HEADERS, PASS_THROUGH } from "../src/mesh-headers.js";
-import { newTraceContext, type TraceContext } from "../src/trace-context.js";
+import { CONTEXT_HEADERS, PASS_THROUGH } from "../src/headers/names.js";
+import { newTraceContext, type TraceContext } from "../src/headers/trace-context.js";
 
 const hexDigit = fc.constantFrom(..."0123456789abcdef");
 const hex = (length: number): fc.Arbitrary<string> =>

@@ -2,9 +2,9 @@
 import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { vi } from "vitest";
-import { setActiveTracing } from "../src/active-tracing.js";
-import { SETTINGS } from "../src/environment.js";
-import type { Tracing } from "../src/tracing.js";
+import { SETTINGS } from "../src/config/environment.js";
+import { setActiveTracing } from "../src/runtime/active-tracing.js";
+import type { Tracing } from "../src/runtime/handle.js";
 
 const STARTED = Symbol.for("meshtrace.started.v1");
 const shared = globalThis as { [STARTED]?: { readonly tracing: Tracing } };

@@ -1,11 +1,11 @@
 import { context, diag, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { adapterTracing } from "../src/active-tracing.js";
-import { TracingConfigError } from "../src/config-error.js";
-import { forwardHeaders } from "../src/headers.js";
+import { TracingConfigError } from "../src/config/config-error.js";
+import type { TracingOptions } from "../src/config/options.js";
 import { initTracing } from "../src/init.js";
-import type { TracingOptions } from "../src/options.js";
-import { forwardOnly, startServerSpan } from "../src/server-span.js";
+import { adapterTracing } from "../src/runtime/active-tracing.js";
+import { forwardHeaders } from "../src/runtime/forward-headers.js";
+import { forwardOnly, startServerSpan } from "../src/runtime/server-span.js";
 import { freshProcess, Kept, listen } from "./fresh-process.js";
 
 beforeEach(freshProcess);

@@ -1,6 +1,7 @@
 /** What the compiler says of options; `tsc` checks these lines, and fails where an expected error is missing. */
 import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { expect, expectTypeOf, test } from "vitest";
+import { OPTION_RULES } from "../src/config/option-rules.js";
 import {
   type ExporterName,
   MeshPropagator,
@@ -9,7 +10,6 @@ import {
   type TracingOptions,
   type TracingReport,
 } from "../src/index.js";
-import { OPTION_RULES } from "../src/option-rules.js";
 
 test("unknown names and wrong values are errors of type", () => {
   const options: readonly TracingOptions[] = [

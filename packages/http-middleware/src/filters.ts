@@ -2,7 +2,7 @@
  * Which requests are recorded, and which hosts may see tracing headers.
  */
 
-import type { PropagateTo } from "@meshtrace/core";
+import type { PropagateTo } from "@meshtrace/core/adapter";
 import { type Arrival, type Carried, headerOf } from "./server/arrival.js";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);

@@ -1,8 +1,14 @@
 /** @meshtrace/http-middleware: tracing for Node's HTTP servers and for fetch. Patches nothing. */
 
 export type { HeadersToCapture } from "./captured-headers.js";
-export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch.js";
+export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch/fetch.js";
 export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest, ServerOptions } from "./options.js";
-export { type StreamOptions, traceServer, traceStream, traceUpgrade, type UpgradeOptions } from "./server/events.js";
-export { traceHandler, tracingErrors, tracingMiddleware } from "./server/node.js";
+export {
+  type StreamOptions,
+  traceServer,
+  traceStream,
+  traceUpgrade,
+  type UpgradeOptions,
+} from "./server/adapters/events.js";
+export { traceHandler, tracingErrors, tracingMiddleware } from "./server/adapters/node.js";
 export type { ResponseHeader } from "./server/response-headers.js";

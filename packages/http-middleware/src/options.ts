@@ -3,7 +3,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { PropagateTo, Trust } from "@meshtrace/core";
+import type { PropagateTo, Trust } from "@meshtrace/core/adapter";
 import { diag, type Span } from "@opentelemetry/api";
 import { checkCapturedHeaders, type HeadersToCapture } from "./captured-headers.js";
 import { RESPONSE_HEADERS, type ResponseHeader } from "./server/response-headers.js";

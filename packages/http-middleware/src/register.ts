@@ -4,8 +4,8 @@
  * when it is loaded; listens to undici and Fastify.
  */
 import { initTracing } from "@meshtrace/core";
-import { instrumentHttp } from "./client/http.js";
-import { listen } from "./client/undici-channels.js";
+import { instrumentHttp } from "./client/http/http.js";
+import { listen } from "./client/undici/undici-channels.js";
 import { traceFastify } from "./register/fastify.js";
 import { traceGrpc } from "./register/grpc.js";
 import { instrumentServers } from "./register/servers.js";

@@ -5,7 +5,7 @@ import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { HTTP_CAPTURED } from "../attributes.js";
 import { recordHeaders } from "../captured-headers.js";
 import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
-import { errorType, hasCode } from "./failure.js";
+import { errorType, hasCode } from "./error-type.js";
 
 /** What a connection says that was closed from this side. */
 const CLOSED = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "aborted"]);

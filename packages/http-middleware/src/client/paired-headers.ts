@@ -1,7 +1,7 @@
 /**
  * Headers as a list of names and values in turn: what undici keeps, and what `http.request` takes.
  */
-import type { HeaderCarrier } from "./begin.js";
+import type { HeaderCarrier } from "./start-call.js";
 
 /** Writes onto the list given, in place. */
 export class PairedHeaders implements HeaderCarrier {

@@ -1,7 +1,7 @@
 /**
  * Headers as an object, whose names stand in any case.
  */
-import type { HeaderCarrier } from "./begin.js";
+import type { HeaderCarrier } from "./start-call.js";
 
 /** Writes onto the object given, in place. */
 export class PlainHeaders implements HeaderCarrier {

@@ -3,10 +3,10 @@
  *
  * gRFC: https://github.com/grpc/proposal/blob/master/L5-node-client-interceptors.md
  */
-import { adapterTracing } from "@meshtrace/core";
+import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
-import { begin, type Conventions } from "../client/begin.js";
+import { begin, type Conventions } from "../client/start-call.js";
 import { type CallTracing, callOptions, checkClientOptions, hook } from "../options.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
 import { headerText, type Metadata, MetadataHeaders, mark, marked } from "./metadata.js";

@@ -4,7 +4,7 @@
  * https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
  */
 import { subscribe } from "node:diagnostics_channel";
-import { tracing } from "../server/fastify.js";
+import { tracing } from "../server/adapters/fastify.js";
 
 /** What is called of an instance of Fastify 4 or 5. */
 interface Instance {

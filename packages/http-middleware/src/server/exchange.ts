@@ -9,7 +9,7 @@ import {
   forwardOnly,
   requestId,
   startServerSpan,
-} from "@meshtrace/core";
+} from "@meshtrace/core/adapter";
 import {
   type Attributes,
   type Context,

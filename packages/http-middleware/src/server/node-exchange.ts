@@ -4,9 +4,9 @@
  */
 import type { TextMapGetter } from "@opentelemetry/api";
 import type { ServerOptions } from "../options.js";
+import { routeOf } from "./adapters/express-route.js";
 import type { Arrival } from "./arrival.js";
 import { type Exchange, receive } from "./exchange.js";
-import { routeOf } from "./express-route.js";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

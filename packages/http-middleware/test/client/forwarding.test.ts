@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { trace } from "@opentelemetry/api";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { tracedHttp } from "../../src/client/http.js";
-import { tracing } from "../../src/client/undici.js";
+import { tracedHttp } from "../../src/client/http/http.js";
+import { tracing } from "../../src/client/undici/undici.js";
 import { tracedFetch, traceHandler } from "../../src/index.js";
 
 const INCOMING = {

@@ -5,7 +5,7 @@ import ky from "ky";
 import nodeFetch from "node-fetch";
 import superagent from "superagent";
 import { afterAll, beforeAll } from "vitest";
-import { instrumentHttp, tracedHttp } from "../../src/client/http.js";
+import { instrumentHttp, tracedHttp } from "../../src/client/http/http.js";
 import { tracedFetch } from "../../src/index.js";
 import { type Ability, type Client, describeClient } from "./contract.js";
 

@@ -3,7 +3,7 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import { connect } from "node:net";
 import { trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, test } from "vitest";
-import { instrumentHttp, tracedHttp } from "../../src/client/http.js";
+import { instrumentHttp, tracedHttp } from "../../src/client/http/http.js";
 import { type Client, describeClient } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACE } from "./target.js";
 

@@ -3,7 +3,7 @@ import https, { type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import axios from "axios";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { instrumentHttp, tracedHttp, tracedHttps } from "../../src/client/http.js";
+import { instrumentHttp, tracedHttp, tracedHttps } from "../../src/client/http/http.js";
 import { cert, key } from "./certificate.js";
 import { inRequest, spans, TRACE } from "./target.js";
 

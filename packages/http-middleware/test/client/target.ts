@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { initTracing, startServerSpan } from "@meshtrace/core";
+import { initTracing } from "@meshtrace/core";
+import { startServerSpan } from "@meshtrace/core/adapter";
 import { context, defaultTextMapGetter, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterEach, beforeEach, expect } from "vitest";

@@ -1,5 +1,5 @@
 import type fastify from "fastify";
-import { tracing } from "../../src/server/fastify.js";
+import { tracing } from "../../src/server/adapters/fastify.js";
 import type { Running, Service } from "./service.js";
 
 /** The app of the contract in either major of Fastify. */

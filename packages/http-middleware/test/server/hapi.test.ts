@@ -1,5 +1,5 @@
 import hapi from "@hapi/hapi";
-import { tracing } from "../../src/server/hapi.js";
+import { tracing } from "../../src/server/adapters/hapi.js";
 import { describeServer } from "./contract.js";
 import type { Service } from "./service.js";
 

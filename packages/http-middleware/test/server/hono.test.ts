@@ -1,7 +1,7 @@
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import { tracing } from "../../src/server/hono.js";
+import { tracing } from "../../src/server/adapters/hono.js";
 import { describeServer } from "./contract.js";
 import { listen, type Service } from "./service.js";
 

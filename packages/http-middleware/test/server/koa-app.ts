@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type Router from "@koa/router";
 import type Koa from "koa";
-import { tracing } from "../../src/server/koa.js";
+import { tracing } from "../../src/server/adapters/koa.js";
 import type { Service } from "./service.js";
 
 /** The app of the contract in either major of Koa. */

@@ -1,8 +1,8 @@
 import type { INestApplication, Type } from "@nestjs/common";
 import { expect, test } from "vitest";
 import { tracingMiddleware } from "../../src/index.js";
-import { tracing } from "../../src/server/fastify.js";
-import { TracingInterceptor } from "../../src/server/nest.js";
+import { tracing } from "../../src/server/adapters/fastify.js";
+import { TracingInterceptor } from "../../src/server/adapters/nest.js";
 import { ask } from "./asking.js";
 import { initialize, type Running, type Service, settled, spans } from "./service.js";
 

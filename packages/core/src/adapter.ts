@@ -1,0 +1,10 @@
+/**
+ * @meshtrace/core/adapter: what adapters need. Outside semantic versioning; depend on the exact version.
+ */
+
+export type { PropagateTo, Trust } from "./config/options.js";
+export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
+export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
+export { requestId } from "./runtime/forward-headers.js";
+export { asksSampler, forwardOnly, startServerSpan } from "./runtime/server-span.js";
+export type { Contexts } from "./tracer/context-manager.js";

@@ -1,0 +1,62 @@
+/**
+ * A report in Prometheus' text format, version 0.0.4.
+ *
+ *     # HELP name sentence
+ *     # TYPE name counter | gauge
+ *     name{label="value"} number          in values, \ and " and line feeds are escaped
+ *
+ * Spec: https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+import type { SpanReport } from "./span-report.js";
+
+/** The part of a `TracingReport` that has numbers. */
+export interface Reported {
+  readonly exporters: Readonly<Record<string, SpanReport>>;
+  readonly headersMalformed: Readonly<Record<string, number>>;
+  readonly hostsNotPropagatedTo: number;
+}
+
+type Samples = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
+
+const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])[] = [
+  ["started", "counter", "Recorded spans that began."],
+  ["ended", "counter", "Sampled spans that ended: exported + failed + dropped + queued."],
+  ["exported", "counter", "Spans that the backend took."],
+  ["failed", "counter", "Spans that were given to the exporter, and not delivered."],
+  ["dropped", "counter", "Spans that were never given to it: the queue was full, or it was shut down."],
+  ["queued", "gauge", "Spans that wait or are in flight."],
+];
+
+/** `report` for a page that Prometheus scrapes; content type `text/plain; version=0.0.4`. */
+export function prometheusText({ exporters, headersMalformed, hostsNotPropagatedTo }: Reported): string {
+  const spans = SPANS.map(([name, type, help]) =>
+    metric(
+      `meshtrace_spans_${name}${type === "counter" ? "_total" : ""}`,
+      type,
+      help,
+      Object.entries(exporters).map(([exporter, report]) => [{ exporter }, report[name]]),
+    ),
+  );
+  const malformed: Samples = Object.entries(headersMalformed).map(([header, count]) => [{ header }, count]);
+  return [
+    ...spans,
+    metric("meshtrace_headers_malformed_total", "counter", "Malformed headers that came in.", malformed),
+    metric("meshtrace_calls_not_propagated_total", "counter", "Calls to hosts that get no headers.", [
+      [{}, hostsNotPropagatedTo],
+    ]),
+  ].join("");
+}
+
+function metric(name: string, type: string, help: string, samples: Samples): string {
+  const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n");
+}

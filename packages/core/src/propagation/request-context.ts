@@ -1,0 +1,70 @@
+/**
+ * What a request brought along, carried in an OpenTelemetry context.
+ */
+import { type Context, createContextKey, type Span } from "@opentelemetry/api";
+import type { Family } from "../headers/families.js";
+import type { Extracted } from "../headers/trace-context.js";
+
+/** What the propagator found on a carrier, for as long as the request lives. */
+export interface MeshState {
+  /** The chosen context or decision; `undefined` when the carrier had none. */
+  readonly extracted: Extracted;
+  /** The family that `extracted` came in. */
+  readonly from: Family | undefined;
+  /** The families that a call answers in; empty: whatever the propagator is configured for. */
+  readonly answersIn: readonly Family[];
+  /** `tracestate` without our mark. */
+  readonly tracestate: string | undefined;
+  /** Pass-through headers, name and value in turn. */
+  readonly passThrough: readonly string[];
+}
+
+// createContextKey() gives the same symbol for the same text in every copy of the API and of this package: the ESM
+// and the CommonJS build read each other's contexts.
+const MESH_KEY = createContextKey("meshtrace mesh state");
+/** The key under which `trace.setSpan` of the OpenTelemetry API keeps the active span. */
+const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
+
+/** The mesh state of a context; `undefined` where no propagator of ours has extracted. */
+export function meshState(context: Context): MeshState | undefined {
+  return context.getValue(MESH_KEY) as MeshState | undefined;
+}
+
+/** `context` with mesh state, and with a remote span where the carrier named one. */
+export function withMeshState(context: Context, state: MeshState, span: Span | undefined): Context {
+  return new RequestContext(context, state, span ?? (context.getValue(SPAN_KEY) as Span | undefined));
+}
+
+/**
+ * A context that keeps the two values which every request has in fields. OpenTelemetry's own copies a Map at each
+ * `setValue`; here a new span costs one small object.
+ */
+class RequestContext implements Context {
+  readonly #rest: Context;
+  readonly #state: MeshState | undefined;
+  readonly #span: Span | undefined;
+
+  constructor(rest: Context, state: MeshState | undefined, span: Span | undefined) {
+    this.#rest = rest;
+    this.#state = state;
+    this.#span = span;
+  }
+
+  getValue(key: symbol): unknown {
+    if (key === SPAN_KEY) return this.#span;
+    if (key === MESH_KEY) return this.#state;
+    return this.#rest.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    if (key === SPAN_KEY) return new RequestContext(this.#rest, this.#state, value as Span);
+    if (key === MESH_KEY) return new RequestContext(this.#rest, value as MeshState, this.#span);
+    return new RequestContext(this.#rest.setValue(key, value), this.#state, this.#span);
+  }
+
+  deleteValue(key: symbol): Context {
+    if (key === SPAN_KEY) return new RequestContext(this.#rest, this.#state, undefined);
+    if (key === MESH_KEY) return new RequestContext(this.#rest, undefined, this.#span);
+    return new RequestContext(this.#rest.deleteValue(key), this.#state, this.#span);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Where a call stands in its trace: at the active span, whoever made it, or where the caller was.
+ */
+import { type Context, createContextKey, type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
+import {
+  type Extracted,
+  hasIds,
+  isSpanId,
+  isTraceId,
+  newTraceContext,
+  type TraceContext,
+} from "../headers/trace-context.js";
+import { parseTracestate } from "../headers/tracestate.js";
+import { nonRecordingRole } from "./non-recording-span.js";
+
+// The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted.
+export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
+
+/** Whether the span stands for the caller's, whose headers go on as they came. */
+export function isCallers(span: Span, extracted: Extracted): boolean {
+  const role = nonRecordingRole(span);
+  if (role !== undefined) return role !== "unsampled";
+  // OpenTelemetry's no-op tracer wraps the caller's span context again: nothing of ours is between.
+  return hasIds(extracted) && !span.isRecording() && span.spanContext().spanId === extracted.spanId;
+}
+
+/**
+ * The members of everybody else. A span has its caller's, or what a sampler made of them; one that joined has none of
+ * its own.
+ */
+export function tracestateOf(
+  span: Span | undefined,
+  callers: boolean,
+  extracted: string | undefined,
+): string | undefined {
+  const own = callers ? undefined : span?.spanContext().traceState;
+  return own === undefined ? extracted : parseTracestate(own.serialize()).others;
+}
+
+/** The active span as a trace context; `undefined` when its IDs are not valid ones. */
+export function spanPosition(span: Span, context: Context, extracted: Extracted): TraceContext | undefined {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return undefined;
+  const parent = parentIdOf(span, spanId);
+  if ((traceFlags & TraceFlags.SAMPLED) === 0) return newTraceContext(traceId, spanId, parent, "deny");
+  // propagator-b3 keeps "1" where it read multi headers, "d" where it read the single one.
+  const debug = extracted === undefined ? context.getValue(B3_DEBUG_KEY) !== undefined : extracted.sampling === "debug";
+  // A new trace that was started inside a debugged request is not debugged itself.
+  const sameTrace = extracted?.traceId === undefined || extracted.traceId === traceId;
+  return newTraceContext(traceId, spanId, parent, debug && sameTrace ? "debug" : "accept", "accept");
+}
+
+/** The span's parent, as SDK 2.x or 1.x keeps it. */
+function parentIdOf(span: Span, spanId: string): string | undefined {
+  const { parentSpanContext, parentSpanId } = span as { parentSpanContext?: SpanContext; parentSpanId?: string };
+  const parent = parentSpanContext?.spanId ?? parentSpanId;
+  return parent !== undefined && parent !== spanId && isSpanId(parent) ? parent : undefined;
+}

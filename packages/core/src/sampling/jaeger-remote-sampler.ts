@@ -1,0 +1,136 @@
+/**
+ * A sampler whose ratio a Jaeger collector says, asked again and again.
+ *
+ *     GET {endpoint}?service={name} -> { strategyType, probabilisticSampling: { samplingRate } }
+ *                                    / { strategyType, rateLimitingSampling: { maxTracesPerSecond } }
+ *     optional beside it: operationSampling: { defaultSamplingProbability, perOperationStrategies: [
+ *       { operation, probabilisticSampling: { samplingRate } } ] }
+ *
+ * Spec: https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
+ */
+import { get } from "node:http";
+import { get as getSecure } from "node:https";
+import {
+  type Attributes,
+  type Context,
+  context as contextApi,
+  diag,
+  type Link,
+  ROOT_CONTEXT,
+  type SpanKind,
+} from "@opentelemetry/api";
+import { type Sampler, type SamplingResult, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-node";
+import { suppressTracing } from "../propagation/suppress-tracing.js";
+import { perSecondSampler } from "./rate-limiter.js";
+
+export interface JaegerRemote {
+  /** The URL of the sampling API; without a path `/sampling` is added. */
+  readonly endpoint: string;
+  /** Default 60000. */
+  readonly pollingIntervalMs?: number;
+  /** The ratio until the first answer. Default 0.001, as Jaeger's. */
+  readonly initialRatio?: number;
+}
+
+const LONGEST_ANSWER = 1_000_000;
+const TIMEOUT_MS = 5000;
+
+/**
+ * Follows what Jaeger says of `serviceName`. An answer that is late, malformed or missing leaves the last one in force,
+ * and is said once. Keeps no process alive, and asks with tracing suppressed.
+ */
+export class JaegerRemoteSampler implements Sampler {
+  readonly #url: URL;
+  readonly #timer: NodeJS.Timeout;
+  #byOperation: ReadonlyMap<string, Sampler> = new Map();
+  #sampler: Sampler;
+  #told = false;
+
+  constructor({ endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote, serviceName: string) {
+    this.#url = new URL(endpoint);
+    if (this.#url.pathname === "/") this.#url.pathname = "/sampling";
+    this.#url.searchParams.set("service", serviceName);
+    this.#sampler = new TraceIdRatioBasedSampler(initialRatio);
+    const ask = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#ask());
+    ask();
+    this.#timer = setInterval(ask, pollingIntervalMs).unref();
+  }
+
+  /** Asks no more; the last answer stays in force. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    const sampler = this.#byOperation.get(name) ?? this.#sampler;
+    return sampler.shouldSample(context, traceId, name, kind, attributes, links);
+  }
+
+  toString(): string {
+    return `JaegerRemoteSampler{${this.#sampler.toString()}}`;
+  }
+
+  #ask(): void {
+    const request = this.#url.protocol === "https:" ? getSecure : get;
+    const asked = request(this.#url, { headers: { b3: "0" }, timeout: TIMEOUT_MS }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        body += chunk;
+        if (body.length > LONGEST_ANSWER) response.destroy(new Error(`more than ${LONGEST_ANSWER} characters`));
+      });
+      response.on("error", (error) => this.#complain(error));
+      response.on("end", () => this.#obey(response.statusCode, body));
+    });
+    asked.on("socket", (socket) => socket.unref());
+    asked.on("timeout", () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    asked.on("error", (error) => this.#complain(error));
+  }
+
+  #obey(status: number | undefined, body: string): void {
+    try {
+      if (status !== 200) throw new Error(`status ${status}`);
+      const strategy = JSON.parse(body) as Strategy;
+      const operations = strategy.operationSampling;
+      const byOperation = new Map<string, Sampler>();
+      for (const one of operations?.perOperationStrategies ?? []) byOperation.set(one.operation, samplerOf(one));
+      // All or nothing: an answer of which a part is malformed is none.
+      this.#sampler = samplerOf(strategy, operations?.defaultSamplingProbability);
+      this.#byOperation = byOperation;
+      this.#told = false;
+    } catch (error) {
+      this.#complain(error as Error);
+    }
+  }
+
+  #complain(error: Error): void {
+    if (!this.#told)
+      diag.warn(`meshtrace: no sampling strategy from ${this.#url.origin}${this.#url.pathname}: ${error.message}`);
+    this.#told = true;
+  }
+}
+
+interface Strategy {
+  readonly probabilisticSampling?: { readonly samplingRate?: number };
+  readonly rateLimitingSampling?: { readonly maxTracesPerSecond?: number };
+  readonly operationSampling?: {
+    readonly defaultSamplingProbability?: number;
+    readonly perOperationStrategies?: readonly (Strategy & { readonly operation: string })[];
+  };
+}
+
+function samplerOf({ probabilisticSampling, rateLimitingSampling }: Strategy, standard?: number): Sampler {
+  const limit = rateLimitingSampling?.maxTracesPerSecond;
+  if (typeof limit === "number" && limit >= 0) return perSecondSampler(limit);
+  const rate = standard ?? probabilisticSampling?.samplingRate;
+  if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
+    throw new Error("the answer names neither a rate from 0 to 1 nor a limit");
+  return new TraceIdRatioBasedSampler(rate);
+}

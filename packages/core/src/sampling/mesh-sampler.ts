@@ -1,0 +1,101 @@
+/**
+ * Who decides on recording: the mesh where it has, the local sampler for roots and deferred decisions.
+ */
+import { type Attributes, type Context, diag, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
+import {
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-node";
+import { type Extracted, hasIds, withoutDebug } from "../headers/trace-context.js";
+import { nonRecordingRole } from "../propagation/non-recording-span.js";
+import { meshState } from "../propagation/request-context.js";
+import { type JaegerRemote, JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
+import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js";
+
+/** A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or one of yours. */
+export type SamplerSetting =
+  | "always_on"
+  | "always_off"
+  | number
+  | { readonly perSecond: number }
+  | { readonly jaegerRemote: JaegerRemote }
+  | Sampler;
+
+const RECORD: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+
+/** The sampler that `setting` names. Values out of range are the business of the settings, and are clamped here. */
+export function localSampler(setting: SamplerSetting = "always_on", serviceName = ""): Sampler {
+  if (setting === "always_on") return { shouldSample: () => RECORD, toString: () => "always_on" };
+  if (setting === "always_off") return { shouldSample: () => DROP, toString: () => "always_off" };
+  if (typeof setting === "number") return new TraceIdRatioBasedSampler(setting);
+  if ("shouldSample" in setting) return setting;
+  if ("jaegerRemote" in setting) return new JaegerRemoteSampler(setting.jaegerRemote, serviceName);
+  return perSecondSampler(setting.perSecond);
+}
+
+/**
+ * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred decisions; a `local` that
+ * throws is a no. A debug flag that stands against such a "no" is obeyed `debugPerSecond` times a second (default 10;
+ * 0 = never). Works with any provider whose propagator is a MeshPropagator.
+ */
+export class MeshSampler implements Sampler {
+  readonly #local: Sampler;
+  readonly #debug: RateLimiter;
+  #told = false;
+
+  constructor(local: Sampler = localSampler(), debugPerSecond = 10) {
+    this.#local = local;
+    this.#debug = perSecond(debugPerSecond);
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    const parent = trace.getSpan(context);
+    const role = parent && nonRecordingRole(parent);
+    const fromOutside = parent === undefined || role === "remote";
+    const heard = fromOutside ? decisionFor(context, role === "remote") : undefined;
+    const state = fromOutside ? withoutDebug(heard) : followed(parent.spanContext());
+    if (state === "accept") return RECORD;
+    const result =
+      state === "deny" ? DROP : this.#askLocal(trace.deleteSpan(context), traceId, name, kind, attributes, links);
+    // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at will.
+    const forced = heard?.sampling === "debug" && result.decision === SamplingDecision.NOT_RECORD && this.#debug.take();
+    return forced ? RECORD : result;
+  }
+
+  toString(): string {
+    return `MeshSampler{${this.#local.toString()}}`;
+  }
+
+  /** What a sampler throws must not reach the request that asked for a span. */
+  #askLocal(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+    try {
+      return this.#local.shouldSample(...asked);
+    } catch (error) {
+      if (!this.#told) diag.warn("meshtrace: the sampler threw; nothing is recorded where it does", error);
+      this.#told = true;
+      return DROP;
+    }
+  }
+}
+
+/** What came from outside for this span: a new trace in place of the caller's does not follow the caller's decision. */
+function decisionFor(context: Context, follows: boolean): Extracted {
+  const extracted = meshState(context)?.extracted;
+  return follows || !hasIds(extracted) ? extracted : undefined;
+}
+
+/** A parent that no propagator of ours extracted: local, or from another one. Its flag is the decision. */
+function followed(parent: { traceFlags: number; traceId: string }): "accept" | "deny" | "defer" {
+  if (!/[^0]/.test(parent.traceId)) return "defer";
+  return (parent.traceFlags & TraceFlags.SAMPLED) === 0 ? "deny" : "accept";
+}

@@ -1,0 +1,212 @@
+import { createTraceState, SpanKind, TraceFlags } from "@opentelemetry/api";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BatchEncoder } from "../../../src/export/jaeger/batch-encoder.js";
+import { BinaryWriter } from "../../../src/export/jaeger/binary-writer.js";
+import { CompactWriter } from "../../../src/export/jaeger/compact-writer.js";
+import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
+import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
+import { decodeCompactPacket } from "./compact-thrift.js";
+import { type DecodedBatch, decodeBatch, decodePacket } from "./jaeger-thrift.js";
+
+const PROTOCOLS = {
+  "http/thrift.binary": { writer: new BinaryWriter(), call: false, decode: decodeBatch },
+  "udp/thrift.binary": { writer: new BinaryWriter(), call: true, decode: decodePacket },
+  "udp/thrift.compact": { writer: new CompactWriter(), call: true, decode: decodeCompactPacket },
+};
+
+describe.each(Object.entries(PROTOCOLS))("%s", (_name, { writer, call, decode }) => {
+  const encoder = new BatchEncoder({ writer, call });
+  const roundTrip = (...given: ReturnType<typeof span>[]): DecodedBatch => {
+    const { batches, oversized, unreadable } = encoder.encode(given);
+    expect({ messages: batches.length, oversized, unreadable }).toEqual({ messages: 1, oversized: 0, unreadable: 0 });
+    return decode(batches[0]?.body as Buffer);
+  };
+  const one = (parts: SpanParts) => roundTrip(span(parts)).spans[0];
+
+  test("process: service name and tags", () => {
+    expect(roundTrip(span())).toMatchObject({ serviceName: "hello.default", tags: { "process.pid": 7n } });
+  });
+
+  test("IDs, name, times, flags", () => {
+    const parentSpanContext = { traceId: TRACE_ID, spanId: "a2fb4a1d1a96d312", traceFlags: TraceFlags.SAMPLED };
+    const decoded = one({
+      name: "grün \u{1F600}",
+      context: { spanId: "ffeeddccbbaa9988" },
+      parentSpanContext,
+      startTime: [1_700_000_000, 123_456_789],
+      duration: [3, 4_567],
+    });
+    expect(decoded).toMatchObject({
+      traceId: TRACE_ID,
+      spanId: "ffeeddccbbaa9988",
+      parentSpanId: "a2fb4a1d1a96d312",
+      operationName: "grün \u{1F600}",
+      flags: 1,
+      startTime: 1_700_000_000_123_456n,
+      duration: 3_000_004n,
+      references: [],
+      logs: [],
+    });
+  });
+
+  test("a 64-bit trace ID keeps a zero half; a root has no parent; nothing takes at least a microsecond", () => {
+    const decoded = one({ context: { traceId: `${"0".repeat(16)}48485a3953bb6124` }, duration: [0, 1] });
+    expect(decoded).toMatchObject({
+      traceId: "000000000000000048485a3953bb6124",
+      parentSpanId: "0000000000000000",
+      duration: 1n,
+    });
+  });
+
+  test("each type of attribute is kept", () => {
+    const attributes = {
+      text: "t",
+      empty: "",
+      yes: true,
+      no: false,
+      int: 42,
+      negative: -(2 ** 40),
+      safe: Number.MAX_SAFE_INTEGER,
+      double: 0.5,
+      large: 1e300,
+      texts: ["a", "b"],
+      mixed: [1, 2.5],
+      bytes: new Uint8Array([0, 255, 1]) as never,
+      long: "x".repeat(70_000),
+    };
+    expect(one({ attributes })?.tags).toMatchObject({
+      text: "t",
+      empty: "",
+      yes: true,
+      no: false,
+      int: 42n,
+      negative: -(2n ** 40n),
+      safe: BigInt(Number.MAX_SAFE_INTEGER),
+      double: 0.5,
+      large: 1e300,
+      texts: '["a","b"]',
+      mixed: "[1,2.5]",
+      bytes: "00ff01",
+      long: "x".repeat(70_000),
+    });
+  });
+
+  test.each([
+    [SpanKind.INTERNAL, undefined],
+    [SpanKind.SERVER, "server"],
+    [SpanKind.CLIENT, "client"],
+    [SpanKind.PRODUCER, "producer"],
+    [SpanKind.CONSUMER, "consumer"],
+  ])("kind %i is span.kind %s", (kind, tag) => {
+    expect(one({ kind })?.tags["span.kind"]).toBe(tag);
+  });
+
+  test("status, scope, trace state and what was dropped are tags", () => {
+    const traceState = createTraceState("a=1,b=2");
+    const dropped = { droppedAttributesCount: 1, droppedEventsCount: 2, droppedLinksCount: 3 };
+    const decoded = one({ status: { code: 2, message: "bad" }, context: { traceState }, ...dropped });
+    expect(decoded?.tags).toEqual({
+      error: true,
+      "otel.status_code": "ERROR",
+      "otel.status_description": "bad",
+      "otel.scope.name": "scope",
+      "otel.scope.version": "1.0",
+      "otel.dropped_attributes_count": 1n,
+      "otel.dropped_events_count": 2n,
+      "otel.dropped_links_count": 3n,
+      "w3c.tracestate": "a=1,b=2",
+    });
+    expect(one({ status: { code: 1 } })?.tags).toMatchObject({ "otel.status_code": "OK" });
+    expect(one({})?.tags).not.toHaveProperty("error");
+  });
+
+  test("events are logs, exceptions too, to the microsecond", () => {
+    const events = [
+      { name: "exception", time: [1_700_000_000, 5_999] as [number, number], attributes: { "exception.type": "E" } },
+      { name: "named", time: [1, 0] as [number, number], attributes: { event: "wins" }, droppedAttributesCount: 2 },
+    ];
+    expect(one({ events })?.logs).toEqual([
+      { timestamp: 1_700_000_000_000_005n, fields: { event: "exception", "exception.type": "E" } },
+      { timestamp: 1_000_000n, fields: { event: "wins", "otel.event.dropped_attributes_count": 2n } },
+    ]);
+  });
+
+  test("links are what a span follows from", () => {
+    const context = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+    expect(one({ links: Array(20).fill({ context }) })?.references).toEqual(
+      Array(20).fill({ refType: "FOLLOWS_FROM", traceId: context.traceId, spanId: context.spanId }),
+    );
+  });
+
+  test("a shared span is split, its child and its links follow it; debug is a flag", () => {
+    const server = span({ kind: SpanKind.SERVER, context: { spanId: "a".repeat(16) } });
+    markShared(server.spanContext());
+    markDebug(server.spanContext());
+    const child = span({ parentSpanContext: server.spanContext(), links: [{ context: server.spanContext() }] });
+    const [own, below] = roundTrip(server, child).spans;
+    expect(own).toMatchObject({ parentSpanId: "a".repeat(16), flags: 3 });
+    expect(own?.spanId).not.toBe("a".repeat(16));
+    expect(below).toMatchObject({ parentSpanId: own?.spanId, references: [{ spanId: own?.spanId }] });
+  });
+
+  test("what OpenTelemetry does not allow is written as well as the format can", () => {
+    const decoded = one({
+      attributes: HOSTILE,
+      duration: [-5, 0],
+      startTime: [Number.NaN, 0],
+      name: "\udfff",
+    });
+    expect(decoded).toMatchObject({ duration: 1n, startTime: 0n, operationName: "\ufffd" });
+    expect(decoded?.tags).toMatchObject({
+      cycle: '{"name":"cycle","self":"[circular]"}',
+      object: '{"a":{"b":[1,{"c":2}]}}',
+      nan: "NaN",
+      infinity: "-Infinity",
+      bigint: String(2n ** 70n),
+      long: 2n ** 60n,
+      surrogate: "a\ufffdb",
+      throws: "[unreadable]",
+      date: '"1970-01-01T00:00:00.000Z"',
+    });
+  });
+
+  test("10 000 attributes, and many spans in one message", () => {
+    const attributes = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, index]));
+    expect(Object.keys(one({ attributes })?.tags ?? {})).toHaveLength(10_002);
+    expect(roundTrip(...spans(1000)).spans).toHaveLength(1000);
+  });
+
+  test("a span that cannot be read is left out alone", () => {
+    const { batches, unreadable: count } = encoder.encode([span(), unreadable(), span()]);
+    expect(count).toBe(1);
+    expect(decode(batches[0]?.body as Buffer).spans).toHaveLength(2);
+    expect(encoder.encode([unreadable()])).toEqual({ batches: [], oversized: 0, unreadable: 1 });
+  });
+
+  test("any attributes come back", () => {
+    const value = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.boolean(),
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true }),
+    );
+    const name = fc.string({ unit: "binary", minLength: 1 }).filter((text) => text !== "__proto__");
+    fc.assert(
+      fc.property(fc.dictionary(name, value), (attributes) => {
+        const expected = Object.entries(attributes).map(([key, given]) => [
+          key,
+          Number.isSafeInteger(given)
+            ? BigInt(given as number)
+            : Number.isFinite(given)
+              ? given
+              : typeof given === "number"
+                ? String(given)
+                : given,
+        ]);
+        expect(one({ attributes })?.tags).toMatchObject(Object.fromEntries(expected));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

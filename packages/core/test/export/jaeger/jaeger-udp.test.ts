@@ -1,0 +1,131 @@
+import { createSocket } from "node:dgram";
+import fc from "fast-check";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { JaegerExporter, type JaegerExporterConfig } from "../../../src/export/jaeger/jaeger-exporter.js";
+import { pack } from "../../../src/export/jaeger/pack.js";
+import { exportAll } from "../export-all.js";
+import { span, spans, unreadable } from "../spans.js";
+import { decodeCompactPacket } from "./compact-thrift.js";
+import { decodePacket } from "./jaeger-thrift.js";
+
+const lookups = vi.hoisted(() => ({ answers: [] as string[] }));
+vi.mock("node:dns/promises", () => ({
+  lookup: async (host: string) => ({
+    address: lookups.answers.shift() ?? host.replace("localhost", "127.0.0.1"),
+    family: 4,
+  }),
+}));
+
+async function agent(address = "127.0.0.1", port = 0) {
+  const socket = createSocket("udp4");
+  const packets: Buffer[] = [];
+  socket.on("message", (packet) => packets.push(packet));
+  await new Promise<void>((resolve) => socket.bind(port, address, resolve));
+  onTestFinished(() => void socket.close());
+  return { packets, port: socket.address().port };
+}
+
+function exporterTo(port: number, config: JaegerExporterConfig = {}): JaegerExporter {
+  const exporter = new JaegerExporter({ host: "127.0.0.1", port, ...config });
+  onTestFinished(() => exporter.shutdown());
+  return exporter;
+}
+
+test.each([
+  ["udp/thrift.compact", decodeCompactPacket],
+  ["udp/thrift.binary", decodePacket],
+] as const)("%s: packets are within the size, as full as may be, and none is lost", async (protocol, decode) => {
+  const { packets, port } = await agent();
+  const exporter = exporterTo(port, { protocol, maxPacketSize: 4000 });
+  const batch = spans(100, (index) => ({ attributes: { text: "ü".repeat(index * 8) } }));
+  expect(await exportAll(exporter, batch)).toEqual({ code: 0 });
+  const sent = (): string[] => packets.flatMap((packet) => decode(packet).spans.map(({ spanId }) => spanId));
+  await expect.poll(() => sent().length).toBe(100);
+  expect(sent()).toEqual(batch.map((one) => one.spanContext().spanId));
+  expect(Math.max(...packets.map(({ length }) => length))).toBeLessThanOrEqual(4000);
+  expect(packets.every((packet) => decode(packet).serviceName === "hello.default")).toBe(true);
+  // Each packet could not have held the next one's first span.
+  expect(packets.length).toBeLessThan(50);
+});
+
+test("one span that fits in no packet is lost alone, and the message says what helps", async () => {
+  const { packets, port } = await agent();
+  const exporter = exporterTo(port, { maxPacketSize: 2000 });
+  const batch = spans(5, (index) => (index === 2 ? { attributes: { text: "x".repeat(3000) } } : {}));
+  const { code, error } = await exportAll(exporter, [...batch, unreadable()]);
+  expect({ code, failed: error?.failed }).toEqual({ code: 1, failed: 2 });
+  const only = await exportAll(exporter, [batch[2] as never]);
+  expect(only.error?.message).toContain("larger than a packet (maxPacketSize 2000); HTTP takes it");
+  await expect.poll(() => packets.flatMap((packet) => decodeCompactPacket(packet).spans).length).toBe(4);
+});
+
+test("an agent that is not there is noticed, and counted", async () => {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(resolve));
+  const { code, error } = await exportAll(exporterTo(port), spans(3));
+  expect({ code, failed: error?.failed }).toEqual({ code: 1, failed: 3 });
+  expect(error?.message).toBe(
+    `udp 127.0.0.1:${port}: ECONNREFUSED: nothing listens there; compact is port 6831, binary 6832`,
+  );
+});
+
+test("the host is looked up for each batch, and its new address used", async () => {
+  const first = await agent("127.0.0.1");
+  const second = await agent("127.0.0.2", first.port);
+  const exporter = exporterTo(first.port, { host: "agent" });
+  lookups.answers.push("127.0.0.1", "127.0.0.2", "127.0.0.2");
+  for (let count = 0; count < 3; count += 1) expect(await exportAll(exporter, [span()])).toEqual({ code: 0 });
+  await expect.poll(() => [first.packets.length, second.packets.length]).toEqual([1, 2]);
+});
+
+test.each<[JaegerExporterConfig, string]>([
+  [{ host: "127.0.0.1" }, "compact"],
+  [{ host: "127.0.0.1", protocol: "udp/thrift.binary" }, "binary"],
+])("%j speaks %s", async (config, expected) => {
+  const { packets, port } = await agent();
+  await exportAll(exporterTo(port, config), [span()]);
+  await expect.poll(() => packets.length).toBe(1);
+  const decode = expected === "compact" ? decodeCompactPacket : decodePacket;
+  expect(decode(packets[0] as Buffer).spans).toHaveLength(1);
+});
+
+test("the variables of the specification choose host, port and protocol", async () => {
+  const { packets, port } = await agent();
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_AGENT_HOST", "127.0.0.1");
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_AGENT_PORT", String(port));
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_PROTOCOL", "udp/thrift.binary");
+  const exporter = new JaegerExporter();
+  vi.unstubAllEnvs();
+  await exportAll(exporter, [span()]);
+  await exporter.shutdown();
+  await expect.poll(() => packets.length).toBe(1);
+  expect(decodePacket(packets[0] as Buffer).spans).toHaveLength(1);
+});
+
+test("packs are full, in order, and hold every span that fits", () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 50 });
+  fc.assert(
+    fc.property(sizes, fc.integer({ min: 1, max: 40 }), (given, room) => {
+      let end = 0;
+      const ends = given.map((size) => {
+        end += size;
+        return end;
+      });
+      const { packs, oversized } = pack(ends, room);
+      expect(oversized).toBe(given.filter((size) => size > room).length);
+      expect(packs.reduce((sum, { spans: count }) => sum + count, 0)).toBe(given.length - oversized);
+      const bytes = packs.reduce((sum, { from, to }) => sum + to - from, 0);
+      expect(bytes).toBe(given.filter((size) => size <= room).reduce((sum, size) => sum + size, 0));
+      for (const { from, to } of packs) expect(to - from).toBeLessThanOrEqual(room);
+      packs.slice(1).forEach(({ from, to }, index) => {
+        const before = packs[index];
+        expect(from).toBeGreaterThanOrEqual(before?.to ?? 0);
+        const next = ends.find((one) => one > from) as number;
+        if (from === before?.to) expect(next - (before?.from ?? 0)).toBeGreaterThan(room);
+        expect(to).toBeGreaterThan(from);
+      });
+    }),
+  );
+});

@@ -1,0 +1,94 @@
+/** Carriers of other libraries, and the getters and setters that come with them. */
+import { request } from "node:http";
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type TextMapGetter,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import { expect, test } from "vitest";
+import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+
+const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
+const SPAN = "e457b5a2e4d86bd1";
+const INCOMING = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": "05e3ac9a4f6e3b90" };
+
+function inject(by: MeshPropagator, context: Context, onto: Record<string, string> = {}): Record<string, string> {
+  by.inject(context, onto);
+  return onto;
+}
+
+const propagator = new MeshPropagator({ formats: ["b3multi"] });
+const headers = { ...INCOMING, "x-b3-sampled": "1", "x-request-id": "r-1" };
+const context = propagator.extract(ROOT_CONTEXT, headers);
+
+test("a message queue's: bytes under names in any case", () => {
+  const bytes: TextMapGetter<Record<string, Buffer>> = {
+    get: (from, name) => from[name]?.toString(),
+    keys: (from) => Object.keys(from),
+  };
+  const message: Record<string, Buffer> = {};
+  for (const [name, value] of Object.entries(headers)) message[name.toUpperCase()] = Buffer.from(value);
+  const read = propagator.extract(ROOT_CONTEXT, message, bytes as TextMapGetter);
+  const sent: Record<string, Buffer> = {};
+  propagator.inject(read, sent, {
+    set: (to, name, value) => void Object.assign(to as object, { [name]: Buffer.from(value) }),
+  });
+  expect(Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, value.toString()]))).toEqual(headers);
+});
+
+test("gRPC's metadata: lists of values, and remove()", () => {
+  class Metadata {
+    readonly values = new Map<string, string[]>([["b3", ["0"]]]);
+    get = (name: string): string[] => this.values.get(name) ?? [];
+    set = (name: string, value: string) => void this.values.set(name, [value]);
+    remove = (name: string) => void this.values.delete(name);
+  }
+  const metadata = new Metadata();
+  propagator.inject(context, metadata, { set: (to, name, value) => (to as Metadata).set(name, value) });
+  expect(metadata.get("b3")).toEqual([]);
+  const of: TextMapGetter = {
+    get: (from, name) => (from as Metadata).get(name),
+    keys: (from) => [...(from as Metadata).values.keys()],
+  };
+  expect(inject(propagator, propagator.extract(ROOT_CONTEXT, metadata, of))).toEqual(headers);
+});
+
+test("a request of node:http, before and after its headers are sent", () => {
+  const sent = request("http://127.0.0.1:9", { headers: { B3: "0", TraceParent: "00-x" } }).on("error", () => {});
+  const set: TextMapSetter = { set: (to, name, value) => void (to as typeof sent).setHeader(name, value) };
+  propagator.inject(context, sent, set);
+  expect(sent.getHeaders()).toMatchObject(headers);
+  expect(sent.getHeaderNames()).not.toContain("b3");
+  expect(sent.getHeaderNames()).not.toContain("traceparent");
+  sent.flushHeaders();
+  expect(() => propagator.inject(context, sent, set)).not.toThrow();
+  sent.destroy();
+});
+
+test("with OpenTelemetry's default getter and setter: Headers, Map, lists; and what nobody can write on", () => {
+  for (const make of [() => new Headers(), () => new Map(), () => [], () => ["accept", "*/*"]]) {
+    const carrier = make();
+    propagator.inject(context, carrier);
+    expect(inject(propagator, propagator.extract(ROOT_CONTEXT, carrier))).toEqual(headers);
+  }
+  for (const carrier of [Object.freeze({ b3: "0" }), 7, "text", Symbol("carrier"), () => {}, null, undefined]) {
+    expect(() => propagator.inject(context, carrier)).not.toThrow();
+    expect(() => propagator.extract(ROOT_CONTEXT, carrier)).not.toThrow();
+  }
+});
+
+test("suppressed: b3: 0 alone", () => {
+  expect(inject(propagator, suppressTracing(context), { "x-b3-traceid": "1" })).toEqual({ b3: "0" });
+});
+
+test("a span of SDK 1.x, which keeps its parent as an ID", () => {
+  const old = Object.assign(trace.wrapSpanContext({ traceId: TRACE, spanId: SPAN, traceFlags: 1 }), {
+    isRecording: () => true,
+    parentSpanId: "05e3ac9a4f6e3b90",
+  }) as Span;
+  expect(inject(propagator, trace.setSpan(ROOT_CONTEXT, old))).toEqual({ ...INCOMING, "x-b3-sampled": "1" });
+});

@@ -1,0 +1,76 @@
+import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import { expect, test } from "vitest";
+import { formatB3Single } from "../../src/headers/b3-single.js";
+import {
+  type Extracted,
+  newTraceContext,
+  type SamplingState,
+  samplingDecision,
+} from "../../src/headers/trace-context.js";
+import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { NonRecordingSpan } from "../../src/propagation/non-recording-span.js";
+import { withMeshState } from "../../src/propagation/request-context.js";
+import { type VectorContext, vectors } from "../vectors.js";
+
+interface Row {
+  name: string;
+  format: "multi" | "single" | "single-no-parent" | "suppressed";
+  context: VectorContext | null;
+  carrierBefore: Record<string, string>;
+  carrierAfter: Record<string, string>;
+}
+
+function fromVector(vector: VectorContext): Extracted {
+  const state: SamplingState = vector.debug
+    ? "debug"
+    : vector.sampled === null
+      ? "defer"
+      : vector.sampled
+        ? "accept"
+        : "deny";
+  if (vector.traceId === null || vector.spanId === null) return samplingDecision(state);
+  return newTraceContext(vector.traceId, vector.spanId, vector.parentId ?? undefined, state);
+}
+
+function contextOf(extracted: Extracted): Context {
+  const state = { extracted, from: "b3", answersIn: [], tracestate: undefined, passThrough: [] } as const;
+  if (extracted?.traceId === undefined) return withMeshState(ROOT_CONTEXT, state, undefined);
+  const spanContext: SpanContext = {
+    traceId: extracted.traceId,
+    spanId: extracted.spanId,
+    traceFlags: TraceFlags.SAMPLED,
+  };
+  return withMeshState(ROOT_CONTEXT, state, new NonRecordingSpan("remote", spanContext));
+}
+
+test.each(vectors<Row>("b3-inject.json"))("$name", ({ format, context, carrierBefore, carrierAfter }) => {
+  const carrier = { ...carrierBefore };
+  const extracted = context === null ? undefined : fromVector(context);
+  if (format === "single-no-parent") {
+    const value = extracted && formatB3Single(extracted, false);
+    expect({ b3: value }).toEqual(carrierAfter);
+    return;
+  }
+  const propagator = new MeshPropagator({ formats: [format === "single" ? "b3" : "b3multi"] });
+  const from = extracted === undefined ? ROOT_CONTEXT : contextOf(extracted);
+  propagator.inject(format === "suppressed" ? suppressTracing(from) : from, carrier);
+  expect(carrier).toEqual(carrierAfter);
+});
+
+test("names of a copied header bag in another case do not survive", () => {
+  const carrier: Record<string, string> = { "X-B3-TraceId": "1", B3: "0", Traceparent: "00-x", accept: "*/*" };
+  const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "accept");
+  new MeshPropagator({ formats: ["b3multi"] }).inject(contextOf(extracted), carrier);
+  expect(Object.keys(carrier).sort()).toEqual(["accept", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]);
+});
+
+test("a Headers carrier loses its stale b3", () => {
+  const carrier = new Headers({ b3: "0", "x-b3-parentspanid": "05e3ac9a4f6e3b90" });
+  const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "defer");
+  new MeshPropagator().inject(contextOf(extracted), carrier, {
+    set: (to, name, value) => (to as Headers).set(name, value),
+  });
+  expect([...carrier.keys()]).toEqual(["traceparent", "tracestate", "x-b3-spanid", "x-b3-traceid"]);
+  expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();
+});

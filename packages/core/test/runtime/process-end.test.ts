@@ -1,0 +1,130 @@
+/** How a process with tracing ends: what waits is flushed, within a bound, and nobody else's ending is changed. */
+import { describe, expect, test } from "vitest";
+import { builtPackage, run, serve } from "../built-package.js";
+
+const folder = builtPackage();
+
+const START = `
+import { initTracing } from "./index.mjs";
+const tracing = initTracing();
+tracing.tracer.startSpan("last words").end();
+const listeners = ["SIGTERM", "SIGINT", "beforeExit"].map((event) => process.listenerCount(event));
+`;
+/** A server that is up: it ends when it is told to. */
+const SERVES = `${START} setInterval(() => {}, 1000); console.log("ready");`;
+
+/** A Zipkin collector that takes spans, and their names. */
+async function collector() {
+  const names: string[] = [];
+  const origin = await serve(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    names.push(...JSON.parse(body).map((span: { name: string }) => span.name));
+    response.writeHead(202).end();
+  });
+  return { names, environment: zipkin(origin) };
+}
+
+const zipkin = (origin: string): Record<string, string> => ({
+  OTEL_TRACES_EXPORTER: "zipkin",
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${origin}/api/v2/spans`,
+});
+/** Takes the connection, and never answers. */
+const silent = async (): Promise<Record<string, string>> => zipkin(await serve(() => {}));
+const SOON = { MESHTRACE_SHUTDOWN_TIMEOUT: "300" };
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s: spans are delivered, and the process dies of the signal",
+  async (signal) => {
+    const { names, environment } = await collector();
+    const { child, says, ended } = run(folder, SERVES, environment);
+    await says("ready");
+    child.kill(signal);
+    expect(await ended).toMatchObject({ end: signal });
+    expect(names).toEqual(["last words"]);
+  },
+);
+
+test("beforeExit: spans are delivered, and the exit code is the app's", async () => {
+  const { names, environment } = await collector();
+  const code = `${START} process.exitCode = 3; process.on("beforeExit", () => console.log("the app's listener"));`;
+  const { end, out } = await run(folder, code, environment).ended;
+  expect({ end, out }).toEqual({ end: 3, out: expect.stringMatching(/^(the app's listener\n)+$/) });
+  expect(names).toEqual(["last words"]);
+});
+
+test("where the app listens, ending is its business", async () => {
+  const { names, environment } = await collector();
+  const app = 'process.on("SIGTERM", () => { console.log("closing"); setTimeout(() => process.exit(7), 500); });';
+  const { child, says, ended } = run(folder, `${app}${SERVES}`, environment);
+  await says("ready");
+  child.kill("SIGTERM");
+  const { end, out } = await ended;
+  expect({ end, out }).toEqual({ end: 7, out: "ready\nclosing\n" });
+  expect(names).toEqual(["last words"]);
+});
+
+// An export may take 30 seconds, longer than a test may: what is not bounded does not end here.
+describe.each([
+  ["is silent", silent],
+  ["is away", async () => zipkin("http://127.0.0.1:9")],
+])("the collector %s", (_name, environment) => {
+  test("a signal ends the process nevertheless, and what was lost is said", async () => {
+    const { child, says, ended } = run(folder, SERVES, { ...(await environment()), ...SOON });
+    await says("ready");
+    child.kill("SIGTERM");
+    const { end, err } = await ended;
+    expect(end).toBe("SIGTERM");
+    expect(err).toMatch(/1 spans? /);
+  });
+
+  test("the end of all work does, with the app's exit code", async () => {
+    const { end, err } = await run(folder, `${START} process.exitCode = 4;`, { ...(await environment()), ...SOON })
+      .ended;
+    expect(end).toBe(4);
+    expect(err).toMatch(/1 spans? /);
+  });
+
+  test("shutdown() ends, and its report has every span", async () => {
+    const code = `${START} console.log(JSON.stringify(await tracing.shutdown()));`;
+    const { end, out } = await run(folder, code, { ...(await environment()), ...SOON }).ended;
+    expect(end).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ started: 1, ended: 1, exported: 0, failed: 1, queued: 0 });
+  });
+});
+
+test("a second Ctrl-C does not wait", async () => {
+  const { child, says, ended } = run(folder, SERVES, { ...(await silent()), MESHTRACE_SHUTDOWN_TIMEOUT: "60000" });
+  await says("ready");
+  const again = setInterval(() => child.kill("SIGINT"), 50);
+  const { end } = await ended;
+  clearInterval(again);
+  expect(end).toBe("SIGINT");
+});
+
+test("shutdown: false listens to nothing, and after shutdown() nobody listens any more", async () => {
+  const code = `
+import { initTracing } from "./index.mjs";
+const count = () => ["SIGTERM", "SIGINT", "SIGUSR2", "beforeExit"].map((event) => process.listenerCount(event)).join();
+const tracing = initTracing(JSON.parse(process.env.OPTIONS));
+console.log(count());
+await tracing.shutdown();
+console.log(count());`;
+  const listeners = async (options: object): Promise<string> => {
+    const environment = { OPTIONS: JSON.stringify(options), OTEL_TRACES_EXPORTER: "none" };
+    return (await run(folder, code, environment).ended).out;
+  };
+  expect(await listeners({ shutdown: false })).toBe("0,0,0,0\n0,0,0,0\n");
+  expect(await listeners({})).toBe("1,1,0,1\n0,0,0,0\n");
+  expect(await listeners({ shutdown: { signals: ["SIGUSR2"] } })).toBe("0,0,1,1\n0,0,0,0\n");
+});
+
+test("tracing alone holds no process open", async () => {
+  const { end, out } = await run(folder, `${START} console.log("done");`, {
+    ...zipkin("http://127.0.0.1:9"),
+    ...SOON,
+    OTEL_TRACES_SAMPLER: "jaeger_remote",
+    OTEL_TRACES_SAMPLER_ARG: `endpoint=${await serve(() => {})}`,
+  }).ended;
+  expect({ end, out }).toEqual({ end: 0, out: "done\n" });
+});

@@ -1,0 +1,32 @@
+import { DiagLogLevel, diag, ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import { afterAll, expect, test } from "vitest";
+import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { startServerSpan } from "../../src/runtime/server-span.js";
+import type { Readable } from "../spans.js";
+
+const said: string[] = [];
+const say = (...words: unknown[]): void => void said.push(words.join(" "));
+diag.setLogger({ error: say, warn: say, info: say, debug() {}, verbose() {} }, DiagLogLevel.ALL);
+said.length = 0;
+afterAll(() => diag.disable());
+
+test("a provider that we did not build makes a child of the caller's span, and that is said once", () => {
+  const tracer = new NodeTracerProvider().getTracer("theirs");
+  const headers = {
+    "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
+    "x-b3-spanid": "e457b5a2e4d86bd1",
+    "x-b3-sampled": "1",
+  };
+  const context = new MeshPropagator().extract(ROOT_CONTEXT, headers);
+  const start = (): Readable => startServerSpan(tracer, "GET", { kind: SpanKind.INTERNAL }, context) as Readable;
+  startServerSpan(tracer, "a root has nobody to share with", {}, ROOT_CONTEXT);
+  expect(said).toEqual([]);
+  for (const span of [start(), start(), start()]) {
+    expect(span.kind).toBe(SpanKind.SERVER);
+    expect(span.spanContext().traceId).toBe(headers["x-b3-traceid"]);
+    expect(span.spanContext().spanId).not.toBe(headers["x-b3-spanid"]);
+    expect(span.parentSpanContext?.spanId).toBe(headers["x-b3-spanid"]);
+  }
+  expect(said).toEqual([expect.stringContaining("was not made by initTracing()")]);
+});

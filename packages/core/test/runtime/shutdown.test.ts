@@ -1,0 +1,47 @@
+/** The endings that a test cannot have for itself: being process 1. The others are in process-end.test.ts. */
+import { EventEmitter } from "node:events";
+import { expect, test } from "vitest";
+import { type EndingProcess, flushAtEnd, within } from "../../src/runtime/shutdown.js";
+
+class FakeProcess extends EventEmitter implements EndingProcess {
+  readonly killed: string[] = [];
+  readonly pid: number;
+  constructor(pid: number) {
+    super();
+    this.pid = pid;
+  }
+  kill(_pid: number, signal: string): void {
+    this.killed.push(signal);
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test.each([
+  [1, [], 1],
+  [7, ["SIGTERM"], 0],
+])("process %i: the signal is raised again where that has an effect: %o", async (pid, killed, listeners) => {
+  const process = new FakeProcess(pid);
+  let flushes = 0;
+  flushAtEnd(process, ["SIGTERM"], async () => {
+    flushes += 1;
+  });
+  process.emit("SIGTERM");
+  await settled();
+  expect(process.killed).toEqual(killed);
+  expect(process.listenerCount("SIGTERM")).toBe(listeners);
+  process.emit("SIGTERM");
+  await settled();
+  expect(flushes).toBe(listeners + 1);
+});
+
+test("the undo takes every listener off", () => {
+  const process = new FakeProcess(7);
+  flushAtEnd(process, ["SIGTERM", "SIGINT"], async () => {})();
+  expect(process.eventNames()).toEqual([]);
+});
+
+test("within tells which came first, and never rejects", async () => {
+  expect(await within(10_000, Promise.reject(new Error("no")))).toBe(true);
+  expect(await within(1, new Promise(() => {}))).toBe(false);
+});

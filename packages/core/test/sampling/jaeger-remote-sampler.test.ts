@@ -1,0 +1,101 @@
+import { ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
+import { SamplingDecision } from "@opentelemetry/sdk-trace-node";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { JaegerRemoteSampler } from "../../src/sampling/jaeger-remote-sampler.js";
+import { serve } from "../built-package.js";
+import { freshProcess, listen } from "../fresh-process.js";
+
+beforeEach(freshProcess);
+afterEach(freshProcess);
+
+/** How many of 100 traces are sampled under a span's name. */
+function sampledOf(sampler: JaegerRemoteSampler, name = "GET"): number {
+  let count = 0;
+  for (let index = 0; index < 100; index += 1) {
+    const traceId = (BigInt(index) * 0x28f5c28f5c28f5c28f5c28f5c28f5c2n + 1n).toString(16).padStart(32, "0");
+    const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, name, SpanKind.SERVER, {}, []);
+    if (decision === SamplingDecision.RECORD_AND_SAMPLED) count += 1;
+  }
+  return count;
+}
+
+const until = (condition: () => boolean): Promise<true> => vi.waitUntil(condition, { timeout: 10_000 });
+
+type Answer = object | string | number;
+
+/** A Jaeger whose answer can be changed, and the requests that it got. */
+async function jaeger(answer: Answer) {
+  const asked: { url: string | undefined; b3: unknown }[] = [];
+  const answers = (next: Answer): void => {
+    answer = next;
+  };
+  const origin = await serve((request, response) => {
+    asked.push({ url: request.url, b3: request.headers["b3"] });
+    if (typeof answer === "number") response.writeHead(answer).end();
+    else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
+  });
+  // The poll is real; the interval's lower bound is a rule of the settings, not of the sampler.
+  const sampler = new JaegerRemoteSampler({ endpoint: origin, pollingIntervalMs: 30, initialRatio: 0 }, "hello");
+  onTestFinished(() => sampler.stop());
+  return { sampler, asked, answers };
+}
+
+const rate = (samplingRate: unknown) => ({ strategyType: "PROBABILISTIC", probabilisticSampling: { samplingRate } });
+
+test("asks for its service, untraced, and follows what it is told, again and again", async () => {
+  const { sampler, asked, answers } = await jaeger(rate(1));
+  expect(sampledOf(sampler)).toBe(0);
+  await until(() => sampledOf(sampler) === 100);
+  expect(asked[0]).toEqual({ url: "/sampling?service=hello", b3: "0" });
+  answers(rate(0));
+  await until(() => sampledOf(sampler) === 0);
+  answers(rate(0.5));
+  await until(() => sampledOf(sampler) > 30 && sampledOf(sampler) < 70);
+});
+
+test("a limit of traces a second", async () => {
+  const { sampler } = await jaeger({ rateLimitingSampling: { maxTracesPerSecond: 7 } });
+  await until(() => sampledOf(sampler) === 7);
+});
+
+test("rates by operation, and another for the rest", async () => {
+  const { sampler } = await jaeger({
+    ...rate(0),
+    operationSampling: {
+      defaultSamplingProbability: 0,
+      perOperationStrategies: [{ operation: "GET /pay", ...rate(1) }],
+    },
+  });
+  await until(() => sampledOf(sampler, "GET /pay") === 100);
+  expect(sampledOf(sampler, "GET /other")).toBe(0);
+});
+
+test.each<[string, object | string | number]>([
+  ["a 500", 500],
+  ["no JSON", "<html>"],
+  ["no rate", rate("all")],
+  ["a rate out of bounds", rate(7)],
+  ["a half of it malformed", { ...rate(0), operationSampling: { perOperationStrategies: [null] } }],
+  ["a limit that is none", { rateLimitingSampling: { maxTracesPerSecond: "many" } }],
+  ["no end", `"${"x".repeat(1_100_000)}`],
+])("%s leaves the last answer in force, and is said once", async (_name, answer) => {
+  const said = listen();
+  const { sampler, asked, answers } = await jaeger(rate(1));
+  await until(() => sampledOf(sampler) === 100);
+  answers(answer);
+  const before = asked.length;
+  await until(() => asked.length > before + 4);
+  expect(sampledOf(sampler)).toBe(100);
+  expect(said).toEqual([expect.stringMatching(/^warn meshtrace: no sampling strategy from http:\/\/127/)]);
+});
+
+test("after stop() it asks no more", async () => {
+  const { sampler, asked } = await jaeger(rate(1));
+  await until(() => asked.length > 1);
+  sampler.stop();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(asked.length).toBe(before);
+  expect(sampledOf(sampler)).toBe(100);
+});

@@ -1,0 +1,183 @@
+/** The propagator where somebody else built the tracing: OpenTelemetry's own provider, composites, other propagators. */
+import {
+  type Context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { describe, expect, test } from "vitest";
+import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { localSampler, MeshSampler } from "../../src/sampling/mesh-sampler.js";
+import type { Readable } from "../spans.js";
+
+const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
+const SPAN = "e457b5a2e4d86bd1";
+const INCOMING = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": "05e3ac9a4f6e3b90" };
+const getter: TextMapGetter = { get: (from, name) => (from as Record<string, string>)[name], keys: () => [] };
+const setter: TextMapSetter = { set: (to, name, value) => void Object.assign(to as object, { [name]: value }) };
+
+const extract = (by: TextMapPropagator, headers: object): Context => by.extract(ROOT_CONTEXT, headers, getter);
+function inject(by: TextMapPropagator, context: Context, onto: Record<string, string> = {}): Record<string, string> {
+  by.inject(context, onto, setter);
+  return onto;
+}
+const asServer = (provider: NodeTracerProvider, context: Context): Readable =>
+  provider.getTracer("test").startSpan("server", { kind: SpanKind.SERVER }, context) as Readable;
+
+describe("a plain NodeTracerProvider", () => {
+  const propagator = new MeshPropagator();
+  const memory = new InMemorySpanExporter();
+  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(memory)] });
+
+  test.each([
+    ["accept", "1", "1"],
+    ["deny", "0", "0"],
+    ["defer, which must not become deny", undefined, "1"],
+  ])("makes a child, and follows: %s", (_name, sampled, sent) => {
+    const context = extract(propagator, { ...INCOMING, ...(sampled && { "x-b3-sampled": sampled }) });
+    const span = asServer(provider, context);
+    expect(span.isRecording()).toBe(sent === "1");
+    const headers = inject(propagator, trace.setSpan(context, span));
+    expect(headers).toMatchObject({
+      "x-b3-traceid": TRACE,
+      "x-b3-spanid": span.spanContext().spanId,
+      "x-b3-sampled": sent,
+    });
+    expect(span.spanContext().spanId).not.toBe(SPAN);
+    if (sent === "1") expect(headers["x-b3-parentspanid"]).toBe(SPAN);
+    expect(headers).not.toHaveProperty("traceparent");
+  });
+
+  test("a trace that starts there goes out in both families, marked", () => {
+    const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
+    const { traceId, spanId } = span.spanContext();
+    expect(inject(propagator, trace.setSpan(ROOT_CONTEXT, span))).toEqual({
+      "x-b3-traceid": traceId,
+      "x-b3-spanid": spanId,
+      "x-b3-sampled": "1",
+      traceparent: `00-${traceId}-${spanId}-01`,
+      tracestate: `meshtrace=${spanId}`,
+    });
+  });
+
+  test("without any provider the caller's headers go on, byte for byte", () => {
+    const headers = { ...INCOMING, "x-b3-flags": "1", "x-b3-sampled": "1", "x-request-id": "A-b" };
+    const context = extract(propagator, headers);
+    const span = trace.getTracer("nobody's").startSpan("server", {}, context);
+    expect(inject(propagator, trace.setSpan(context, span))).toEqual(headers);
+  });
+
+  test("MeshSampler there: the mesh decides, and the local sampler what it deferred", () => {
+    const mine = new NodeTracerProvider({ sampler: new MeshSampler(localSampler("always_off")) });
+    const recorded = (headers: object): boolean => asServer(mine, extract(propagator, headers)).isRecording();
+    expect(recorded({ ...INCOMING, "x-b3-sampled": "1" })).toBe(true);
+    expect(recorded({ ...INCOMING, "x-b3-sampled": "0" })).toBe(false);
+    expect(recorded(INCOMING)).toBe(false);
+    expect(recorded({ "x-b3-sampled": "1" })).toBe(true);
+    expect(recorded({})).toBe(false);
+  });
+});
+
+describe("in a CompositePropagator", () => {
+  const provider = new NodeTracerProvider();
+  const w3c = new W3CTraceContextPropagator();
+  const b3Only = new MeshPropagator({ formats: ["b3multi"] });
+  const composite = (...propagators: TextMapPropagator[]) => new CompositePropagator({ propagators });
+
+  test.each([
+    ["before W3C's", composite(b3Only, w3c)],
+    ["behind W3C's", composite(w3c, b3Only)],
+    ["behind B3's, itself for W3C", composite(multiB3(), new MeshPropagator({ formats: ["tracecontext"] }))],
+  ])("%s: both families are written, and say the same span", (_name, propagator) => {
+    const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
+    const { traceId, spanId } = span.spanContext();
+    const stale = { b3: "0", traceparent: `00-${TRACE}-${SPAN}-01`, "x-b3-parentspanid": SPAN };
+    const headers = inject(propagator, trace.setSpan(ROOT_CONTEXT, span), { ...stale });
+    expect(headers).toMatchObject({
+      "x-b3-traceid": traceId,
+      "x-b3-spanid": spanId,
+      traceparent: `00-${traceId}-${spanId}-01`,
+    });
+    expect(headers["b3"]).toBeUndefined();
+  });
+
+  test("a traceparent of somebody else's span does not stay", () => {
+    const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
+    const stale = { traceparent: `00-${TRACE}-${SPAN}-01` };
+    expect(inject(b3Only, trace.setSpan(ROOT_CONTEXT, span), stale)).not.toHaveProperty("traceparent");
+  });
+
+  test("baggage travels beside the mesh's headers, and pass-through without any trace", () => {
+    const propagator = composite(new MeshPropagator(), new W3CBaggagePropagator());
+    const context = extract(propagator, { ...INCOMING, baggage: "user=7", "x-request-id": "r-1" });
+    expect(propagation.getBaggage(context)?.getEntry("user")?.value).toBe("7");
+    const more = propagation.setBaggage(context, propagation.createBaggage({ shop: { value: "a b" } }));
+    expect(inject(propagator, more)).toEqual({ ...INCOMING, baggage: "shop=a%20b", "x-request-id": "r-1" });
+    expect(inject(propagator, extract(propagator, { "x-request-id": "r-2" }))).toEqual({ "x-request-id": "r-2" });
+  });
+
+  test("a traceparent that W3C's own propagator extracted keeps its tracestate, without our mark", () => {
+    const marked = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: `vendor=1,meshtrace=${SPAN}` };
+    const context = extract(w3c, marked);
+    const alone = new MeshPropagator({ formats: ["tracecontext"] });
+    expect(inject(alone, context)["tracestate"]).toBe("vendor=1");
+    expect(inject(new MeshPropagator(), context)["tracestate"]).toBe(`meshtrace=${SPAN},vendor=1`);
+  });
+});
+
+function multiB3(): B3Propagator {
+  return new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER });
+}
+
+describe("beside @opentelemetry/propagator-b3", () => {
+  const ours = new MeshPropagator({ formats: ["b3multi"] });
+  const single = new MeshPropagator({ formats: ["b3"] });
+  const theirs = multiB3();
+  const theirSingle = new B3Propagator();
+  const ids = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN };
+
+  test("what ours extracted, theirs injects", () => {
+    expect(inject(theirs, extract(ours, { ...INCOMING, "x-b3-sampled": "1" }))).toEqual({
+      ...ids,
+      "x-b3-sampled": "1",
+    });
+    expect(inject(theirs, extract(ours, { ...INCOMING, "x-b3-sampled": "0" }))).toEqual({
+      ...ids,
+      "x-b3-sampled": "0",
+    });
+    expect(inject(theirs, extract(ours, { ...INCOMING, "x-b3-flags": "1" }))).toEqual({ ...ids, "x-b3-flags": "1" });
+    expect(inject(theirSingle, extract(ours, { ...INCOMING, "x-b3-sampled": "1" }))).toEqual({
+      b3: `${TRACE}-${SPAN}-1`,
+    });
+  });
+
+  test("what theirs extracted, ours injects", () => {
+    expect(inject(ours, extract(theirs, { ...ids, "x-b3-sampled": "1" }))).toEqual({ ...ids, "x-b3-sampled": "1" });
+    expect(inject(ours, extract(theirs, { ...ids, "x-b3-sampled": "0" }))).toEqual({ ...ids, "x-b3-sampled": "0" });
+    const debug = { ...ids, "x-b3-flags": "1", "x-b3-sampled": "1" };
+    expect(inject(ours, extract(theirs, { ...ids, "x-b3-flags": "1" }))).toEqual(debug);
+    expect(inject(ours, extract(theirSingle, { b3: `${TRACE}-${SPAN}-d` }))).toEqual(debug);
+    expect(inject(single, extract(theirs, { ...ids, "x-b3-flags": "1" }))).toEqual({ b3: `${TRACE}-${SPAN}-d` });
+  });
+
+  test("what either wrote, the other reads", () => {
+    const span = trace.wrapSpanContext({ traceId: TRACE, spanId: SPAN, traceFlags: 1 });
+    const context = trace.setSpan(ROOT_CONTEXT, span);
+    for (const [writer, reader] of [
+      [ours, theirs],
+      [single, theirs],
+      [theirs, ours],
+      [theirSingle, ours],
+    ] as const) {
+      const read = trace.getSpanContext(extract(reader, inject(writer, context)));
+      expect(read).toMatchObject({ traceId: TRACE, spanId: SPAN, traceFlags: 1, isRemote: true });
+    }
+  });
+});
