@@ -1,30 +1,31 @@
 /**
- * Headers that the app wants to see on its spans, and those that never get there.
+ * Headers that spans record because the app's options ask for them, and the headers that are never recorded.
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/registry/attributes/http/ (`http.request.header.<key>`)
  */
 import type { Span } from "@opentelemetry/api";
+import { nested, stringList } from "./option-rules.js";
 
-/** Names of headers, in any case. Those that carry credentials are refused with a `TypeError`. */
+/** Names of headers, in any case. A name whose header carries credentials is refused with a `TypeError`. */
 export interface HeadersToCapture {
   readonly request?: readonly string[];
   readonly response?: readonly string[];
 }
 
-/** Credentials by RFC 9110 (11.6, 11.7) and RFC 6265, and what gateways and clouds use in their place. */
+/** Credentials by RFC 9110 (11.6, 11.7) and RFC 6265, and the headers that gateways and clouds use instead. */
 const CREDENTIALS =
   /^(proxy-)?authorization$|^authentication-info$|^(set-)?cookie2?$|^jwt$|(^|-)(api-?key|token|secret|password|assertion|credential)s?$/;
 
-/** Throws `TypeError` that names every header of `capture` that is refused. */
-export function checkCapturedHeaders(capture: HeadersToCapture | undefined): void {
-  const names = [...(capture?.request ?? []), ...(capture?.response ?? [])];
-  const refused = names.filter((name) => CREDENTIALS.test(name.toLowerCase()));
-  if (refused.length > 0) {
-    throw new TypeError(`captureHeaders: ${refused.join(", ")} may carry credentials, and never goes into a span`);
-  }
-}
+/** The rule of the option `captureHeaders`. */
+export const capturedHeadersRule = nested<HeadersToCapture>(
+  { request: stringList, response: stringList },
+  ({ request = [], response = [] }) => {
+    const refused = [...request, ...response].filter((name) => CREDENTIALS.test(name.toLowerCase()));
+    return refused.length === 0 ? undefined : `${refused.join(", ")} may carry credentials, and never goes into a span`;
+  },
+);
 
-/** Writes those of `names` that are there, each as a list of one value; `prefix` says of what. */
+/** Writes the headers of `names` that are present, each as a list with one value, below the attribute `prefix`. */
 export function recordHeaders(
   span: Span,
   prefix: string,

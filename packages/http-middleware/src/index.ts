@@ -2,7 +2,7 @@
 
 export type { HeadersToCapture } from "./captured-headers.js";
 export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch/fetch.js";
-export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest, ServerOptions } from "./options.js";
+export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest } from "./client/options.js";
 export {
   type StreamOptions,
   traceServer,
@@ -11,4 +11,5 @@ export {
   type UpgradeOptions,
 } from "./server/adapters/events.js";
 export { traceHandler, tracingErrors, tracingMiddleware } from "./server/adapters/node.js";
+export type { ServerOptions } from "./server/options.js";
 export type { ResponseHeader } from "./server/response-headers.js";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isProbe, pathOf, propagates, queryOf } from "../src/filters.js";
+import { propagates } from "../src/client/targets.js";
+import { isProbe } from "../src/server/probes.js";
+import { pathOf, queryOf } from "../src/server/request-target.js";
 
 describe("a request target", () => {
   test.each([

@@ -4,9 +4,10 @@
 
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Context } from "@opentelemetry/api";
-import { clientAttributes, HTTP_CAPTURED, methodName } from "../attributes.js";
-import type { ClientOptions, OutgoingRequest } from "../options.js";
+import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
+import { clientAttributes } from "./attributes.js";
 import { Call } from "./call.js";
+import type { ClientOptions, OutgoingRequest } from "./options.js";
 import { begin, type Conventions, type HeaderCarrier } from "./start-call.js";
 
 const HTTP: Conventions<OutgoingRequest> = {

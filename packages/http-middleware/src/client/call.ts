@@ -2,10 +2,11 @@
  * The one lifecycle of a call that goes out: answered, and ended exactly once, when the body is over.
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import { HTTP_CAPTURED } from "../attributes.js";
 import { recordHeaders } from "../captured-headers.js";
-import { type ClientOptions, hook, type OutgoingRequest } from "../options.js";
+import { hook } from "../hook.js";
+import { HTTP_CAPTURED } from "../http-conventions.js";
 import { errorType, hasCode } from "./error-type.js";
+import type { ClientOptions, OutgoingRequest } from "./options.js";
 
 /** What a connection says that was closed from this side. */
 const CLOSED = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "aborted"]);

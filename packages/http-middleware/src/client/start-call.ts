@@ -14,8 +14,9 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
-import { propagates } from "../filters.js";
-import { type ClientOptions, hook } from "../options.js";
+import { hook } from "../hook.js";
+import type { ClientOptions } from "./options.js";
+import { propagates } from "./targets.js";
 
 /** The headers of a request on their way out: `Headers`, or what an adapter makes of its client's. */
 export interface HeaderCarrier {

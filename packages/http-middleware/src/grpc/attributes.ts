@@ -4,7 +4,7 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
  */
 import type { Attributes } from "@opentelemetry/api";
-import { addServer } from "../attributes.js";
+import { AttributeMap, type AttributeTarget, setServerAddress } from "../http-conventions.js";
 import type { Path } from "./path.js";
 
 /** What the attributes of captured metadata begin with. */
@@ -15,10 +15,17 @@ export function spanName({ service, method }: Path): string {
   return service === "" ? method : `${service}/${method}`;
 }
 
-/** `server`: `host:port`, where known. */
-export function rpcAttributes({ service, method }: Path, server: string | undefined): Attributes {
-  const attributes: Attributes = { "rpc.system": "grpc", "rpc.method": method };
-  if (service !== "") attributes["rpc.service"] = service;
-  addServer(attributes, server);
-  return attributes;
+/** Writes service, method and `server` (`host:port`), where they are known. */
+export function setRpcAttributes(target: AttributeTarget, { service, method }: Path, server: string | undefined): void {
+  target.setAttribute("rpc.system", "grpc");
+  target.setAttribute("rpc.method", method);
+  if (service !== "") target.setAttribute("rpc.service", service);
+  setServerAddress(target, server);
+}
+
+/** Returns the same as an object. */
+export function rpcAttributes(path: Path, server: string | undefined): Attributes {
+  const map = new AttributeMap();
+  setRpcAttributes(map, path, server);
+  return map.attributes;
 }

@@ -6,8 +6,9 @@
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
+import { type CallTracing, callOptions, checkClientOptions } from "../client/options.js";
 import { begin, type Conventions } from "../client/start-call.js";
-import { type CallTracing, callOptions, checkClientOptions, hook } from "../options.js";
+import { hook } from "../hook.js";
 import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
 import { headerText, type Metadata, MetadataHeaders, mark, marked } from "./metadata.js";
 import { type GrpcClientOptions, type GrpcRequest, type GrpcStatus, NOT_OF_CLIENTS } from "./options.js";

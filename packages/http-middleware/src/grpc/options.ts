@@ -1,7 +1,8 @@
 /**
  * Options of interceptors: those of HTTP's servers and clients, with what gRPC gives their hooks.
  */
-import type { ClientOptions, ServerOptions } from "../options.js";
+import type { ClientOptions } from "../client/options.js";
+import type { ServerOptions } from "../server/options.js";
 import type { Metadata } from "./metadata.js";
 import type { Path } from "./path.js";
 

@@ -3,13 +3,13 @@
  *
  * gRFC: https://github.com/grpc/proposal/blob/master/L112-node-server-interceptors.md
  */
-import { isKubeProbe } from "../filters.js";
-import { checkServerOptions } from "../options.js";
 import type { Carried } from "../server/arrival.js";
 import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
+import { checkServerOptions } from "../server/options.js";
 import type { Ended } from "../server/outcome.js";
-import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
+import { isKubeProbe } from "../server/probes.js";
+import { CAPTURED, setRpcAttributes, spanName } from "./attributes.js";
 import { headerText, METADATA, type Metadata, mark, marked } from "./metadata.js";
 import { type GrpcRequest, type GrpcServerOptions, type GrpcStatus, NOT_OF_SERVERS } from "./options.js";
 import { parsePath } from "./path.js";
@@ -42,7 +42,7 @@ interface GrpcEnd extends Ended {
 
 const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   spanName,
-  attributes: (arrival) => rpcAttributes(arrival, arrival.host),
+  setAttributes: (target, arrival) => setRpcAttributes(target, arrival, arrival.host),
   isProbe: (arrival) => arrival.service === "grpc.health.v1.Health" || isKubeProbe(arrival),
   captured: CAPTURED,
   finish: (span, { status }) => finishServer(span, status),

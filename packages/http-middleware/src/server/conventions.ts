@@ -1,16 +1,18 @@
 /**
  * What the protocols differ in: how a server's spans are named, and what they say.
  */
-import type { Attributes, Span } from "@opentelemetry/api";
-import { HTTP_CAPTURED, methodName, serverAttributes } from "../attributes.js";
-import { isProbe } from "../filters.js";
+import type { Span } from "@opentelemetry/api";
+import { type AttributeTarget, HTTP_CAPTURED, methodName } from "../http-conventions.js";
 import type { Arrival, Carried } from "./arrival.js";
+import { setServerAttributes } from "./attributes.js";
 import { type Ended, finish, type Outcome, type Thrown } from "./outcome.js";
+import { isProbe } from "./probes.js";
 
 export interface Conventions<Arrived extends Carried, End extends Ended> {
   /** The span's name, before a route is known. */
   readonly spanName: (arrival: Arrived) => string;
-  readonly attributes: (arrival: Arrived, query: boolean | undefined) => Attributes;
+  /** Writes what the request says. */
+  readonly setAttributes: (target: AttributeTarget, arrival: Arrived, captureQuery: boolean | undefined) => void;
   /** Requests that are not recorded where the options do not say which. */
   readonly isProbe: (arrival: Arrived) => boolean;
   /** What the attributes of captured headers begin with. */
@@ -21,7 +23,7 @@ export interface Conventions<Arrived extends Carried, End extends Ended> {
 
 export const HTTP: Conventions<Arrival, Outcome> = {
   spanName: ({ method }) => methodName(method),
-  attributes: serverAttributes,
+  setAttributes: setServerAttributes,
   isProbe,
   captured: HTTP_CAPTURED,
   finish,

@@ -20,9 +20,11 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type HeadersToCapture, recordHeaders } from "../captured-headers.js";
-import { hook, type ServerOptions } from "../options.js";
+import { hook } from "../hook.js";
+import { AttributeMap } from "../http-conventions.js";
 import { type Arrival, type Carried, headerOf } from "./arrival.js";
 import { type Conventions, HTTP } from "./conventions.js";
+import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { announce } from "./response-headers.js";
 
@@ -160,13 +162,14 @@ export function receiveBy<Arrived extends Carried, End extends Ended, Request, R
   }
   const restarts = trust === "restart";
   // A sampler decides by what it is told at the start; where nobody asks one, telling it then costs more.
-  const attributes =
-    restarts || asksSampler(extracted) ? conventions.attributes(arrival, options.captureQuery) : undefined;
+  const asked = restarts || asksSampler(extracted) ? new AttributeMap() : undefined;
+  if (asked !== undefined) conventions.setAttributes(asked, arrival, options.captureQuery);
+  const attributes = asked?.attributes;
   const span = start(tracing, hook(options.spanName, standard, request), extracted, restarts, attributes);
   const context = trace.setSpan(extracted, span);
   const recorded = span.isRecording() ? span : undefined;
   if (recorded !== undefined) {
-    if (attributes === undefined) span.setAttributes(conventions.attributes(arrival, options.captureQuery));
+    if (attributes === undefined) conventions.setAttributes(span, arrival, options.captureQuery);
     const id = requestId(extracted);
     // The tag that Envoy writes.
     if (id !== undefined) span.setAttribute("guid:x-request-id", id);

@@ -3,10 +3,10 @@
  * framework on Node hands out.
  */
 import type { TextMapGetter } from "@opentelemetry/api";
-import type { ServerOptions } from "../options.js";
 import { routeOf } from "./adapters/express-route.js";
 import type { Arrival } from "./arrival.js";
 import { type Exchange, receive } from "./exchange.js";
+import type { ServerOptions } from "./options.js";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

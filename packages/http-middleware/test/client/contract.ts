@@ -3,7 +3,7 @@
  * client cannot do.
  */
 import { describe, test } from "vitest";
-import type { CallTracing, ClientOptions } from "../../src/options.js";
+import type { CallTracing, ClientOptions } from "../../src/client/options.js";
 import { endTests } from "./contract-ends.js";
 import { optionTests } from "./contract-options.js";
 import { propagationTests } from "./contract-propagation.js";

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import * as undici7 from "undici";
 import * as undici6 from "undici6";
 import { describe, expect, test } from "vitest";
+import type { ClientOptions } from "../../src/client/options.js";
 import { tracing } from "../../src/client/undici/undici.js";
-import type { ClientOptions } from "../../src/options.js";
 import { type Client, describeClient } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACE } from "./target.js";
 

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { expect, test, vi } from "vitest";
 import { tracedFetch } from "../../src/index.js";
-import type { ServerOptions } from "../../src/options.js";
+import type { ServerOptions } from "../../src/server/options.js";
 import { ask } from "./asking.js";
 import type { Contract } from "./contract.js";
 import { INCOMING, listen, spans, TRACE } from "./service.js";

@@ -3,7 +3,7 @@
  * framework cannot do.
  */
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
-import type { ServerOptions } from "../../src/options.js";
+import type { ServerOptions } from "../../src/server/options.js";
 import { contextTests } from "./contract-context.js";
 import { endTests } from "./contract-ends.js";
 import { extractionTests } from "./contract-extraction.js";

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { initTracing, type Tracing } from "@meshtrace/core";
 import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { expect } from "vitest";
-import type { ServerOptions } from "../../src/options.js";
+import type { ServerOptions } from "../../src/server/options.js";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 

@@ -1,10 +1,11 @@
 /**
  * fetch with a CLIENT span for each hop.
  */
-import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../../options.js";
+
 import { Hops } from "../call-chain.js";
 import { making, untraced } from "../call-context.js";
 import { endWithBody } from "../end-with-body.js";
+import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { listen } from "../undici/undici-channels.js";
 import { followRedirects } from "./follow-redirects.js";
 

@@ -3,11 +3,12 @@
  *
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
-import type { ClientOptions } from "../../options.js";
+
 import type { Call } from "../call.js";
 import { Hops } from "../call-chain.js";
 import { untraced } from "../call-context.js";
 import { endWithBody } from "../end-with-body.js";
+import type { ClientOptions } from "../options.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
 type Fetch = typeof globalThis.fetch;

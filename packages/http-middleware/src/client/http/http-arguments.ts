@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { urlToHttpOptions } from "node:url";
-import type { CallTracing } from "../../options.js";
+import type { CallTracing } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { PlainHeaders } from "../plain-headers.js";
 import type { HeaderCarrier } from "../start-call.js";

@@ -4,11 +4,11 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { adapterTracing } from "@meshtrace/core/adapter";
-import { type ClientOptions, callOptions } from "../../options.js";
 import type { Call } from "../call.js";
 import { Hops } from "../call-chain.js";
 import { madeIn } from "../call-context.js";
 import { endWithBody } from "../end-with-body.js";
+import { type ClientOptions, callOptions } from "../options.js";
 import type { HeaderCarrier } from "../start-call.js";
 import { addressOf, merged, ownHeaders } from "./http-arguments.js";
 

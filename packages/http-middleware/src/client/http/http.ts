@@ -5,7 +5,7 @@
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
-import { type ClientOptions, checkClientOptions } from "../../options.js";
+import { type ClientOptions, checkClientOptions } from "../options.js";
 import { tracedRequest } from "./http-request.js";
 
 type HttpModule = Pick<typeof http, "request" | "get"> & { readonly globalAgent?: object };

@@ -6,10 +6,10 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing } from "@meshtrace/core/adapter";
-import type { ClientOptions } from "../../options.js";
 import type { Call } from "../call.js";
 import { Hops } from "../call-chain.js";
 import { madeIn, making } from "../call-context.js";
+import type { ClientOptions } from "../options.js";
 import { findHeader, PairedHeaders } from "../paired-headers.js";
 
 /** What is read of undici's request (6 and 7, and the one inside Node). */

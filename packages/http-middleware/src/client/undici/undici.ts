@@ -2,9 +2,10 @@
  * undici 6 and 7: an interceptor. Those that repeat requests (redirect, retry) stand behind it, so that each of their
  * requests is a call of its own: `agent.compose(tracing(), interceptors.redirect())`.
  */
-import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../../options.js";
+
 import { Hops } from "../call-chain.js";
 import { making } from "../call-context.js";
+import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { listen, unheard, urlOf } from "./undici-channels.js";
 import { type Handler, watch } from "./undici-handler.js";

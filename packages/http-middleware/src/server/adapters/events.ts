@@ -5,10 +5,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
-import { checkServerOptions, type ServerOptions } from "../../options.js";
 import type { Arrival } from "../arrival.js";
 import { type Exchange, receive } from "../exchange.js";
 import { exchangeOf, keepExchange, receiveNode, requestArrival } from "../node-exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /** Options of a listener for streams: its hooks get the request's headers, and the stream as the response. */
 export type StreamOptions = ServerOptions<IncomingHttpHeaders, ServerHttp2Stream>;

@@ -1,7 +1,7 @@
 /** Fastify 4 and 5: a plugin. It traces all routes of the instance that it is registered with, and those below. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerOptions, type ServerOptions } from "../../options.js";
 import { exchangeOf, receiveNode } from "../node-exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /** What is read of Fastify's request and reply. */
 export interface FastifyRequest {

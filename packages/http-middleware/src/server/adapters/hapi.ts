@@ -1,7 +1,7 @@
 /** hapi 21: a plugin. hapi lets nothing around its handlers, so the requests of its listener are traced. */
 import type { IncomingMessage } from "node:http";
-import type { ServerOptions } from "../../options.js";
 import { exchangeOf } from "../node-exchange.js";
+import type { ServerOptions } from "../options.js";
 import { traceServer } from "./events.js";
 
 /** What is read of hapi's request and server. */

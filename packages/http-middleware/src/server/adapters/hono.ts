@@ -1,8 +1,8 @@
 /** Hono 4: a middleware; and `traceWebHandler` for any other handler from `Request` to `Response`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerOptions } from "../../options.js";
 import type { Exchange } from "../exchange.js";
 import { receiveNode } from "../node-exchange.js";
+import { checkServerOptions } from "../options.js";
 import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
 export { traceWebHandler, type WebServerOptions } from "./web.js";

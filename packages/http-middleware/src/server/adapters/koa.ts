@@ -1,7 +1,7 @@
 /** Koa 2 and 3: a middleware, placed first. The route is that of @koa/router. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerOptions, type ServerOptions } from "../../options.js";
 import { receiveNode } from "../node-exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /** What is read of Koa's context. */
 export interface KoaContext {

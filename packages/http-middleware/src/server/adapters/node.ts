@@ -2,8 +2,8 @@
  * node:http, https and the compatibility API of http2; and connect-style middleware (Express 4 and 5, Nest, restify, Polka).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerOptions, type ServerOptions } from "../../options.js";
 import { exchangeOf, type NodeRequest, type NodeResponse, receiveNode } from "../node-exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 import { watchRoute } from "./express-route.js";
 
 /**

@@ -3,9 +3,9 @@
  */
 import { finished } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
-import { checkServerOptions, type ServerOptions } from "../../options.js";
 import type { Arrival } from "../arrival.js";
 import { type Exchange, receive } from "../exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 
 export type WebServerOptions = ServerOptions<Request, Response | undefined>;
 export type WebExchange = Exchange<Request, Response | undefined>;

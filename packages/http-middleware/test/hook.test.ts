@@ -1,6 +1,6 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { hook } from "../src/options.js";
+import { hook } from "../src/hook.js";
 
 const error = vi.fn<(message: string, ...more: unknown[]) => void>();
 beforeEach(() => {

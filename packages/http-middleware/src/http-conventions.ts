@@ -1,0 +1,67 @@
+/**
+ * The parts of OpenTelemetry's HTTP semantic conventions that servers and clients share.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ */
+import type { Attributes, AttributeValue } from "@opentelemetry/api";
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
+
+/** Whether the conventions list `method`; any other is recorded as `_OTHER`. */
+export function isKnownMethod(method: string): boolean {
+  return METHODS.has(method);
+}
+
+/** Returns the method as span names have it: `HTTP` where the conventions do not list it. */
+export function methodName(method: string): string {
+  return METHODS.has(method) ? method : "HTTP";
+}
+
+/** Query parameters whose values are credentials, as the conventions list them. */
+const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g;
+
+/** Replaces the values of query parameters that are credentials. `query` has no question mark. */
+export function withoutSignatures(query: string): string {
+  return query.replace(SIGNATURES, "$1$2=REDACTED");
+}
+
+/** Prefixes of the attributes of captured headers. */
+export const HTTP_CAPTURED = { request: "http.request.header", response: "http.response.header" } as const;
+
+/** Where attributes are written: a span, or the attributes that a sampler reads. */
+export interface AttributeTarget {
+  setAttribute(key: string, value: AttributeValue): unknown;
+}
+
+/** Collects attributes in a plain object, for a sampler that reads them before there is a span. */
+export class AttributeMap implements AttributeTarget {
+  readonly attributes: Attributes = {};
+
+  setAttribute(key: string, value: AttributeValue): void {
+    this.attributes[key] = value;
+  }
+}
+
+/** Writes `server.address` and, where `host` has a port, `server.port`. */
+export function setServerAddress(target: AttributeTarget, host: string | undefined): void {
+  if (host === undefined) return;
+  if (host !== last.host) last = parseHost(host);
+  target.setAttribute("server.address", last.address);
+  if (last.port !== undefined) target.setAttribute("server.port", last.port);
+}
+
+interface Address {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number | undefined;
+}
+
+// Clients of a service use the same host name most of the time.
+let last: Address = { host: "", address: "", port: undefined };
+
+function parseHost(host: string): Address {
+  const port = /:(\d+)$/.exec(host);
+  return port === null
+    ? { host, address: host, port: undefined }
+    : { host, address: host.slice(0, port.index), port: Number(port[1]) };
+}

@@ -1,0 +1,24 @@
+/**
+ * The attributes of a SERVER span for HTTP, as OpenTelemetry's stable conventions define them.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+import { type AttributeTarget, isKnownMethod, setServerAddress, withoutSignatures } from "../http-conventions.js";
+import { type Arrival, headerOf } from "./arrival.js";
+import { pathOf, queryOf } from "./request-target.js";
+
+/** Writes what the request says. The query is written only with `captureQuery`. */
+export function setServerAttributes(target: AttributeTarget, arrival: Arrival, captureQuery = false): void {
+  const { method, version } = arrival;
+  const known = isKnownMethod(method);
+  target.setAttribute("http.request.method", known ? method : "_OTHER");
+  target.setAttribute("url.path", pathOf(arrival.target));
+  target.setAttribute("url.scheme", arrival.scheme);
+  if (version !== undefined) target.setAttribute("network.protocol.version", version === "2.0" ? "2" : version);
+  if (!known) target.setAttribute("http.request.method_original", method);
+  const query = captureQuery ? queryOf(arrival.target) : undefined;
+  if (query !== undefined) target.setAttribute("url.query", withoutSignatures(query));
+  const agent = headerOf(arrival, "user-agent");
+  if (agent !== undefined) target.setAttribute("user_agent.original", agent);
+  setServerAddress(target, arrival.host);
+}
