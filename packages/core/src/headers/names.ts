@@ -13,6 +13,7 @@ export const B3_SAMPLED = "x-b3-sampled";
 export const B3_FLAGS = "x-b3-flags";
 export const TRACEPARENT = "traceparent";
 export const TRACESTATE = "tracestate";
+export const BAGGAGE = "baggage";
 
 /** The headers that carry a trace context which meshtrace reads and writes itself. */
 export const CONTEXT_HEADERS: readonly string[] = [
@@ -35,6 +36,8 @@ export const PASS_THROUGH: readonly string[] = [
   "x-datadog-trace-id",
   "x-datadog-parent-id",
   "x-datadog-sampling-priority",
+  "x-datadog-tags",
+  "x-datadog-origin",
   "sw8",
 ];
 
