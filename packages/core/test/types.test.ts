@@ -30,7 +30,7 @@ test("unknown names and wrong values are errors of type", () => {
   ];
   expect(options).toHaveLength(7);
   // @ts-expect-error: not a format
-  expect(new MeshPropagator({ formats: ["b4"] }).fields()).toContain("traceparent");
+  expect(new MeshPropagator({ propagators: ["b4"] }).fields()).toContain("traceparent");
 });
 
 test("what a user holds in hands", () => {

@@ -43,7 +43,7 @@ export interface MeshPropagatorOptions {
    * The formats, the preferred family first. Default `["b3multi", "tracecontext"]`. Both B3 formats are read whenever
    * one is named; B3 is written as named: `b3` single, `b3multi` multi.
    */
-  readonly formats?: readonly PropagationFormat[];
+  readonly propagators?: readonly PropagationFormat[];
   /** Which B3 format wins when both are valid; without it the rules of freshness decide. */
   readonly prefer?: "single" | "multi";
   /** Headers to forward byte for byte. Default: the set of Istio's samples. */
@@ -67,7 +67,7 @@ export class MeshPropagator implements TextMapPropagator {
   readonly #reading: Reading;
 
   constructor(options: MeshPropagatorOptions = {}) {
-    this.#formats = options.formats ?? ["b3multi", "tracecontext"];
+    this.#formats = options.propagators ?? ["b3multi", "tracecontext"];
     this.#families = [...new Set(this.#formats.map((format): Family => (format === "tracecontext" ? "w3c" : "b3")))];
     const passThrough = passThroughSet(options.passThrough);
     const names = new Set<string>([...CONTEXT_HEADERS, ...passThrough]);

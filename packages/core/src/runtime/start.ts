@@ -2,12 +2,13 @@
  * From settled options to tracing in force: propagator, provider, registration, handle.
  */
 import { type Attributes, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
-import { CompositePropagator, W3CBaggagePropagator } from "@opentelemetry/core";
 import type { Sampler, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagatorName } from "../config/options.js";
 import type { Settings } from "../config/settings.js";
 import type { SpanProcessors } from "../export/pipeline.js";
 import { sumOfReports } from "../export/report/span-report.js";
+import { BaggagePropagator } from "../propagation/baggage-propagator.js";
+import { CompositePropagator } from "../propagation/composite-propagator.js";
 import { MeshPropagator, type PropagationFormat } from "../propagation/mesh-propagator.js";
 import { JaegerRemoteSampler } from "../sampling/jaeger-remote-sampler.js";
 import { localSampler } from "../sampling/mesh-sampler.js";
@@ -114,9 +115,7 @@ function buildProvider(
 function buildPropagator(settings: Settings, onMalformed: (header: string) => void): TextMapPropagator {
   const chosen = settings.get<readonly PropagatorName[] | TextMapPropagator>("propagators");
   if ("inject" in chosen) return chosen;
-  const formats = chosen.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
-  const mesh = new MeshPropagator({ formats, passThrough: settings.get("passThrough"), onMalformed });
-  return chosen.includes("baggage")
-    ? new CompositePropagator({ propagators: [mesh, new W3CBaggagePropagator()] })
-    : mesh;
+  const propagators = chosen.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
+  const mesh = new MeshPropagator({ propagators, passThrough: settings.get("passThrough"), onMalformed });
+  return chosen.includes("baggage") ? new CompositePropagator([mesh, new BaggagePropagator()]) : mesh;
 }

@@ -21,7 +21,7 @@ function inject(by: MeshPropagator, context: Context, onto: Record<string, strin
   return onto;
 }
 
-const propagator = new MeshPropagator({ formats: ["b3multi"] });
+const propagator = new MeshPropagator({ propagators: ["b3multi"] });
 const headers = { ...INCOMING, "x-b3-sampled": "1", "x-request-id": "r-1" };
 const context = propagator.extract(ROOT_CONTEXT, headers);
 

@@ -24,7 +24,7 @@ describe("B3 extraction", () => {
     headers: HeaderValues;
     expected: VectorContext | null;
   }
-  const propagator = new MeshPropagator({ formats: ["b3multi"] });
+  const propagator = new MeshPropagator({ propagators: ["b3multi"] });
   test.each(vectors<Row>("b3-extract.json"))("$name", ({ headers, expected }) => {
     const context = propagator.extract(ROOT_CONTEXT, headers);
     expect(asVector(meshState(context)?.extracted)).toEqual(expected);
@@ -36,11 +36,11 @@ describe("B3 and W3C together", () => {
   interface Row {
     name: string;
     headers: HeaderValues;
-    order?: MeshPropagatorOptions["formats"];
+    order?: MeshPropagatorOptions["propagators"];
     expected: { from: string; traceId: string; spanId: string; sampled: boolean; answersIn: string[] };
   }
   test.each(vectors<Row>("both-families.json"))("$name", ({ headers, order, expected }) => {
-    const propagator = new MeshPropagator(order ? { formats: order } : {});
+    const propagator = new MeshPropagator(order ? { propagators: order } : {});
     const context = propagator.extract(ROOT_CONTEXT, headers);
     const state = meshState(context);
     expect(state?.from).toBe(expected.from);
@@ -66,6 +66,6 @@ test("the tracestate of a stale traceparent goes with it", () => {
   };
   const context = new MeshPropagator().extract(ROOT_CONTEXT, headers);
   expect(trace.getSpanContext(context)?.traceState).toBeUndefined();
-  const fresh = new MeshPropagator({ formats: ["tracecontext", "b3multi"] }).extract(ROOT_CONTEXT, headers);
+  const fresh = new MeshPropagator({ propagators: ["tracecontext", "b3multi"] }).extract(ROOT_CONTEXT, headers);
   expect(trace.getSpanContext(fresh)?.traceState?.serialize()).toBe("vendor=1");
 });

@@ -52,7 +52,7 @@ test.each(vectors<Row>("b3-inject.json"))("$name", ({ format, context, carrierBe
     expect({ b3: value }).toEqual(carrierAfter);
     return;
   }
-  const propagator = new MeshPropagator({ formats: [format === "single" ? "b3" : "b3multi"] });
+  const propagator = new MeshPropagator({ propagators: [format === "single" ? "b3" : "b3multi"] });
   const from = extracted === undefined ? ROOT_CONTEXT : contextOf(extracted);
   propagator.inject(format === "suppressed" ? suppressTracing(from) : from, carrier);
   expect(carrier).toEqual(carrierAfter);
@@ -61,7 +61,7 @@ test.each(vectors<Row>("b3-inject.json"))("$name", ({ format, context, carrierBe
 test("names of a copied header bag in another case do not survive", () => {
   const carrier: Record<string, string> = { "X-B3-TraceId": "1", B3: "0", Traceparent: "00-x", accept: "*/*" };
   const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "accept");
-  new MeshPropagator({ formats: ["b3multi"] }).inject(contextOf(extracted), carrier);
+  new MeshPropagator({ propagators: ["b3multi"] }).inject(contextOf(extracted), carrier);
   expect(Object.keys(carrier).sort()).toEqual(["accept", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]);
 });
 

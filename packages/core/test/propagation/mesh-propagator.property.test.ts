@@ -17,10 +17,10 @@ import { expectWellFormed } from "../well-formed.js";
 
 const propagators = fc
   .record({
-    formats: fc.uniqueArray(fc.constantFrom<PropagationFormat>("b3", "b3multi", "tracecontext")),
+    propagators: fc.uniqueArray(fc.constantFrom<PropagationFormat>("b3", "b3multi", "tracecontext")),
     prefer: fc.constantFrom("single", "multi", undefined),
   })
-  .map(({ formats, prefer }) => new MeshPropagator({ formats, ...(prefer && { prefer }) }));
+  .map(({ propagators, prefer }) => new MeshPropagator({ propagators, ...(prefer && { prefer }) }));
 
 /** Spans as other libraries might make them, well-formed or not. */
 const spans: fc.Arbitrary<Span> = fc
@@ -135,7 +135,7 @@ test.each(Object.entries(KINDS))("on %s no header stays that stood there before"
 test("what one propagator writes the other reads back: IDs, parent, decision", () => {
   fc.assert(
     fc.property(traceContexts, fc.constantFrom<PropagationFormat>("b3multi", "b3"), (context, format) => {
-      const propagator = new MeshPropagator({ formats: [format] });
+      const propagator = new MeshPropagator({ propagators: [format] });
       const headers = {
         "x-b3-traceid": context.traceId,
         "x-b3-spanid": context.spanId,

@@ -88,13 +88,13 @@ describe("a plain NodeTracerProvider", () => {
 describe("in a CompositePropagator", () => {
   const provider = new NodeTracerProvider();
   const w3c = new W3CTraceContextPropagator();
-  const b3Only = new MeshPropagator({ formats: ["b3multi"] });
+  const b3Only = new MeshPropagator({ propagators: ["b3multi"] });
   const composite = (...propagators: TextMapPropagator[]) => new CompositePropagator({ propagators });
 
   test.each([
     ["before W3C's", composite(b3Only, w3c)],
     ["behind W3C's", composite(w3c, b3Only)],
-    ["behind B3's, itself for W3C", composite(multiB3(), new MeshPropagator({ formats: ["tracecontext"] }))],
+    ["behind B3's, itself for W3C", composite(multiB3(), new MeshPropagator({ propagators: ["tracecontext"] }))],
   ])("%s: both families are written, and say the same span", (_name, propagator) => {
     const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
     const { traceId, spanId } = span.spanContext();
@@ -126,7 +126,7 @@ describe("in a CompositePropagator", () => {
   test("a traceparent that W3C's own propagator extracted keeps its tracestate, without our mark", () => {
     const marked = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: `vendor=1,meshtrace=${SPAN}` };
     const context = extract(w3c, marked);
-    const alone = new MeshPropagator({ formats: ["tracecontext"] });
+    const alone = new MeshPropagator({ propagators: ["tracecontext"] });
     expect(inject(alone, context)["tracestate"]).toBe("vendor=1");
     expect(inject(new MeshPropagator(), context)["tracestate"]).toBe(`meshtrace=${SPAN},vendor=1`);
   });
@@ -137,8 +137,8 @@ function multiB3(): B3Propagator {
 }
 
 describe("beside @opentelemetry/propagator-b3", () => {
-  const ours = new MeshPropagator({ formats: ["b3multi"] });
-  const single = new MeshPropagator({ formats: ["b3"] });
+  const ours = new MeshPropagator({ propagators: ["b3multi"] });
+  const single = new MeshPropagator({ propagators: ["b3"] });
   const theirs = multiB3();
   const theirSingle = new B3Propagator();
   const ids = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN };
