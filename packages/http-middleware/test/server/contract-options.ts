@@ -101,6 +101,8 @@ export function optionTests({ running, set, withOptions, can }: Contract): void 
     [{ spanNam: () => "" }, /unknown option spanNam; one of spanName, ignore/],
     [{ captureHeaders: { request: ["x-a", "Authorization"] } }, /Authorization may carry credentials/],
     [{ responseHeaders: ["x-other"] }, /unknown x-other; one of x-trace-id, traceresponse/],
+    [{ ignore: "/health" }, /ignore: "\/health" is not allowed; a function/],
+    [{ captureHeaders: { request: "x-a" } }, /captureHeaders.request: "x-a" is not allowed; a list of strings/],
   ])("a wrong option is a TypeError: %o", async (options, message) => {
     await expect((async () => withOptions(options as ServerOptions))()).rejects.toThrow(message);
   });
