@@ -9,13 +9,13 @@ exports.start = (exporter, endpoint) => {
     express: tracingMiddleware,
     // Each looked up by the one app that needs it.
     get koa() {
-      return require("@meshtrace/http-middleware/koa").tracing;
+      return require("@meshtrace/http-middleware/koa").koaTracing;
     },
     get fastify() {
-      return require("@meshtrace/http-middleware/fastify").tracing;
+      return require("@meshtrace/http-middleware/fastify").fastifyTracing;
     },
     get hono() {
-      return require("@meshtrace/http-middleware/hono").tracing;
+      return require("@meshtrace/http-middleware/hono").honoTracing;
     },
     fetch: tracedFetch,
     flush: () => tracing.flush(),

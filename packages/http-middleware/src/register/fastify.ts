@@ -4,16 +4,16 @@
  * https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
  */
 import { subscribe } from "node:diagnostics_channel";
-import { tracing } from "../server/adapters/fastify.js";
+import { fastifyTracing } from "../server/adapters/fastify.js";
 
 /** What is called of an instance of Fastify 4 or 5. */
 interface Instance {
-  register(plugin: typeof tracing, options: object): unknown;
+  register(plugin: typeof fastifyTracing, options: object): unknown;
 }
 
 /** Registers the plugin with every instance that is made from now on. */
 export function traceFastify(): void {
   subscribe("fastify.initialization", (message) => {
-    (message as { readonly fastify: Instance }).fastify.register(tracing, {});
+    (message as { readonly fastify: Instance }).fastify.register(fastifyTracing, {});
   });
 }

@@ -6,7 +6,7 @@ import { trace } from "@opentelemetry/api";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tracedHttp } from "../../src/client/http/http.js";
-import { tracing } from "../../src/client/undici/undici.js";
+import { undiciTracing } from "../../src/client/undici/undici.js";
 import { tracedFetch, traceHandler } from "../../src/index.js";
 
 const INCOMING = {
@@ -36,7 +36,7 @@ afterAll(() => {
   }
 });
 
-const dispatcher = new Agent().compose(tracing());
+const dispatcher = new Agent().compose(undiciTracing());
 const http = (url: string): Promise<string> =>
   new Promise((resolve) => {
     tracedHttp.get(url, (response) => {

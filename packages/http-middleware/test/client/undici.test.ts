@@ -5,7 +5,7 @@ import * as undici7 from "undici";
 import * as undici6 from "undici6";
 import { describe, expect, test } from "vitest";
 import type { ClientOptions } from "../../src/client/options.js";
-import { tracing } from "../../src/client/undici/undici.js";
+import { undiciTracing } from "../../src/client/undici/undici.js";
 import { type Client, describeClient } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACE } from "./target.js";
 
@@ -17,7 +17,7 @@ const majors = [
 
 describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, interceptors, request }) => {
   const agent = (options?: ClientOptions) =>
-    new Agent().compose(tracing(options), interceptors.redirect({ maxRedirections: 5 }));
+    new Agent().compose(undiciTracing(options), interceptors.redirect({ maxRedirections: 5 }));
 
   describeClient({
     name: `${name}: request`,
@@ -37,7 +37,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
       hops: "fetch asks its dispatcher for each hop anew",
     },
     make: (options): Client => {
-      const dispatcher = new Agent().compose(tracing(options));
+      const dispatcher = new Agent().compose(undiciTracing(options));
       return async (url, asked) => {
         const response = await fetch(url, { dispatcher, ...asked });
         return { status: response.status, text: () => response.text(), cancel: () => response.body?.cancel() };
@@ -47,7 +47,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
 
   test("a Pool that is busy keeps each request's own context", async () => {
     const [url, received] = await recording();
-    const pool = new Pool(url, { connections: 1, pipelining: 1 }).compose(tracing());
+    const pool = new Pool(url, { connections: 1, pipelining: 1 }).compose(undiciTracing());
     const one = (index: number): Promise<void> =>
       inRequest(
         async () => {
@@ -69,7 +69,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
 
   test("pipelined requests of one Client", async () => {
     const [url, received] = await recording();
-    const client = new UndiciClient(url, { pipelining: 10 }).compose(tracing());
+    const client = new UndiciClient(url, { pipelining: 10 }).compose(undiciTracing());
     const ask = async (path: string): Promise<string> =>
       (await client.request({ path, method: "GET", headers: ["x-own", "1"] })).body.text();
     await inRequest(() => Promise.all(Array.from({ length: 10 }, (_, index) => ask(`/${index}`))));
@@ -88,7 +88,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
       response.writeHead(asked < 3 ? 503 : 200).end();
     });
     const retry = interceptors.retry({ minTimeout: 1, timeoutFactor: 1 });
-    const dispatcher = new Agent().compose(tracing(), retry);
+    const dispatcher = new Agent().compose(undiciTracing(), retry);
     await (await request(url, { dispatcher })).body.dump();
     const all = await spans(3);
     expect(all.map((span) => span.attributes["http.response.status_code"])).toEqual([503, 503, 200]);
@@ -102,7 +102,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = new UndiciClient(url).compose(tracing());
+    const client = new UndiciClient(url).compose(undiciTracing());
     let streamed = "";
     const { Writable } = await import("node:stream");
     const sink = () =>
@@ -128,7 +128,7 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
     const { port } = server.address() as AddressInfo;
     server.close();
     await once(server, "close");
-    const client = new UndiciClient(`http://127.0.0.1:${port}`).compose(tracing());
+    const client = new UndiciClient(`http://127.0.0.1:${port}`).compose(undiciTracing());
     for (let index = 0; index < 2; index += 1) {
       await expect(client.request({ path: "/", method: "GET" })).rejects.toThrow();
     }
@@ -137,5 +137,5 @@ describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, i
 });
 
 test("an unknown option is a TypeError", () => {
-  expect(() => tracing({ propagate: "all" } as never)).toThrow(/one of propagateTo/);
+  expect(() => undiciTracing({ propagate: "all" } as never)).toThrow(/one of propagateTo/);
 });

@@ -108,7 +108,7 @@ test("with explicit adapters as well, of either build, all is traced once", { ti
     import { createRequire } from "node:module";
     import { initTracing } from "@meshtrace/core";
     import * as esm from "@meshtrace/http-middleware";
-    import { tracing as esmTracing } from "@meshtrace/http-middleware/undici";
+    import { undiciTracing } from "@meshtrace/http-middleware/undici";
     import * as esmHttp from "@meshtrace/http-middleware/http";
     import express from "express";
     import nodeFetch from "node-fetch";
@@ -116,7 +116,7 @@ test("with explicit adapters as well, of either build, all is traced once", { ti
     initTracing();
     const require = createRequire(import.meta.url);
     const builds = {
-      esm: { ...esm, ...esmHttp, tracing: esmTracing },
+      esm: { ...esm, ...esmHttp, undiciTracing },
       cjs: {
         ...require("@meshtrace/http-middleware"),
         ...require("@meshtrace/http-middleware/http"),
@@ -128,8 +128,8 @@ test("with explicit adapters as well, of either build, all is traced once", { ti
     createServer(handler).listen(0, "127.0.0.1", function () { console.log(this.address().port); });
     app.get("/:way", async (request, response) => {
       const parameters = new URL(request.url, "http://x").searchParams;
-      const { tracedFetch, tracedHttp, tracing } = builds[parameters.get("build")];
-      const dispatcher = new Agent().compose(tracing());
+      const { tracedFetch, tracedHttp, undiciTracing } = builds[parameters.get("build")];
+      const dispatcher = new Agent().compose(undiciTracing());
       let text;
       switch (parameters.get("via")) { ${steps.join("\n")} }
       response.end(text);

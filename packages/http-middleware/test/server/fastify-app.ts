@@ -1,12 +1,12 @@
 import type fastify from "fastify";
-import { tracing } from "../../src/server/adapters/fastify.js";
+import { fastifyTracing } from "../../src/server/adapters/fastify.js";
 import type { Running, Service } from "./service.js";
 
 /** The app of the contract in either major of Fastify. */
 export async function fastifyApp(make: typeof fastify, service: Service): Promise<Running> {
   const { options, raw, text, throws, rejects } = service;
   const app = make({ forceCloseConnections: true });
-  await app.register(tracing, options);
+  await app.register(fastifyTracing, options);
   // Bodies of this type are left to the handler.
   app.addContentTypeParser("x/raw", (_request, _payload, done) => done(null));
   app.all("/raw/*", (request, reply) => {

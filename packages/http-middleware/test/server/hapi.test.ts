@@ -1,11 +1,11 @@
 import hapi from "@hapi/hapi";
-import { tracing } from "../../src/server/adapters/hapi.js";
+import { hapiTracing } from "../../src/server/adapters/hapi.js";
 import { describeServer } from "./contract.js";
 import type { Service } from "./service.js";
 
 async function start({ options, raw, text, throws, rejects }: Service) {
   const server = hapi.server({ port: 0, host: "127.0.0.1", debug: false });
-  await server.register({ plugin: tracing as never, options });
+  await server.register({ plugin: hapiTracing as never, options });
   const payload = { output: "stream", parse: false, maxBytes: 1e8 } as const;
   const handler = ({ raw: { req, res } }: hapi.Request, toolkit: hapi.ResponseToolkit) => {
     raw(req, res);

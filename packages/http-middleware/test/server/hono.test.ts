@@ -1,14 +1,14 @@
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import { tracing } from "../../src/server/adapters/hono.js";
+import { honoTracing } from "../../src/server/adapters/hono.js";
 import { describeServer } from "./contract.js";
 import { listen, type Service } from "./service.js";
 
 function honoApp({ options, raw, text, throws, rejects }: Service) {
   const things = new Hono().get("/things/:thing", (context) => context.text(text(context.req.param("thing"))));
   return new Hono<{ Bindings: HttpBindings }>()
-    .use(tracing(options as object))
+    .use(honoTracing(options as object))
     .all("/raw/*", (context) => {
       raw(context.env.incoming, context.env.outgoing);
       return RESPONSE_ALREADY_SENT;

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type Router from "@koa/router";
 import type Koa from "koa";
-import { tracing } from "../../src/server/adapters/koa.js";
+import { koaTracing } from "../../src/server/adapters/koa.js";
 import type { Service } from "./service.js";
 
 /** The app of the contract in either major of Koa. */
@@ -25,5 +25,5 @@ export function koaApp(Make: typeof Koa, Routes: typeof Router, service: Service
     .use("/api", things.routes());
   const app = new Make();
   app.silent = true;
-  return app.use(tracing(options)).use(router.routes()).callback();
+  return app.use(koaTracing(options)).use(router.routes()).callback();
 }

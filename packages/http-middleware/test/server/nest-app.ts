@@ -1,7 +1,7 @@
 import type { INestApplication, Type } from "@nestjs/common";
 import { expect, test } from "vitest";
 import { tracingMiddleware } from "../../src/index.js";
-import { tracing } from "../../src/server/adapters/fastify.js";
+import { fastifyTracing } from "../../src/server/adapters/fastify.js";
 import { TracingInterceptor } from "../../src/server/adapters/nest.js";
 import { ask } from "./asking.js";
 import { initialize, type Running, type Service, settled, spans } from "./service.js";
@@ -76,7 +76,7 @@ export async function nestApp(nest: Nest, service: Service): Promise<Running> {
   });
   if (nest.onFastify) {
     const fastify = app.getHttpAdapter().getInstance();
-    await fastify.register(tracing, service.options);
+    await fastify.register(fastifyTracing, service.options);
     fastify.addContentTypeParser("x/raw", (_request: unknown, _payload: unknown, done: (error: null) => void) =>
       done(null),
     );

@@ -1,6 +1,6 @@
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { traceWebHandler } from "../../src/server/adapters/hono.js";
+import { traceWebHandler } from "../../src/server/adapters/web.js";
 import { INCOMING, initialize, settled, spans, TRACE } from "./service.js";
 
 beforeAll(() => void initialize());

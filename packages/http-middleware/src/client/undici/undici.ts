@@ -1,6 +1,6 @@
 /**
  * undici 6 and 7: an interceptor. Those that repeat requests (redirect, retry) stand behind it, so that each of their
- * requests is a call of its own: `agent.compose(tracing(), interceptors.redirect())`.
+ * requests is a call of its own: `agent.compose(undiciTracing(), interceptors.redirect())`.
  */
 
 import { Hops } from "../call-chain.js";
@@ -23,7 +23,7 @@ interface Asked {
 type Dispatch = (asked: Asked, handler: Handler) => boolean;
 
 /** An interceptor for `dispatcher.compose()`. Throws `TypeError` for an unknown option. */
-export function tracing(options: ClientOptions = {}) {
+export function undiciTracing(options: ClientOptions = {}) {
   checkClientOptions(options);
   return <Dispatching extends (...given: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
     over(dispatch as unknown as Dispatch, options) as unknown as Dispatching;

@@ -25,10 +25,10 @@ export interface FastifyInstance {
 }
 
 /**
- * `app.register(tracing, options)`, before the routes. Errors go on to Fastify's own handling, unchanged. An unknown option
+ * `app.register(fastifyTracing, options)`, before the routes. Errors go on to Fastify's own handling, unchanged. An unknown option
  * makes the registration fail with a `TypeError`.
  */
-export function tracing(app: FastifyInstance, options: ServerOptions, done: (error?: Error) => void): void {
+export function fastifyTracing(app: FastifyInstance, options: ServerOptions, done: (error?: Error) => void): void {
   try {
     checkServerOptions(options);
   } catch (error) {
@@ -48,7 +48,7 @@ export function tracing(app: FastifyInstance, options: ServerOptions, done: (err
 }
 
 // What the package fastify-plugin does: the hooks are those of the instance that registers, not of a scope of our own.
-Object.assign(tracing, {
+Object.assign(fastifyTracing, {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "@meshtrace/http-middleware",
   [Symbol.for("plugin-meta")]: { name: "@meshtrace/http-middleware", fastify: ">=4.10 <6" },

@@ -18,8 +18,8 @@ export interface HapiServer {
   ): unknown;
 }
 
-/** `await server.register({ plugin: tracing, options })`. An unknown option makes the registration fail with a `TypeError`. */
-export const tracing = {
+/** `await server.register({ plugin: hapiTracing, options })`. An unknown option makes the registration fail with a `TypeError`. */
+export const hapiTracing = {
   name: "@meshtrace/http-middleware",
   register(server: HapiServer, options: ServerOptions): void {
     traceServer(server.listener, options);

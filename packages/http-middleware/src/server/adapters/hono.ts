@@ -1,11 +1,11 @@
-/** Hono 4: a middleware; and `traceWebHandler` for any other handler from `Request` to `Response`. */
+/** Hono 4: a middleware. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../exchange.js";
 import { receiveNode } from "../node-exchange.js";
 import { checkServerOptions } from "../options.js";
 import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
-export { traceWebHandler, type WebServerOptions } from "./web.js";
+export type { WebServerOptions } from "./web.js";
 
 /** What is read of Hono's context. */
 export interface HonoContext {
@@ -19,10 +19,10 @@ export interface HonoContext {
 }
 
 /**
- * A middleware that traces what comes after it: `app.use(tracing())`, first. On Node the span ends with the connection's own
+ * A middleware that traces what comes after it: `app.use(honoTracing())`, first. On Node the span ends with the connection's own
  * end of the response. Hooks get the web's Request and Response. Throws `TypeError` for an unknown option.
  */
-export function tracing(
+export function honoTracing(
   options: WebServerOptions = {},
 ): (context: HonoContext, next: () => Promise<void>) => Promise<void> {
   checkServerOptions(options);

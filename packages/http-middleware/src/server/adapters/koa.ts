@@ -15,7 +15,7 @@ export interface KoaContext {
  * A middleware that traces what comes after it. Errors go on to Koa's own handling, unchanged. Throws `TypeError` for an
  * unknown option.
  */
-export function tracing(
+export function koaTracing(
   options: ServerOptions = {},
 ): (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown> {
   checkServerOptions(options);
