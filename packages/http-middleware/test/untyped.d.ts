@@ -1,4 +1,4 @@
-/** Majors under an alias: their own types are those of the newest one as far as the tests go. */
+/** Major versions under an alias. What the tests use has the same types in the newest version. */
 declare module "express4" {
   export { default } from "express";
 }
@@ -6,12 +6,12 @@ declare module "koa2" {
   export { default } from "koa";
 }
 
-/** Without types of their own: what the tests call of them. */
+/** Packages without types: the members that the tests use. */
 declare module "polka" {
   import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
   interface Polka {
-    use(...given: unknown[]): this;
+    use(...handlers: unknown[]): this;
     get(path: string, handler: unknown): this;
     readonly handler: RequestListener;
   }
@@ -31,4 +31,7 @@ declare module "restify" {
   }
   const restify: { createServer(): Restify };
   export default restify;
+}
+declare module "restify12" {
+  export { default } from "restify";
 }

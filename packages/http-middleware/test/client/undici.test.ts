@@ -10,12 +10,15 @@ import { type Client, describeClient } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACE } from "./target.js";
 
 type Undici = typeof undici7;
-const majors = [
+const versions: [string, Undici][] = [
   ["undici 7", undici7],
   ["undici 6", undici6 as unknown as Undici],
-] as const;
+];
+if (Number(process.versions.node.split(".")[0]) < 22) {
+  test.skip("undici 8: it does not load before Node 22", () => {});
+} else versions.push(["undici 8", (await import("undici8")) as unknown as Undici]);
 
-describe.each(majors)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, interceptors, request }) => {
+describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch, interceptors, request }) => {
   const agent = (options?: ClientOptions) =>
     new Agent().compose(undiciTracing(options), interceptors.redirect({ maxRedirections: 5 }));
 
