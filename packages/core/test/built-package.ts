@@ -1,4 +1,4 @@
-/** The package as it is built, ESM and CommonJS, for tests that need processes of their own. */
+/** The built package, ESM and CommonJS, for tests that start processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,19 +9,21 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, onTestFinished } from "vitest";
 
-/** A folder in which `./index.mjs` and `./index.cjs` are the package, and its dependencies are found. */
+/** Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. */
 export function builtPackage(): string {
   const parent = fileURLToPath(new URL("../dist", import.meta.url));
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, "test-"));
   for (const [format, extension] of [
-    ["esm", "mjs"],
-    ["cjs", "cjs"],
+    ["esm", ".mjs"],
+    ["cjs", ".cjs"],
   ] as const) {
     buildSync({
-      entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
-      outfile: join(folder, `index.${extension}`),
+      entryPoints: ["index", "adapter"].map((entry) => fileURLToPath(new URL(`../src/${entry}.ts`, import.meta.url))),
+      outdir: folder,
+      outExtension: { ".js": extension },
       format,
+      splitting: format === "esm",
       bundle: true,
       platform: "node",
       packages: "external",
@@ -46,7 +48,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Runs `code`, ESM, inside the folder. What it leaves running is killed after the test. */
+/** Runs `code`, ESM, inside the folder. A process that is still running after the test is killed. */
 export function run(folder: string, code: string, environment: Record<string, string> = {}): Running {
   const file = join(folder, `script-${Math.random().toString(36).slice(2)}.mjs`);
   writeFileSync(file, code);
@@ -71,7 +73,7 @@ export function run(folder: string, code: string, environment: Record<string, st
   return { child, says, ended };
 }
 
-/** A server of this test's own; its origin. */
+/** Starts a server that is closed after the test. Returns its origin. */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");

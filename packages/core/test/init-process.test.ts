@@ -8,10 +8,9 @@ import { builtPackage, run } from "./built-package.js";
 const folder = builtPackage();
 const NO_EXPORT = { OTEL_TRACES_EXPORTER: "none" };
 
-/** A second copy of the API in the folder, of another version where one is given; the path to import. */
+/** Copies API 1.9 into the folder, with `version` in place of its own where one is given. Returns its path to import. */
 function copyOfApi(name: string, version?: string): string {
-  const entry = createRequire(import.meta.url).resolve("@opentelemetry/api");
-  const original = dirname(dirname(dirname(entry)));
+  const original = join(dirname(createRequire(import.meta.url).resolve("api-1.9")), "../..");
   const copy = join(folder, name);
   cpSync(realpathSync(original), copy, { recursive: true });
   if (version !== undefined) {
@@ -49,8 +48,11 @@ test("ESM and CommonJS in one process share one tracing, its contexts and its ma
   const code = `
 import { createRequire } from "node:module";
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import * as esm from "./index.mjs";
-const cjs = createRequire(import.meta.url)("./index.cjs");
+import * as index from "./index.mjs";
+import * as adapter from "./adapter.mjs";
+const require = createRequire(import.meta.url);
+const esm = { ...index, ...adapter };
+const cjs = { ...require("./index.cjs"), ...require("./adapter.cjs") };
 const first = cjs.initTracing();
 const ids = { "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7", "x-b3-spanid": "e457b5a2e4d86bd1", "x-b3-sampled": "1" };
 const incoming = new cjs.MeshPropagator().extract(ROOT_CONTEXT, { ...ids, "x-request-id": "r-1" });
@@ -101,7 +103,8 @@ const second = (api: string): string => `
 import * as theirs from "${api}";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import * as api from "@opentelemetry/api";
-import { adapterTracing, initTracing } from "./index.mjs";
+import { adapterTracing } from "./adapter.mjs";
+import { initTracing } from "./index.mjs";
 theirs.trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan: () => theirs.trace.wrapSpanContext(theirs.INVALID_SPAN_CONTEXT) }) });
 theirs.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 theirs.propagation.setGlobalPropagator({ inject() {}, extract: (context) => context, fields: () => [] });
