@@ -1,5 +1,5 @@
-// A library's JavaScript: ESM and CommonJS by esbuild, each entry of its `exports` one file. Declarations come from tsc.
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+// A library's JavaScript: ESM and CommonJS by esbuild, one file for each entry of `exports`. Declarations come from tsc.
+import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
 export const LIBRARIES = ["packages/core", "packages/http-middleware"];
 
@@ -12,9 +12,9 @@ export function entries(folder) {
     .map((file) => file.replace("./dist/esm/", `${folder}/src/`).replace(/\.js$/, ".ts"));
 }
 
-/** Builds `folder`, whose declarations stand in `dist/esm` already. */
-export async function buildLibrary(folder) {
-  // Not there before the dependencies are installed.
+/** Bundles `folder`'s entries into `outdir/esm` and `outdir/cjs`. */
+export async function bundle(folder, outdir) {
+  // Not installed yet when this file is loaded.
   const { build } = await import("esbuild");
   const shared = {
     entryPoints: entries(folder),
@@ -24,22 +24,26 @@ export async function buildLibrary(folder) {
     target: "node20",
     packages: "external",
     sourcemap: true,
-    // The sources are in the package.
+    // The package contains its sources.
     sourcesContent: false,
   };
-  await build({ ...shared, format: "esm", outdir: `${folder}/dist/esm`, splitting: true, chunkNames: "chunks/[hash]" });
+  await build({ ...shared, format: "esm", outdir: `${outdir}/esm`, splitting: true, chunkNames: "chunks/[hash]" });
   await build({
     ...shared,
     format: "cjs",
-    outdir: `${folder}/dist/cjs`,
-    // CommonJS has no import.meta; optional packages are looked up from the built file there too.
+    outdir: `${outdir}/cjs`,
+    // CommonJS has no import.meta. Optional packages are resolved from the built file there too.
     define: { "import.meta.url": "moduleUrl" },
-    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: '"use strict"; const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
+  writeFileSync(`${outdir}/cjs/package.json`, '{ "type": "commonjs" }\n');
+}
+
+/** Builds `folder`. tsc must have written its declarations to `dist/esm` before. */
+export async function buildLibrary(folder) {
+  await bundle(folder, `${folder}/dist`);
   cpSync(`${folder}/dist/esm`, `${folder}/dist/cjs`, {
     recursive: true,
     filter: (from) => statSync(from).isDirectory() || from.endsWith(".d.ts"),
   });
-  mkdirSync(`${folder}/dist/cjs`, { recursive: true });
-  writeFileSync(`${folder}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 }
