@@ -10,10 +10,9 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import type { PropagateTo, Trust } from "../config/options.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
-import type { Contexts } from "../tracer/context-manager.js";
+import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
 
 /** What an adapter needs to know of the tracing in force. */
 export interface AdapterTracing {

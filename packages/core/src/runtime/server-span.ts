@@ -14,7 +14,7 @@ import {
 import { hasIds, withoutDebug } from "../headers/trace-context.js";
 import { NonRecordingSpan, nonRecordingRole } from "../propagation/non-recording-span.js";
 import { meshState } from "../propagation/request-context.js";
-import { isJoiningTracer } from "../tracer/tracer.js";
+import { isJoiningTracer } from "../tracer/join.js";
 import { adapterTracing } from "./active-tracing.js";
 
 let toldAboutChild = false;

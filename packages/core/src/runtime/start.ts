@@ -2,7 +2,6 @@
  * From settled options to tracing in force: propagator, provider, registration, handle.
  */
 import { type Attributes, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
-import type { Sampler, SpanLimits } from "@opentelemetry/sdk-trace-node";
 import type { PropagatorName } from "../config/options.js";
 import type { Settings } from "../config/settings.js";
 import type { SpanProcessors } from "../export/pipeline.js";
@@ -11,10 +10,13 @@ import { BaggagePropagator } from "../propagation/baggage-propagator.js";
 import { CompositePropagator } from "../propagation/composite-propagator.js";
 import { MeshPropagator, type PropagationFormat } from "../propagation/mesh-propagator.js";
 import { JaegerRemoteSampler } from "../sampling/jaeger-remote-sampler.js";
-import { localSampler } from "../sampling/mesh-sampler.js";
-import { createProvider, type JoiningTracerProvider, registerGlobally } from "../tracer/tracer-provider.js";
+import { localSampler, MeshSampler } from "../sampling/mesh-sampler.js";
+import type { Sampler } from "../sampling/sampler.js";
+import type { SpanLimits } from "../tracer/readable-span.js";
+import { TracerProvider } from "../tracer/tracer-provider.js";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
+import { registerGlobally } from "./registration.js";
 
 /** The parts that are not settings. */
 export interface AssemblyHost {
@@ -94,12 +96,11 @@ function buildProvider(
   { processors }: SpanProcessors,
   resource: Attributes,
   sampler: Sampler,
-): JoiningTracerProvider {
-  return createProvider({
+): TracerProvider {
+  return new TracerProvider({
     resource,
-    sampler,
+    sampler: new MeshSampler(sampler, settings.get("debug.perSecond")),
     sharedSpan: settings.get("sharedSpan"),
-    debugPerSecond: settings.get("debug.perSecond"),
     limits: settings.pick<SpanLimits>("limits.", [
       "attributeCountLimit",
       "eventCountLimit",

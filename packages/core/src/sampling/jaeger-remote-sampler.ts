@@ -19,9 +19,10 @@ import {
   ROOT_CONTEXT,
   type SpanKind,
 } from "@opentelemetry/api";
-import { type Sampler, type SamplingResult, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-node";
 import { suppressTracing } from "../propagation/suppress-tracing.js";
 import { perSecondSampler } from "./rate-limiter.js";
+import { ratioSampler } from "./ratio-sampler.js";
+import type { Sampler, SamplingResult } from "./sampler.js";
 
 export interface JaegerRemote {
   /** The URL of the sampling API; without a path `/sampling` is added. */
@@ -50,7 +51,7 @@ export class JaegerRemoteSampler implements Sampler {
     this.#url = new URL(endpoint);
     if (this.#url.pathname === "/") this.#url.pathname = "/sampling";
     this.#url.searchParams.set("service", serviceName);
-    this.#sampler = new TraceIdRatioBasedSampler(initialRatio);
+    this.#sampler = ratioSampler(initialRatio);
     const ask = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#ask());
     ask();
     this.#timer = setInterval(ask, pollingIntervalMs).unref();
@@ -132,5 +133,5 @@ function samplerOf({ probabilisticSampling, rateLimitingSampling }: Strategy, st
   const rate = standard ?? probabilisticSampling?.samplingRate;
   if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
     throw new Error("the answer names neither a rate from 0 to 1 nor a limit");
-  return new TraceIdRatioBasedSampler(rate);
+  return ratioSampler(rate);
 }

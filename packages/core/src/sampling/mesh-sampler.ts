@@ -2,17 +2,13 @@
  * Who decides on recording: the mesh where it has, the local sampler for roots and deferred decisions.
  */
 import { type Attributes, type Context, diag, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
-import {
-  type Sampler,
-  SamplingDecision,
-  type SamplingResult,
-  TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace-node";
 import { type Extracted, hasIds, withoutDebug } from "../headers/trace-context.js";
 import { nonRecordingRole } from "../propagation/non-recording-span.js";
 import { meshState } from "../propagation/request-context.js";
 import { type JaegerRemote, JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
 import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js";
+import { ratioSampler } from "./ratio-sampler.js";
+import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler, type SamplingResult } from "./sampler.js";
 
 /** A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or one of yours. */
 export type SamplerSetting =
@@ -23,14 +19,14 @@ export type SamplerSetting =
   | { readonly jaegerRemote: JaegerRemote }
   | Sampler;
 
-const RECORD: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
-const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+const SAMPLE: SamplingResult = { decision: RECORD_AND_SAMPLED };
+const DROP: SamplingResult = { decision: NOT_RECORD };
 
 /** The sampler that `setting` names. Values out of range are the business of the settings, and are clamped here. */
 export function localSampler(setting: SamplerSetting = "always_on", serviceName = ""): Sampler {
-  if (setting === "always_on") return { shouldSample: () => RECORD, toString: () => "always_on" };
+  if (setting === "always_on") return { shouldSample: () => SAMPLE, toString: () => "always_on" };
   if (setting === "always_off") return { shouldSample: () => DROP, toString: () => "always_off" };
-  if (typeof setting === "number") return new TraceIdRatioBasedSampler(setting);
+  if (typeof setting === "number") return ratioSampler(setting);
   if ("shouldSample" in setting) return setting;
   if ("jaegerRemote" in setting) return new JaegerRemoteSampler(setting.jaegerRemote, serviceName);
   return perSecondSampler(setting.perSecond);
@@ -64,12 +60,12 @@ export class MeshSampler implements Sampler {
     const fromOutside = parent === undefined || role === "remote";
     const heard = fromOutside ? decisionFor(context, role === "remote") : undefined;
     const state = fromOutside ? withoutDebug(heard) : followed(parent.spanContext());
-    if (state === "accept") return RECORD;
+    if (state === "accept") return SAMPLE;
     const result =
       state === "deny" ? DROP : this.#askLocal(trace.deleteSpan(context), traceId, name, kind, attributes, links);
     // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at will.
-    const forced = heard?.sampling === "debug" && result.decision === SamplingDecision.NOT_RECORD && this.#debug.take();
-    return forced ? RECORD : result;
+    const forced = heard?.sampling === "debug" && result.decision === NOT_RECORD && this.#debug.take();
+    return forced ? SAMPLE : result;
   }
 
   toString(): string {

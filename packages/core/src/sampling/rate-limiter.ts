@@ -1,38 +1,45 @@
-import { type Sampler, SamplingDecision } from "@opentelemetry/sdk-trace-node";
+import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler } from "./sampler.js";
 
-/** A token bucket: so many a second, and no more than one second's worth saved up. */
+/** Allows a number of events in any second. */
 export interface RateLimiter {
-  /** Whether one more is within the rate; takes it when it is. */
+  /** Returns whether one more is within the rate, and counts it if so. */
   take(): boolean;
 }
 
+const SECOND_MS = 1000;
+
 /**
- * At most `limit` takes in any second, by the monotonic clock; 0 and less: none. A rate below one a second saves up
- * to one.
+ * Returns a limiter of at most `limit` takes in any window of a second, by the monotonic clock. A limit of 0 or less allows
+ * none; one below 1 allows one take every `1 / limit` seconds.
  */
 export function perSecond(limit: number, now: () => number = () => performance.now()): RateLimiter {
-  const capacity = limit > 0 ? Math.max(limit, 1) : 0;
-  let tokens = capacity;
-  let last = now();
+  if (!(limit > 0)) return { take: () => false };
+  if (limit === Number.POSITIVE_INFINITY) return { take: () => true };
+  const count = Math.max(Math.floor(limit), 1);
+  const windowMs = (count / limit) * SECOND_MS;
+  // The times of the last takes, the oldest at `next`. Grows with use: a high limit that is never used takes no memory.
+  const times: number[] = [];
+  let next = 0;
   return {
     take() {
       const time = now();
-      tokens = Math.min(capacity, tokens + ((time - last) / 1000) * Math.max(limit, 0));
-      last = time;
-      if (tokens < 1) return false;
-      tokens -= 1;
+      if (times.length < count) {
+        times.push(time);
+        return true;
+      }
+      if (time - (times[next] as number) < windowMs) return false;
+      times[next] = time;
+      next = (next + 1) % count;
       return true;
     },
   };
 }
 
-/** Samples at most `limit` traces a second. */
+/** Returns a sampler of at most `limit` traces in any second. */
 export function perSecondSampler(limit: number): Sampler {
   const limiter = perSecond(limit);
   return {
-    shouldSample: () => ({
-      decision: limiter.take() ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
-    }),
+    shouldSample: () => ({ decision: limiter.take() ? RECORD_AND_SAMPLED : NOT_RECORD }),
     toString: () => `perSecond{${limit}}`,
   };
 }

@@ -1,4 +1,11 @@
-import type { Context } from "@opentelemetry/api";
+/**
+ * OpenTelemetry's context manager over Node's AsyncLocalStorage.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/otel/context/
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Context, type ContextManager, ROOT_CONTEXT } from "@opentelemetry/api";
+import { bindEmitter, isEmitter } from "./bind-emitter.js";
 
 /** Where the context of a request is kept while it runs: OpenTelemetry's own manager, wherever one is registered. */
 export interface Contexts {
@@ -9,4 +16,48 @@ export interface Contexts {
     self?: unknown,
     ...given: Given
   ): Result;
+}
+
+export class AsyncLocalStorageContextManager implements ContextManager {
+  readonly #storage = new AsyncLocalStorage<Context>();
+
+  active(): Context {
+    return this.#storage.getStore() ?? ROOT_CONTEXT;
+  }
+
+  with<Given extends unknown[], F extends (...given: Given) => ReturnType<F>>(
+    context: Context,
+    work: F,
+    self?: ThisParameterType<F>,
+    ...given: Given
+  ): ReturnType<F> {
+    if (self === undefined || self === null) return this.#storage.run(context, work as never, ...given);
+    return this.#storage.run(context, () => work.apply(self, given));
+  }
+
+  /** Returns a function that runs `target` in `context`; an emitter is returned itself, its later listeners run in it. */
+  bind<T>(context: Context, target: T): T {
+    if (typeof target === "function") return this.#bindFunction(context, target as never) as T;
+    return isEmitter(target)
+      ? bindEmitter(target, (listener) => this.#bindFunction(context, listener as never))
+      : target;
+  }
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    this.#storage.disable();
+    return this;
+  }
+
+  #bindFunction<F extends (...given: unknown[]) => unknown>(context: Context, work: F): F {
+    const storage = this.#storage;
+    const bound = function (this: unknown, ...given: unknown[]): unknown {
+      return storage.run(context, () => work.apply(this, given));
+    };
+    Object.defineProperty(bound, "length", { configurable: true, value: work.length });
+    return bound as F;
+  }
 }

@@ -1,63 +1,83 @@
 /**
- * The shared span: a SERVER span takes over the caller's span ID (join), and exporters to backends that know no
- * shared spans undo that (split).
+ * The shared span: a SERVER span takes over the caller's span ID (join), and exporters to backends without shared spans undo
+ * that (split).
  */
-import { randomUUID } from "node:crypto";
 import type { SpanContext } from "@opentelemetry/api";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, SpanExporter } from "./readable-span.js";
 
-// Marks stand on the span context itself, the one object that a span and its children have in common. Registered
-// symbols: the ESM and the CommonJS build see each other's marks.
-const SHARED: unique symbol = Symbol.for("meshtrace.shared.v1") as never;
+// Marks are kept on the span context, the one object that a span and its children have in common. Registered symbols:
+// the ESM and the CommonJS build see each other's marks.
+const SHARED: unique symbol = Symbol.for("meshtrace.shared.v2") as never;
 const DEBUG: unique symbol = Symbol.for("meshtrace.debug.v1") as never;
-const SPLIT_ID: unique symbol = Symbol.for("meshtrace.split-id.v1") as never;
 
 interface MarkedSpanContext extends SpanContext {
-  [SHARED]?: true;
+  /** The name of the service that joined. */
+  [SHARED]?: string;
   [DEBUG]?: true;
-  [SPLIT_ID]?: string;
 }
 
-/** Marks the context of a span that joined, and whose other half the caller reports. */
-export function markShared(spanContext: SpanContext): void {
-  (spanContext as MarkedSpanContext)[SHARED] = true;
+/** Marks the context of a span of `service` that joined, and whose other half the caller reports. */
+export function markShared(spanContext: SpanContext, service: string): void {
+  (spanContext as MarkedSpanContext)[SHARED] = service;
 }
 
-/** Marks the context of a span in a trace that was forced by a debug flag. */
+/** Marks the context of a span in a trace that a debug flag forced. */
 export function markDebug(spanContext: SpanContext): void {
   (spanContext as MarkedSpanContext)[DEBUG] = true;
 }
 
-/** Whether the span shares its ID with a span that the caller reports. */
-export function isShared(span: ReadableSpan): boolean {
-  return (span.spanContext() as MarkedSpanContext)[SHARED] === true;
+/** Returns whether the span shares its ID with a span that the caller reports. */
+export function isShared(span: Pick<ReadableSpan, "spanContext">): boolean {
+  return (span.spanContext() as MarkedSpanContext)[SHARED] !== undefined;
 }
 
-/** Whether the span belongs to a trace that a debug flag forced. */
-export function isDebug(span: ReadableSpan): boolean {
+/** Returns whether the span belongs to a trace that a debug flag forced. */
+export function isDebug(span: Pick<ReadableSpan, "spanContext">): boolean {
   return (span.spanContext() as MarkedSpanContext)[DEBUG] === true;
 }
 
 /**
- * The ID that stands for a shared span in a backend that cannot share: made once for each span, the same for the span
- * and for its children. `undefined` for every span context that is not shared.
+ * Returns the ID of a shared span in a backend without shared spans: a function of the shared ID and the service, so that log
+ * lines of any process can name it. `undefined` for a span context that is not shared.
  */
 export function splitSpanId(spanContext: SpanContext): string | undefined {
-  const marked = spanContext as MarkedSpanContext;
-  if (marked[SHARED] !== true) return undefined;
-  marked[SPLIT_ID] ??= newSpanId();
-  return marked[SPLIT_ID];
+  const service = (spanContext as MarkedSpanContext)[SHARED];
+  return service === undefined ? undefined : splitIdOf(spanContext.spanId, service);
 }
 
-/** 16 hex characters. A version 4 UUID is random but for six bits, which are left out here (RFC 9562, section 5.4). */
-function newSpanId(): string {
-  const uuid = randomUUID();
-  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(24, 28);
+const FNV_PRIME = 0x01000193;
+const FNV_OFFSET = 0x811c9dc5;
+const SECOND_OFFSET = 0x9747b28c;
+
+/** Returns 16 hex characters, a hash (FNV-1a with a final mix, two lanes) of the service's name and the ID; never zero. */
+function splitIdOf(spanId: string, service: string): string {
+  const text = `${service}/${spanId}`;
+  let high = FNV_OFFSET;
+  let low = SECOND_OFFSET;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, FNV_PRIME);
+    low = Math.imul(low ^ (code + index), FNV_PRIME);
+  }
+  // The lowest bit is set: zero is no ID.
+  return hexOf(mixed(high)) + hexOf(mixed(low ^ high) | 1);
+}
+
+/** Returns a value in which each bit of the input has changed half of the bits (the final mix of MurmurHash3). */
+function mixed(value: number): number {
+  let mix = value;
+  mix = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
+  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35);
+  return mix ^ (mix >>> 16);
+}
+
+function hexOf(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
 }
 
 /**
- * `exporter`, given spans whose shared IDs are split. For exporters that know nothing of shared spans: OpenTelemetry's
- * own, and any that a user hands in.
+ * Wraps an exporter for a backend without shared spans, so that it gets spans whose shared IDs are split. `initTracing()` does
+ * that to every exporter object that it is given.
  */
 export function splitShared(exporter: SpanExporter): SpanExporter {
   return {
@@ -67,7 +87,7 @@ export function splitShared(exporter: SpanExporter): SpanExporter {
   };
 }
 
-/** The span as a backend without sharing shall see it; the span itself when neither it nor its parent is shared. */
+/** Returns the span as a backend without sharing must see it; the span itself when neither it nor its parent is shared. */
 function splitSpan(span: ReadableSpan): ReadableSpan {
   const own = span.spanContext();
   const ownId = splitSpanId(own);

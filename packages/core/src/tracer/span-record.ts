@@ -29,12 +29,12 @@ export interface SpanRecord {
   readonly droppedLinksCount: number;
 }
 
-/** On the prototype of our spans. Registered, so that the ESM and the CommonJS build recognise each other's. */
+/** The method of our spans that returns their record. Registered: the ESM and the CommonJS build read each other's spans. */
 export const SPAN_RECORD: unique symbol = Symbol.for("meshtrace.span-record.v1") as never;
 
 /** Returns the record of any span. Getters of a foreign span that throw do so here, once. */
-export function spanRecord(span: ReadableSpan): SpanRecord {
-  return SPAN_RECORD in span ? (span as unknown as SpanRecord) : viewOf(span);
+export function spanRecord(span: ReadableSpan & { [SPAN_RECORD]?(): SpanRecord }): SpanRecord {
+  return span[SPAN_RECORD]?.() ?? viewOf(span);
 }
 
 function viewOf(span: ReadableSpan): SpanRecord {

@@ -1,96 +1,74 @@
 /**
- * Everything that builds a part of OpenTelemetry's SDK. Its next major line changes this file.
+ * Makes tracers whose SERVER spans join the caller's span.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/otel/trace/sdk/#tracer-provider
  */
-import { type Attributes, context, propagation, type TextMapPropagator, type Tracer, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  NodeTracerProvider,
-  RandomIdGenerator,
-  type Sampler,
-  type SpanLimits,
-  type SpanProcessor,
-} from "@opentelemetry/sdk-trace-node";
-import { MeshSampler } from "../sampling/mesh-sampler.js";
-import type { Contexts } from "./context-manager.js";
-import { JoinIdGenerator } from "./ids.js";
-import { JoiningTracer } from "./tracer.js";
+import type { TracerProvider as ApiTracerProvider, Attributes } from "@opentelemetry/api";
+import type { Sampler } from "../sampling/sampler.js";
+import { RandomIdGenerator } from "./ids.js";
+import { resolveLimits } from "./limits.js";
+import { ProcessorList } from "./processor-list.js";
+import type { IdGenerator, Resource, SpanLimits, SpanProcessor } from "./readable-span.js";
+import { resourceOf } from "./resource.js";
+import { asText } from "./text.js";
+import { Tracer, type TracerSettings } from "./tracer.js";
 
-export interface ProviderSettings {
+export interface TracerProviderOptions {
   readonly resource: Attributes;
-  /** Asked for roots and deferred decisions; the mesh decides the rest. */
   readonly sampler: Sampler;
-  readonly sharedSpan: boolean;
-  readonly debugPerSecond: number;
-  readonly limits: SpanLimits;
-  readonly processors: readonly SpanProcessor[];
+  /** Whether SERVER spans take the caller's span ID. @default true */
+  readonly sharedSpan?: boolean;
+  readonly limits?: SpanLimits;
+  readonly processors?: readonly SpanProcessor[];
+  /** @default random IDs */
+  readonly idGenerator?: IdGenerator | undefined;
 }
 
-/** A tracer provider whose SERVER spans join the caller's. */
-export class JoiningTracerProvider extends NodeTracerProvider {
-  readonly #ids: JoinIdGenerator;
-  readonly #sharedSpan: boolean;
-  readonly #tracers = new WeakMap<Tracer, Tracer>();
+export class TracerProvider implements ApiTracerProvider {
+  readonly resource: Resource;
+  readonly #processors: ProcessorList;
+  readonly #settings: TracerSettings;
+  readonly #tracers = new Map<string, Tracer>();
 
-  constructor(settings: ProviderSettings) {
-    const ids = new JoinIdGenerator(new RandomIdGenerator());
-    super({
-      resource: resourceFromAttributes(settings.resource),
-      sampler: new MeshSampler(settings.sampler, settings.debugPerSecond),
-      spanLimits: settings.limits,
-      idGenerator: ids,
-      spanProcessors: [...settings.processors],
-    });
-    this.#ids = ids;
-    this.#sharedSpan = settings.sharedSpan;
+  constructor(options: TracerProviderOptions) {
+    this.resource = resourceOf(options.resource);
+    this.#processors = new ProcessorList(options.processors ?? []);
+    const { onStart, onEnding, onEnd } = this.#processors;
+    this.#settings = {
+      resource: this.resource,
+      sampler: options.sampler,
+      ids: options.idGenerator ?? new RandomIdGenerator(),
+      sharedSpan: options.sharedSpan ?? true,
+      limits: resolveLimits(options.limits),
+      onStart,
+      onEnding,
+      onEnd,
+    };
   }
 
-  override getTracer(
-    ...scope: Parameters<NodeTracerProvider["getTracer"]>
-  ): ReturnType<NodeTracerProvider["getTracer"]> {
-    const sdk = super.getTracer(...scope);
-    let tracer = this.#tracers.get(sdk);
-    if (tracer === undefined) {
-      tracer = new JoiningTracer(sdk, this.#ids, this.#sharedSpan);
-      this.#tracers.set(sdk, tracer);
-    }
-    return tracer as ReturnType<NodeTracerProvider["getTracer"]>;
+  /** Returns the tracer of this name, version and schema: the same one for the same three. */
+  getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
+    const schemaUrl = options?.schemaUrl;
+    const key = `${asText(name)}@${version ?? ""}:${schemaUrl ?? ""}`;
+    const known = this.#tracers.get(key);
+    if (known !== undefined) return known;
+    const scope = {
+      name: asText(name),
+      ...(version === undefined ? {} : { version }),
+      ...(schemaUrl === undefined ? {} : { schemaUrl }),
+    };
+    const tracer = new Tracer(this.#settings, scope);
+    this.#tracers.set(key, tracer);
+    return tracer;
   }
-}
 
-/** The provider that `settings` describe. */
-export function createProvider(settings: ProviderSettings): JoiningTracerProvider {
-  return new JoiningTracerProvider(settings);
-}
+  /** Resolves when every processor has flushed. Never rejects. */
+  forceFlush(): Promise<void> {
+    return this.#processors.forceFlush();
+  }
 
-/** What came of registering with OpenTelemetry's API. */
-export interface Registration {
-  /** What somebody else had registered first, or another version of the API keeps; empty when all is in force. */
-  readonly refused: readonly string[];
-  /** Our own context manager where it was taken: asked directly, it saves a look-up at every use. */
-  readonly contexts: Contexts | undefined;
-  /** Takes out what was put in, so that something else can be registered. */
-  readonly undo: () => void;
-}
-
-/** Registers provider, context manager and propagator; without a provider the other two, which forwarding needs. */
-export function registerGlobally(
-  provider: JoiningTracerProvider | undefined,
-  propagator: TextMapPropagator,
-): Registration {
-  const refused: string[] = [];
-  const registered: { disable(): void }[] = [];
-  const note = (taken: boolean, api: { disable(): void }, name: string): boolean => {
-    if (taken) registered.push(api);
-    else refused.push(name);
-    return taken;
-  };
-  if (provider !== undefined) note(trace.setGlobalTracerProvider(provider), trace, "tracer provider");
-  const manager = new AsyncLocalStorageContextManager().enable();
-  const ours = note(context.setGlobalContextManager(manager), context, "context manager");
-  note(propagation.setGlobalPropagator(propagator), propagation, "propagator");
-  const undo = (): void => {
-    for (const api of registered) api.disable();
-  };
-  return { refused, contexts: ours ? (manager as Contexts) : undefined, undo };
+  /** Resolves when every processor has shut down. Never rejects. */
+  shutdown(): Promise<void> {
+    return this.#processors.shutdown();
+  }
 }

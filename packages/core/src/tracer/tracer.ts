@@ -1,132 +1,124 @@
 /**
- * The join, in the tracer layer: what a tracer does at the border between the mesh and the process.
+ * Starts spans. At the border between the mesh and the process a SERVER span joins the caller's span; everywhere else a span
+ * is a child of the active one, or a root.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#tracer
  */
 import {
+  type Span as ApiSpan,
+  type Tracer as ApiTracer,
   type Context,
   context as contextApi,
   INVALID_SPAN_CONTEXT,
-  type Span,
+  type Link,
   type SpanContext,
   SpanKind,
   type SpanOptions,
   TraceFlags,
-  type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { hasIds, type TraceContext } from "../headers/trace-context.js";
-import { NonRecordingSpan, nonRecordingRole } from "../propagation/non-recording-span.js";
-import { type MeshState, meshState } from "../propagation/request-context.js";
-import { isTracingSuppressed } from "../propagation/suppress-tracing.js";
-import type { JoinIdGenerator } from "./ids.js";
+import { NonRecordingSpan } from "../propagation/non-recording-span.js";
+import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler } from "../sampling/sampler.js";
+import { cleanAttributes } from "./attributes.js";
+import { currentOrigin } from "./clock.js";
+import { JOINS, type Placement, placeSpan, unsampledSpan } from "./join.js";
+import { warnOnce } from "./misuse.js";
+import type { IdGenerator, InstrumentationScope, RecordingSpan } from "./readable-span.js";
 import { markDebug, markShared } from "./shared-span.js";
+import { cleanLink, Span, type SpanSettings } from "./span.js";
+import { asText } from "./text.js";
 
-const JOINS: unique symbol = Symbol.for("meshtrace.joining-tracer.v1") as never;
+const NO_OPTIONS: SpanOptions = {};
+const UNLIMITED = Number.POSITIVE_INFINITY;
+const SUPPRESSED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+const active = (): Context => contextApi.active();
 
-/** Whether a tracer is one of ours, so that its SERVER spans join. */
-export function isJoiningTracer(tracer: Tracer): boolean {
-  return (tracer as { [JOINS]?: true })[JOINS] === true;
+/** What the tracers of one provider have in common. */
+export interface TracerSettings extends Omit<SpanSettings, "scope"> {
+  readonly sampler: Sampler;
+  readonly ids: IdGenerator;
+  readonly sharedSpan: boolean;
+  /** Called with each recording span. Never throws. */
+  readonly onStart: (span: RecordingSpan, context: Context) => void;
 }
 
-export class JoiningTracer implements Tracer {
+export class Tracer implements ApiTracer {
+  /** Marks the tracer as one whose SERVER spans join. */
   readonly [JOINS] = true;
-  readonly #sdk: Tracer;
-  readonly #ids: JoinIdGenerator;
-  readonly #sharedSpan: boolean;
+  readonly #settings: TracerSettings;
+  readonly #spanSettings: SpanSettings;
+  readonly #serviceName: string;
 
-  constructor(sdk: Tracer, ids: JoinIdGenerator, sharedSpan: boolean) {
-    this.#sdk = sdk;
-    this.#ids = ids;
-    this.#sharedSpan = sharedSpan;
+  constructor(settings: TracerSettings, scope: InstrumentationScope) {
+    this.#settings = settings;
+    const { resource, limits, onEnding, onEnd } = settings;
+    this.#spanSettings = { resource, limits, onEnding, onEnd, scope };
+    const { "service.name": service } = resource.attributes;
+    this.#serviceName = typeof service === "string" ? service : "";
   }
 
-  startSpan(name: string, options: SpanOptions = {}, context: Context = contextApi.active()): Span {
-    if (options.root === true || isTracingSuppressed(context)) return this.#sdk.startSpan(name, options, context);
-    const parent = trace.getSpan(context);
-    const role = parent && nonRecordingRole(parent);
-    if (role === "forwarded") return parent as Span;
-    if (role === "unsampled") return this.#unsampledChild((parent as Span).spanContext());
-    const state = meshState(context);
-    const extracted = state?.extracted;
-    if (role === "remote" && hasIds(extracted))
-      return this.#entry(name, options, context, state as MeshState, extracted);
-    if (parent === undefined && extracted?.traceId === undefined && extracted?.sampling === "deny") {
-      return this.#unsampledRoot();
+  startSpan(name: string, given?: SpanOptions, parentContext: Context = contextApi.active()): ApiSpan {
+    const options = given ?? NO_OPTIONS;
+    const { ids, sharedSpan } = this.#settings;
+    const root = options.root === true;
+    const placement = placeSpan(parentContext, options.kind, root, sharedSpan, active);
+    if (placement.outcome === "undecided") {
+      return this.#start(name, options, root ? trace.deleteSpan(parentContext) : parentContext, placement);
     }
-    const span = this.#sdk.startSpan(name, options, context);
-    if (!span.isRecording()) return unrecorded(span, parent?.spanContext());
-    if (extracted?.sampling === "debug" && sameTrace(extracted.traceId, span)) markDebug(span.spanContext());
-    return span;
+    if (placement.outcome === "unsampled") return unsampledSpan(placement, ids);
+    return placement.outcome === "forwarded" ? placement.span : SUPPRESSED;
   }
 
-  startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: unknown[]): ReturnType<F> {
-    const work = rest.pop() as (span: Span) => ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, ...rest: unknown[]): ReturnType<F> {
+    const work = rest.pop() as (span: ApiSpan) => ReturnType<F>;
     const [options, given] = rest as [SpanOptions?, Context?];
-    const parent = given ?? contextApi.active();
-    const span = this.startSpan(name, options, parent);
-    return contextApi.with(trace.setSpan(parent, span), work, undefined, span);
+    const parentContext = given ?? contextApi.active();
+    const span = this.startSpan(name, options, parentContext);
+    return contextApi.with(trace.setSpan(parentContext, span), work, undefined, span);
   }
 
-  /** The first span here of a trace that came from outside. */
-  #entry(name: string, options: SpanOptions, context: Context, state: MeshState, extracted: TraceContext): Span {
-    const joins = this.#sharedSpan && options.kind === SpanKind.SERVER && state.from === "b3";
-    const caller = (trace.getSpan(context) as Span).spanContext();
-    if (extracted.sampling === "deny") {
-      if (!joins) return this.#unsampledChild(caller);
-      const own: SpanContext = { traceId: extracted.traceId, spanId: extracted.spanId, traceFlags: TraceFlags.NONE };
-      return new NonRecordingSpan("unsampled", own, parentOf(extracted, caller));
+  /** Asks the sampler, and starts the span that it allows. */
+  #start(
+    name: unknown,
+    options: SpanOptions,
+    context: Context,
+    placement: Placement & { outcome: "undecided" },
+  ): ApiSpan {
+    const { sampler, ids, onStart } = this.#settings;
+    const { parent } = placement;
+    const spanId = placement.spanId ?? ids.generateSpanId();
+    const traceId = placement.traceId ?? ids.generateTraceId();
+    const kind = options.kind ?? SpanKind.INTERNAL;
+    const text = asText(name);
+    const links = this.#links(options.links);
+    const first = options.attributes && cleanAttributes(options.attributes, UNLIMITED, UNLIMITED);
+    const result = sampler.shouldSample(context, traceId, text, kind, first?.attributes ?? {}, links ?? []);
+    const sampled = result.decision === RECORD_AND_SAMPLED;
+    const spanContext: SpanContext = { traceId, spanId, traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE };
+    const traceState = result.traceState ?? parent?.traceState;
+    if (traceState !== undefined) spanContext.traceState = traceState;
+    if (result.decision === NOT_RECORD) return new NonRecordingSpan("unsampled", spanContext, parent);
+    if (placement.shared) markShared(spanContext, this.#serviceName);
+    if (placement.debug) markDebug(spanContext);
+    const local = trace.getSpan(context);
+    const origin = local instanceof Span ? local.clockOrigin : currentOrigin();
+    const span = new Span(this.#spanSettings, spanContext, parent, text, kind, origin, options.startTime);
+    if (first?.attributes !== undefined || result.attributes !== undefined) {
+      span.startWith(first?.attributes, result.attributes, first?.droppedAttributesCount ?? 0);
     }
-    if (!joins) {
-      const child = this.#sdk.startSpan(name, options, context);
-      if (!child.isRecording()) return unrecorded(child, caller);
-      if (extracted.sampling === "debug") markDebug(child.spanContext());
-      return child;
-    }
-    // The SDK makes a child of the caller's parent, or a root, and asks the generator for the ID: it gets the caller's.
-    const parent = parentOf(extracted, caller);
-    const above = new NonRecordingSpan("remote", parent ?? INVALID_SPAN_CONTEXT);
-    this.#ids.join(extracted.spanId, parent === undefined ? extracted.traceId : undefined);
-    let span: Span;
-    try {
-      span = this.#sdk.startSpan(name, options, trace.setSpan(context, above));
-    } finally {
-      this.#ids.release();
-    }
-    if (!span.isRecording()) return unrecorded(span, parent);
-    const spanContext = span.spanContext();
-    // Whoever deferred does not report a half of its own: the ID is ours alone.
-    if (extracted.sampling !== "defer") markShared(spanContext);
-    if (extracted.sampling === "debug") markDebug(spanContext);
+    if (links !== undefined) span.linkAtStart(links);
+    onStart(span, context);
     return span;
   }
 
-  #unsampledChild(parent: SpanContext): Span {
-    const spanId = this.#ids.generateSpanId();
-    const { traceId, traceState } = parent;
-    const own: SpanContext = { traceId, spanId, traceFlags: TraceFlags.NONE };
-    if (traceState !== undefined) own.traceState = traceState;
-    return new NonRecordingSpan("unsampled", own, parent);
+  #links(links: unknown): Link[] | undefined {
+    if (links === undefined || links === null) return undefined;
+    if (!Array.isArray(links)) {
+      warnOnce("the links of a span are no list");
+      return undefined;
+    }
+    const { limits } = this.#settings;
+    const objects = links.filter((link) => typeof link === "object" && link !== null);
+    return objects.map((link: Link) => cleanLink(link, limits));
   }
-
-  #unsampledRoot(): Span {
-    const traceId = this.#ids.generateTraceId();
-    return new NonRecordingSpan("unsampled", {
-      traceId,
-      spanId: this.#ids.generateSpanId(),
-      traceFlags: TraceFlags.NONE,
-    });
-  }
-}
-
-/** What the SDK did not record, with its parent: a call's headers name it. */
-function unrecorded(span: Span, parent: SpanContext | undefined): Span {
-  return new NonRecordingSpan("unsampled", span.spanContext(), parent);
-}
-
-function parentOf(extracted: TraceContext, caller: SpanContext): SpanContext | undefined {
-  if (extracted.parentId === undefined) return undefined;
-  return { ...caller, spanId: extracted.parentId };
-}
-
-function sameTrace(traceId: string | undefined, span: Span): boolean {
-  return traceId === undefined || traceId === span.spanContext().traceId;
 }
