@@ -2,16 +2,13 @@
 import { type Attributes, type HrTime, type SpanContext, SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { localSampler } from "../../src/sampling/mesh-sampler.js";
-import { createProvider } from "../../src/tracer/tracer-provider.js";
+import { createProvider } from "../provider.js";
 
 export const RESOURCE = { "service.name": "hello.default", "process.pid": 7 };
 
 /** A provider of ours in front of the processors. */
 export function tracerFor(...processors: SpanProcessor[]) {
-  const settings = { sharedSpan: true, debugPerSecond: 10, limits: {} };
-  const provider = createProvider({ resource: RESOURCE, sampler: localSampler(), processors, ...settings });
-  return provider.getTracer("scope", "1.0");
+  return createProvider({ resource: RESOURCE, processors }).getTracer("scope", "1.0");
 }
 
 export type SpanParts = { -readonly [Key in keyof ReadableSpan]?: ReadableSpan[Key] } & {

@@ -3,9 +3,8 @@ import { ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { CONTEXT_HEADERS, PASS_THROUGH } from "../../src/headers/names.js";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
-import { localSampler } from "../../src/sampling/mesh-sampler.js";
 import { isDebug, isShared } from "../../src/tracer/shared-span.js";
-import { createProvider } from "../../src/tracer/tracer-provider.js";
+import { createProvider } from "../provider.js";
 import type { Readable } from "../spans.js";
 import { vectors } from "../vectors.js";
 
@@ -50,13 +49,8 @@ describe.each(rows)("$layout, $hop, $request", (row) => {
   const { headers } = row;
   const came = said(row);
   const provider = createProvider({
-    resource: {},
-    // Where there is a decision, a local sampler that says the opposite must not be heard.
-    sampler: localSampler(came.decided && came.sampled ? "always_off" : "always_on"),
-    sharedSpan: true,
-    debugPerSecond: 10,
-    limits: {},
-    processors: [],
+    // Where the mesh has decided, a local sampler that says the opposite must have no effect.
+    local: came.decided && came.sampled ? "always_off" : "always_on",
   });
   const tracer = provider.getTracer("test");
   const incoming = propagator.extract(ROOT_CONTEXT, headers);

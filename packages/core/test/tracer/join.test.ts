@@ -2,22 +2,13 @@ import { ROOT_CONTEXT, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
-import { localSampler, type SamplerSetting } from "../../src/sampling/mesh-sampler.js";
 import { isDebug, isShared, splitShared } from "../../src/tracer/shared-span.js";
-import { createProvider, type ProviderSettings } from "../../src/tracer/tracer-provider.js";
+import { createProvider, type ProviderParts } from "../provider.js";
 import { vectors } from "../vectors.js";
 
-function setUp(overrides: Partial<ProviderSettings> & { local?: SamplerSetting } = {}) {
+function setUp(overrides: ProviderParts = {}) {
   const memory = new InMemorySpanExporter();
-  const provider = createProvider({
-    resource: {},
-    sampler: localSampler(overrides.local),
-    sharedSpan: true,
-    debugPerSecond: 10,
-    limits: {},
-    processors: [new SimpleSpanProcessor(memory)],
-    ...overrides,
-  });
+  const provider = createProvider({ processors: [new SimpleSpanProcessor(memory)], ...overrides });
   return { memory, tracer: provider.getTracer("test"), propagator: new MeshPropagator() };
 }
 

@@ -11,14 +11,12 @@ import {
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { suppressTracing } from "@opentelemetry/core";
-import { RandomIdGenerator, type Sampler, SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { type Sampler, SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
-import { localSampler, type SamplerSetting } from "../../src/sampling/mesh-sampler.js";
-import { JoinIdGenerator } from "../../src/tracer/ids.js";
+import type { SamplerSetting } from "../../src/sampling/mesh-sampler.js";
 import { isDebug, isShared } from "../../src/tracer/shared-span.js";
-import { JoiningTracer } from "../../src/tracer/tracer.js";
-import { createProvider, type ProviderSettings } from "../../src/tracer/tracer-provider.js";
+import { createProvider, type ProviderParts } from "../provider.js";
 import type { Readable } from "../spans.js";
 
 beforeAll(() => void contextApi.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
@@ -28,9 +26,8 @@ const propagator = new MeshPropagator();
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, "0");
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function tracerOf(overrides: Partial<ProviderSettings> = {}, local: SamplerSetting = "always_on"): Tracer {
-  const settings = { resource: {}, sharedSpan: true, debugPerSecond: 10, limits: {}, processors: [] };
-  return createProvider({ ...settings, sampler: localSampler(local), ...overrides }).getTracer("test");
+function tracerOf(overrides: ProviderParts = {}, local: SamplerSetting = "always_on"): Tracer {
+  return createProvider({ local, ...overrides }).getTracer("test");
 }
 
 function inject(span: Span, context: Context): Record<string, string> {
@@ -149,20 +146,6 @@ test("a sampler that throws is a no, told once, and its request's ID is nobody e
   const next = tracer.startSpan("next", {}, incoming({ "x-b3-sampled": "1" }));
   expect(next.isRecording()).toBe(true);
   expect(next.spanContext().spanId).not.toBe(hex(6, 16));
-});
-
-test("a join in which the SDK asks for no ID leaves none behind", () => {
-  const ids = new JoinIdGenerator(new RandomIdGenerator());
-  const broken = {
-    startSpan(): never {
-      throw new Error("broken");
-    },
-  } as unknown as Tracer;
-  const tracer = new JoiningTracer(broken, ids, true);
-  const start = (): Span => tracer.startSpan("server", { kind: SpanKind.SERVER }, incoming(INCOMING));
-  expect(start).toThrow("broken");
-  expect(ids.generateSpanId()).not.toBe(hex(6, 16));
-  expect(ids.generateTraceId()).not.toBe(hex(5, 32));
 });
 
 test("a new trace inside a request: the local sampler decides, not the caller's decision for the caller's trace", () => {

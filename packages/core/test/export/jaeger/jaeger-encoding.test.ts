@@ -141,7 +141,7 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { writer, call, decode })
 
   test("a shared span is split, its child and its links follow it; debug is a flag", () => {
     const server = span({ kind: SpanKind.SERVER, context: { spanId: "a".repeat(16) } });
-    markShared(server.spanContext());
+    markShared(server.spanContext(), "hello");
     markDebug(server.spanContext());
     const child = span({ parentSpanContext: server.spanContext(), links: [{ context: server.spanContext() }] });
     const [own, below] = roundTrip(server, child).spans;

@@ -163,7 +163,7 @@ describe.each(Object.entries(WAYS))("%s", (way, exporterOf) => {
     const low = randomBytes(8).toString("hex");
     const context = { traceId: "0".repeat(16) + low };
     const server = span({ kind: SpanKind.SERVER, context: { ...context, spanId: "aaaaaaaaaaaaaaaa" } });
-    markShared(server.spanContext());
+    markShared(server.spanContext(), "hello");
     const child = span({ context, parentSpanContext: server.spanContext() });
     const exporter = exporterOf();
     await exportAll(exporter, [child, server]);

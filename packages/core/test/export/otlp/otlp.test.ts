@@ -17,7 +17,7 @@ const SHARED = "a".repeat(16);
 
 function sharedSpanWithChild() {
   const server = span({ name: "server", kind: SpanKind.SERVER, context: { spanId: SHARED } });
-  markShared(server.spanContext());
+  markShared(server.spanContext(), "hello");
   return [span({ name: "child", parentSpanContext: server.spanContext() }), server];
 }
 

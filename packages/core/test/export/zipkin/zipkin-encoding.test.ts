@@ -68,7 +68,7 @@ test("a 64-bit trace ID has 16 characters; no parent, and a span that is its own
 
 test("shared and debug are marks, and the shared ID stays", () => {
   const server = span({ kind: SpanKind.SERVER, context: { spanId: "a".repeat(16) } });
-  markShared(server.spanContext());
+  markShared(server.spanContext(), "hello");
   markDebug(server.spanContext());
   const child = span({ parentSpanContext: server.spanContext() });
   const [own, below] = roundTrip(server, child);

@@ -103,7 +103,7 @@ describe("Zipkin", () => {
   test("a 64-bit trace ID stays 16 characters; shared and debug are marks", async () => {
     const low = randomBytes(8).toString("hex");
     const server = span({ kind: SpanKind.SERVER, context: { traceId: "0".repeat(16) + low, spanId: low } });
-    markShared(server.spanContext());
+    markShared(server.spanContext(), "hello");
     markDebug(server.spanContext());
     await exportAll(exporter, [server]);
     expect(await stored(low, 1)).toMatchObject([{ traceId: low, id: low, kind: "SERVER", shared: true, debug: true }]);
