@@ -15,13 +15,15 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { NonRecordingSpan } from "../propagation/non-recording-span.js";
+import { RandomIdGenerator } from "../tracer/ids.js";
 import { isJoiningTracer, JOINS, type Placement, placeSpan, unsampledSpan } from "../tracer/join.js";
+import type { ReadableSpan } from "../tracer/readable-span.js";
 import { markDebug, markShared } from "../tracer/shared-span.js";
 import { pendingJoin } from "./pending-join.js";
-import { RANDOM_IDS } from "./shared-span-id-generator.js";
 
 type StartSpan = Tracer["startSpan"];
 
+const RANDOM_IDS = new RandomIdGenerator();
 const NAME = "@meshtrace/core/sdk";
 let refusalLogged = false;
 
@@ -118,13 +120,20 @@ function startPlaced(start: StartSpan, name: string, options: SpanOptions, conte
       ? start(name, options, under(context, placement.parent))
       : startJoined(start, name, options, context, placement);
   if (span.isRecording()) {
-    if (placement.shared) markShared(span.spanContext());
+    if (placement.shared) markShared(span.spanContext(), serviceNameOf(span));
     if (placement.debug) markDebug(span.spanContext());
   } else if (placement.spanId !== undefined) {
     // The SDK's own non-recording span has no parent, which the headers of calls name.
     return new NonRecordingSpan("unsampled", span.spanContext(), placement.parent);
   }
   return span;
+}
+
+/** Returns the service name of a recording span's resource. */
+function serviceNameOf(span: Span): string {
+  const { resource } = span as Partial<ReadableSpan>;
+  const name = resource?.attributes["service.name"];
+  return typeof name === "string" ? name : "";
 }
 
 const activeContext = (): Context => contextApi.active();

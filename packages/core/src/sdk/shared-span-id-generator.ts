@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { RandomIdGenerator } from "../tracer/ids.js";
 import type { IdGenerator } from "../tracer/readable-span.js";
 import { pendingJoin } from "./pending-join.js";
 
@@ -15,7 +15,7 @@ export class SharedSpanIdGenerator implements IdGenerator {
   readonly #pending = pendingJoin();
 
   /** `random` generates the IDs of spans that do not join. Default: random IDs. */
-  constructor(random: IdGenerator = RANDOM_IDS) {
+  constructor(random: IdGenerator = new RandomIdGenerator()) {
     this.#random = random;
   }
 
@@ -32,16 +32,4 @@ export class SharedSpanIdGenerator implements IdGenerator {
     this.#pending.traceId = undefined;
     return traceId;
   }
-}
-
-/** Random IDs. */
-export const RANDOM_IDS: IdGenerator = {
-  generateSpanId: sixteenHexCharacters,
-  generateTraceId: () => sixteenHexCharacters() + sixteenHexCharacters(),
-};
-
-/** A version 4 UUID is random except for six bits, which are left out here (RFC 9562, section 5.4). */
-function sixteenHexCharacters(): string {
-  const uuid = randomUUID();
-  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(24, 28);
 }
