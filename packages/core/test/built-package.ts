@@ -9,11 +9,8 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, onTestFinished } from "vitest";
 
-/**
- * Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. `api`: the
- * package that it imports as OpenTelemetry's API.
- */
-export function builtPackage(api = "@opentelemetry/api"): string {
+/** Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. */
+export function builtPackage(): string {
   const parent = fileURLToPath(new URL("../dist", import.meta.url));
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, "test-"));
@@ -29,8 +26,7 @@ export function builtPackage(api = "@opentelemetry/api"): string {
       splitting: format === "esm",
       bundle: true,
       platform: "node",
-      external: ["api-1.9", "@opentelemetry/*"],
-      alias: api === "@opentelemetry/api" ? {} : { "@opentelemetry/api": api },
+      packages: "external",
       define: format === "cjs" ? { "import.meta.url": "__filename" } : {},
     });
   }
