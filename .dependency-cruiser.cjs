@@ -7,7 +7,7 @@ const LAYERS = [
   ["index.ts", "adapter.ts"],
   ["init.ts"],
   ["runtime/"],
-  ["export/", "config/", "sdk.ts", "sdk/"],
+  ["export/", "config/", "sdk.ts"],
   ["tracer/"],
   ["sampling/"],
   ["propagation/"],

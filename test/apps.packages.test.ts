@@ -1,16 +1,10 @@
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inject, test } from "vitest";
-import {
-  emptyFolder,
-  expectForwarded,
-  INCOMING,
-  install,
-  npm,
-  removeFolder,
-  start,
-  startSurroundings,
-} from "./installed-app.js";
+import { emptyFolder, install, npm, removeFolder } from "./install.js";
+import { start } from "./running-app.js";
+import { expectForwarded, INCOMING, startSurroundings } from "./surroundings.js";
+import { versionsOf } from "./versions.js";
 
 const APPS = fileURLToPath(new URL("./apps", import.meta.url));
 
@@ -18,8 +12,17 @@ test.concurrent.for(readdirSync(APPS))("%s", async (name, { expect, onTestFinish
   const folder = emptyFolder();
   onTestFinished(() => removeFolder(folder));
   cpSync(`${APPS}/${name}`, folder, { recursive: true });
-  const { scripts } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-  await install(folder, ...inject("tarballs"));
+  const { scripts, dependencies, devDependencies, ...rest } = JSON.parse(
+    readFileSync(`${folder}/package.json`, "utf8"),
+  );
+  const manifest = {
+    ...rest,
+    scripts,
+    dependencies: versionsOf(dependencies),
+    devDependencies: versionsOf(devDependencies),
+  };
+  writeFileSync(`${folder}/package.json`, JSON.stringify(manifest));
+  await install(folder, inject("tarballs"));
   if (scripts.build) await npm(folder, ["run", "build"]);
 
   const surroundings = await startSurroundings();

@@ -1,12 +1,13 @@
 /**
- * The programs in the documents run, against the built packages. One that listens on `PORT` is asked once, and its span
- * must stand under the caller's; any other must end with 0.
+ * Runs the programs in the documents with the built packages. A program that listens on `PORT` gets one request, and its
+ * span must have the caller's as its parent; every other program must exit with 0.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
-import { expectForwarded, freePort, INCOMING, start, startSurroundings } from "./installed-app.js";
+import { freePort, start } from "./running-app.js";
+import { expectForwarded, INCOMING, startSurroundings } from "./surroundings.js";
 import { toCommonJs } from "./ten-lines.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,7 +21,7 @@ const documents = [
 
 type Program = readonly [name: string, extension: string, code: string];
 
-/** Those of the package READMEs also as CommonJS, which is how many who read them will write them. */
+/** The programs of a document; those of a README in CommonJS too. */
 function programsOf(document: string): Program[] {
   const blocks = [...readFileSync(`${root}/${document}`, "utf8").matchAll(/^```(js|ts)\n([\s\S]*?)^```/gm)];
   return blocks.flatMap(([, language, text = ""], index): Program[] => {
@@ -32,7 +33,7 @@ function programsOf(document: string): Program[] {
 }
 
 test.each(documents.flatMap(programsOf))("%s", async (_name, extension, code) => {
-  // In the middleware's package: the frameworks are there, and the packages by their names.
+  // Frameworks and both libraries resolve by name inside the middleware's package.
   mkdirSync(`${root}/packages/http-middleware/dist`, { recursive: true });
   const folder = mkdtempSync(`${root}/packages/http-middleware/dist/document-`);
   onTestFinished(() => rmSync(folder, { recursive: true }));

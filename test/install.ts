@@ -1,0 +1,56 @@
+/** Installs packages with npm into a folder outside the repository, as a user would. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { userEnvironment } from "./user-environment.js";
+
+/** Enough for a stack trace that contains a minified bundle. */
+const MAX_ERROR_LENGTH = 4000;
+
+/** Warnings about other packages, which no version of ours changes. */
+const FOREIGN_WARNING = /^npm warn (deprecated|allow-scripts)\b/;
+
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), "meshtrace-app-"));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Returns the path of that version's `node`. npm installs it when this process runs another version. */
+export function nodePath(version: string): string {
+  if (process.versions.node === version) return process.execPath;
+  // The path is what tests need, because npx does not pass signals on.
+  const print = ["--yes", "--package", `node@${version}`, "node", "--print", "process.execPath"];
+  return execFileSync("npx", print, { cwd: tmpdir(), encoding: "utf8" }).trim();
+}
+
+/** Runs npm in `folder`. Returns its stderr; a failure is an error with the end of its output. */
+export async function npm(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  node = process.execPath,
+): Promise<string> {
+  const PATH = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
+  const child = spawn("npm", args, {
+    cwd: folder,
+    env: { ...userEnvironment(), PATH, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [[code], out, err] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+  if (code !== 0) throw new Error(`npm ${args.join(" ")} in ${folder}: ${`${out}${err}`.slice(-MAX_ERROR_LENGTH)}`);
+  return err;
+}
+
+/** Installs `packages`. A conflict of peers, an unsupported engine and every other warning about ours is an error. */
+export async function install(folder: string, packages: readonly string[], node = process.execPath): Promise<void> {
+  const options = ["--no-audit", "--no-fund", "--prefer-offline", "--save-exact"];
+  const written = await npm(folder, ["install", ...options, ...packages], {}, node);
+  const warnings = written.split("\n").filter((line) => line.startsWith("npm warn") && !FOREIGN_WARNING.test(line));
+  if (warnings.length > 0) throw new Error(`npm install ${packages.join(" ")}: ${warnings.join("\n")}`);
+}
