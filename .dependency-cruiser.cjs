@@ -7,7 +7,7 @@ const LAYERS = [
   ["index.ts", "adapter.ts"],
   ["init.ts"],
   ["runtime/"],
-  ["export/", "config/", "sdk.ts"],
+  ["export/", "config/", "sdk.ts", "sdk/"],
   ["tracer/"],
   ["sampling/"],
   ["propagation/"],

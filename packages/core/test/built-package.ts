@@ -9,8 +9,11 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, onTestFinished } from "vitest";
 
-/** Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. */
-export function builtPackage(): string {
+/**
+ * Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. `api`: the
+ * package that it imports as OpenTelemetry's API.
+ */
+export function builtPackage(api = "@opentelemetry/api"): string {
   const parent = fileURLToPath(new URL("../dist", import.meta.url));
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, "test-"));
@@ -26,7 +29,8 @@ export function builtPackage(): string {
       splitting: format === "esm",
       bundle: true,
       platform: "node",
-      packages: "external",
+      external: ["api-1.9", "@opentelemetry/*"],
+      alias: api === "@opentelemetry/api" ? {} : { "@opentelemetry/api": api },
       define: format === "cjs" ? { "import.meta.url": "__filename" } : {},
     });
   }

@@ -1,10 +1,11 @@
 /**
- * Which tracing is in force in this process: what adapters ask before each request. Kept where the ESM and the CommonJS
- * build find the same one.
+ * The tracing in force in this process, which adapters read at each request. On a registered symbol: the ESM and the CommonJS
+ * build share it.
  */
 import {
-  type Context,
   context as contextApi,
+  diag,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type TextMapPropagator,
   type Tracer,
@@ -14,7 +15,7 @@ import type { PropagateTo, Trust } from "../config/options.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
 
-/** What an adapter needs to know of the tracing in force. */
+/** The tracing in force, as adapters read it. */
 export interface AdapterTracing {
   /** False before `initTracing()` and when it was disabled: headers are forwarded, and no spans are made. */
   readonly enabled: boolean;
@@ -32,20 +33,21 @@ const registry = globalThis as { [REGISTRY]?: AdapterTracing };
 
 let fallback: AdapterTracing | undefined;
 
-/** The tracing in force; before `initTracing()` one that only forwards headers. Never undefined. */
+/** Returns the tracing in force; before `initTracing()` one that only forwards headers. */
 export function adapterTracing(): AdapterTracing {
-  fallback ??= forwardingOnly();
-  return registry[REGISTRY] ?? fallback;
+  return registry[REGISTRY] ?? forwardingTracing();
 }
 
-/** Puts a tracing in force for every adapter of this process; `undefined` takes it out. */
+/** Sets the tracing of every adapter in this process; `undefined` removes it. */
 export function setActiveTracing(tracing: AdapterTracing | undefined): void {
   if (tracing === undefined) delete registry[REGISTRY];
   else registry[REGISTRY] = tracing;
 }
 
-function forwardingOnly(): AdapterTracing {
-  return {
+function forwardingTracing(): AdapterTracing {
+  if (fallback !== undefined) return fallback;
+  if (isProviderRegistered()) warn(FORWARDING);
+  fallback = {
     enabled: false,
     propagator: new MeshPropagator(),
     tracer: trace.getTracer("@meshtrace/core"),
@@ -54,11 +56,29 @@ function forwardingOnly(): AdapterTracing {
     contexts: contextsWithoutManager(),
     notPropagatedTo() {},
   };
+  return fallback;
+}
+
+const FORWARDING =
+  "meshtrace: requests are forwarded without spans, because initTracing() was not called. To record them with the tracer " +
+  "provider that is registered in OpenTelemetry's API, call initTracing({ tracerProvider }).";
+
+/** Logs to the app's logger, or to the console where the app gave none to OpenTelemetry's API. */
+function warn(message: string): void {
+  const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for("opentelemetry.js.api.1")];
+  if (api?.diag === undefined) console.warn(message);
+  else diag.warn(message);
+}
+
+/** Returns whether the app, or a library, registered a tracer provider in OpenTelemetry's API. */
+function isProviderRegistered(): boolean {
+  const provider = trace.getTracerProvider() as Partial<ProxyTracerProvider>;
+  return provider.getDelegate?.() !== new ProxyTracerProvider().getDelegate();
 }
 
 /**
- * Contexts for a process in which nobody may have registered a context manager that we can reach: OpenTelemetry's API
- * holds none then, and headers could not be forwarded. Ours is not registered, so that whoever comes later still can.
+ * Returns contexts for a process that may have no context manager which our copy of the API can reach: without one, headers
+ * could not be forwarded. It is not registered, so that a library can still register its own later.
  */
 export function contextsWithoutManager(): Contexts {
   const own = new AsyncLocalStorageContextManager();

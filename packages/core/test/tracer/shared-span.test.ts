@@ -15,7 +15,7 @@ import { type Sampler, SamplingDecision, type SpanProcessor } from "@opentelemet
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import type { SamplerSetting } from "../../src/sampling/mesh-sampler.js";
-import { isDebug, isShared } from "../../src/tracer/shared-span.js";
+import { isDebug, isShared, markShared, splitSpanId } from "../../src/tracer/shared-span.js";
 import { createProvider, type ProviderParts } from "../provider.js";
 import type { Readable } from "../spans.js";
 
@@ -214,4 +214,23 @@ test("a local span of another library is followed, and not joined", () => {
   expect(span.isRecording()).toBe(true);
   expect(span.spanContext().spanId).not.toBe(parent.spanId);
   expect(span.parentSpanContext?.spanId).toBe(parent.spanId);
+});
+
+test("the split ID is a function of the shared ID and the service: the same in each process, another for each of both", () => {
+  const splitOf = (spanId: string, service: string): string | undefined => {
+    const context = { traceId: hex(5, 32), spanId, traceFlags: TraceFlags.SAMPLED };
+    expect(splitSpanId(context)).toBeUndefined();
+    markShared(context, service);
+    return splitSpanId(context);
+  };
+  // Written down: a new version of the library must give the same ID, or log lines of the old one name no span.
+  expect(splitOf("e457b5a2e4d86bd1", "hello.default")).toBe("5524a8bc04a4325d");
+  expect(splitOf("e457b5a2e4d86bd1", "hello.default")).toBe("5524a8bc04a4325d");
+  const ids = new Set<string | undefined>();
+  for (let index = 1; index <= 5000; index += 1) {
+    ids.add(splitOf(hex(index, 16), "hello.default"));
+    ids.add(splitOf(hex(index, 16), "time.default"));
+  }
+  expect(ids.size).toBe(10_000);
+  for (const id of ids) expect(id).toMatch(/^(?!0{16})[0-9a-f]{16}$/);
 });
