@@ -4,6 +4,7 @@
  */
 import {
   type Context,
+  isSpanContextValid,
   type Span,
   type SpanContext,
   SpanKind,
@@ -16,6 +17,7 @@ import { NonRecordingSpan, nonRecordingRole } from "../propagation/non-recording
 import { type MeshState, meshState } from "../propagation/request-context.js";
 import { isTracingSuppressed } from "../propagation/suppress-tracing.js";
 import type { IdGenerator } from "./readable-span.js";
+import { SPAN_RECORD } from "./span-record.js";
 
 /** What becomes of a new span. An ID that is `undefined` has to be generated. */
 export type Placement =
@@ -64,7 +66,10 @@ export function placeSpan(
   if (role === "forwarded") return { outcome: "forwarded", span: span as Span };
   const state = meshState(context);
   const parent = span?.spanContext();
-  if (parent === undefined || !trace.isSpanContextValid(parent)) return newTrace(state?.extracted);
+  // Our own spans have valid IDs; only those of other libraries need the check, which costs as much as the rest.
+  const valid =
+    parent !== undefined && (role !== undefined || SPAN_RECORD in (span as Span) || isSpanContextValid(parent));
+  if (!valid) return newTrace(state?.extracted);
   if (role === "unsampled") return unsampledChild(parent);
   const extracted = state?.extracted;
   if (role !== "remote" || !hasIds(extracted)) return child(parent, extracted);
