@@ -1,7 +1,7 @@
 /** @meshtrace/http-middleware: tracing for Node's HTTP servers and for fetch. Patches nothing. */
 
 export type { HeadersToCapture } from "./captured-headers.js";
-export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch/fetch.js";
+export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch/traced-fetch.js";
 export type { CallTracing, ClientOptions, IncomingResponse, OutgoingRequest } from "./client/options.js";
 export {
   type StreamOptions,

@@ -3,31 +3,28 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import type { Attributes } from "@opentelemetry/api";
-import { isKnownMethod, withoutSignatures } from "../http-conventions.js";
-import type { OutgoingRequest } from "./options.js";
+import { type AttributeTarget, isKnownMethod, withoutSignatures } from "../http-conventions.js";
+import type { HttpRequest } from "./http-request.js";
 
-/** Returns what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
-export function clientAttributes({ method, url, resend }: OutgoingRequest, captureQuery = false): Attributes {
+/** Writes what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
+export function setClientAttributes(target: AttributeTarget, request: HttpRequest, captureQuery = false): void {
+  const { method, origin, resend } = request;
   const known = isKnownMethod(method);
-  const attributes: Attributes = {
-    "http.request.method": known ? method : "_OTHER",
-    "url.full": redacted(url, captureQuery),
-    "server.address": url.hostname,
-    "server.port": url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
-  };
-  if (!known) attributes["http.request.method_original"] = method;
-  if (resend !== undefined) attributes["http.request.resend_count"] = resend;
-  return attributes;
+  target.setAttribute("http.request.method", known ? method : "_OTHER");
+  target.setAttribute("url.full", redactedUrl(request, captureQuery));
+  target.setAttribute("server.address", origin.hostname);
+  target.setAttribute("server.port", origin.port);
+  if (!known) target.setAttribute("http.request.method_original", method);
+  if (resend !== undefined) target.setAttribute("http.request.resend_count", resend);
 }
 
-function redacted(url: URL, captureQuery: boolean): string {
-  if (url.username === "" && url.password === "" && url.search === "") return url.href;
-  const copy = new URL(url);
-  if (copy.username !== "" || copy.password !== "") {
-    copy.username = "REDACTED";
-    copy.password = "REDACTED";
-  }
-  if (copy.search !== "") copy.search = captureQuery ? withoutSignatures(url.search.slice(1)) : "REDACTED";
-  return copy.href;
+function redactedUrl({ origin, target, hasUserInfo }: HttpRequest, captureQuery: boolean): string {
+  const start = hasUserInfo ? origin.text.replace("//", "//REDACTED:REDACTED@") : origin.text;
+  const query = target.indexOf("?") + 1;
+  if (query === 0) return start + target;
+  const hash = target.indexOf("#");
+  const end = hash < 0 ? target.length : hash;
+  if (query >= end) return start + target;
+  const shown = captureQuery ? withoutSignatures(target.slice(query, end)) : "REDACTED";
+  return start + target.slice(0, query) + shown + target.slice(end);
 }

@@ -1,34 +1,28 @@
 /**
- * A call from its first request to its last: redirects and repetitions are hops, each with a span and a decision of its own.
+ * The requests of one call of the app: the first, and those that follow redirects or retry it. Each has its own span and
+ * its own decision whether its host receives headers.
  */
-
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Context } from "@opentelemetry/api";
-import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
-import { clientAttributes } from "./attributes.js";
 import { Call } from "./call.js";
-import type { ClientOptions, OutgoingRequest } from "./options.js";
-import { begin, type Conventions, type HeaderCarrier } from "./start-call.js";
-
-const HTTP: Conventions<OutgoingRequest> = {
-  hosts: ({ url }) => [url.hostname],
-  spanName: ({ method }) => methodName(method),
-  attributes: clientAttributes,
-  captured: HTTP_CAPTURED.request,
-};
+import type { HeaderCarrier } from "./client-span.js";
+import { HttpRequest, type RequestAddress } from "./http-request.js";
+import type { ClientOptions } from "./options.js";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-export class Hops {
+export class CallChain {
   readonly #options: ClientOptions | undefined;
   readonly #signal: AbortSignal | undefined;
-  // Later hops start where a socket or a timer runs, which may be another request's place.
+  // Later requests start in the callback of a socket or a timer, which may belong to another request.
   readonly #context: Context = adapterTracing().contexts.active();
-  #asked: URL | undefined;
   #count = 0;
-  #call: Call | undefined;
+  /** The latest request. */
+  call: Call | undefined;
+  /** The origin of the first request. */
+  origin: string | undefined;
 
-  /** Without options: hops that are traced by who makes them, or shall not be; nothing is written onto them. */
+  /** Without options, its requests are not traced and receive no headers. */
   constructor(options?: ClientOptions, signal?: AbortSignal | null) {
     this.#options = options;
     this.#signal = signal ?? undefined;
@@ -38,36 +32,25 @@ export class Hops {
     return this.#options === undefined;
   }
 
-  /** The hop that is on its way, or was the last. */
-  get call(): Call | undefined {
-    return this.#call;
+  /** Whether another request may belong to this chain: it is the first, or the latest response was a redirect. */
+  get expectsRequest(): boolean {
+    return this.#count === 0 || REDIRECTS.has(this.call?.status ?? 0);
   }
 
-  /** Whether another request may be the next hop: it is the first, or the last was answered with a redirect. */
-  get waiting(): boolean {
-    return this.#count === 0 || REDIRECTS.has(this.#call?.status ?? 0);
-  }
-
-  /** A hop of which nothing more will be told. */
-  pass(): void {
+  /** Counts a request that another adapter traces. */
+  skip(): void {
     this.#count += 1;
   }
 
-  /** The origin of the first hop. */
-  get origin(): string | undefined {
-    return this.#asked?.origin;
-  }
-
-  /**
-   * Starts the span of the next hop and writes the headers onto `headers`; a host that is no target gets none, and not
-   * even those of ours that stand there already. Never throws.
-   */
-  send(method: string, url: URL, headers: HeaderCarrier): Call {
-    const request = this.#count === 0 ? { method, url } : { method, url, resend: this.#count };
-    this.#asked ??= url;
+  /** Starts the next request and writes its headers to `headers`. Never throws. */
+  start(method: string, address: RequestAddress, headers: HeaderCarrier): Call {
+    const request = new HttpRequest(method, address, this.#count === 0 ? undefined : this.#count);
+    this.origin ??= address.origin.text;
     this.#count += 1;
-    const span = this.#options && begin(HTTP, this.#context, request, headers, this.#options);
-    this.#call = new Call(span, request, this.#options ?? {}, this.#signal);
-    return this.#call;
+    this.call =
+      this.#options === undefined
+        ? Call.untraced(request)
+        : Call.start(this.#context, request, headers, this.#options, this.#signal);
+    return this.call;
   }
 }

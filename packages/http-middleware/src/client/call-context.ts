@@ -1,32 +1,28 @@
 /**
- * What the context says of the calls that are made in it, so that none is traced twice and each hop finds its call.
+ * What the context says about the requests that are made in it, so that none is traced twice.
  */
 import { adapterTracing } from "@meshtrace/core/adapter";
 import { type Context, createContextKey } from "@opentelemetry/api";
-import { Hops } from "./call-chain.js";
+import { CallChain } from "./call-chain.js";
 
-const KEY = createContextKey("meshtrace calls made here");
+const CALL_CHAIN = createContextKey("meshtrace call chain");
 
-/** Runs `work` so that the requests made in it are known for hops of `made`. */
-export function making<Result>(made: Hops, work: () => Result): Result {
+/** Runs `work`, whose requests belong to `chain`. */
+export function withCallChain<Result>(chain: CallChain, work: () => Result): Result {
   const { contexts } = adapterTracing();
-  return contexts.with(contexts.active().setValue(KEY, made), work);
+  return contexts.with(contexts.active().setValue(CALL_CHAIN, chain), work);
 }
 
-/** Runs `work`, whose requests are traced by who calls this, or shall not be. Nothing of it is left when it has settled. */
-export function untraced<Result>(work: () => Promise<Result>): Promise<Result> {
-  const hops = new Hops();
-  const result = making(hops, work);
-  const settled = (): void => hops.pass();
-  Promise.resolve(result).then(settled, settled);
-  return result;
+/** Runs `work`, whose requests the caller traces, or no one. */
+export function untraced<Result>(work: () => Result): Result {
+  return withCallChain(new CallChain(), work);
 }
 
 /**
- * The hops that a request made in `context` is the next of. Another's request may run there: the source of a body makes
- * calls, and a busy pool starts what waited in it; so it is `undefined` when no next hop is to be expected.
+ * Returns the chain of a request that is made in `context`. Requests of others run there too: the source of a body makes
+ * calls of its own, and a busy pool starts requests that waited. So it is `undefined` unless the chain expects a request.
  */
-export function madeIn(context: Context): Hops | undefined {
-  const made = context.getValue(KEY) as Hops | undefined;
-  return made?.waiting ? made : undefined;
+export function callChainOf(context: Context): CallChain | undefined {
+  const chain = context.getValue(CALL_CHAIN) as CallChain | undefined;
+  return chain?.expectsRequest ? chain : undefined;
 }

@@ -1,105 +1,145 @@
 /**
- * The one lifecycle of a call that goes out: answered, and ended exactly once, when the body is over.
+ * The one lifecycle of an outgoing HTTP call: started, answered, and ended exactly once, when the body is over.
  */
-import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
-import { HTTP_CAPTURED } from "../http-conventions.js";
+import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
+import { setClientAttributes } from "./attributes.js";
+import { type ClientConventions, type HeaderCarrier, startClientSpan } from "./client-span.js";
 import { errorType, hasCode } from "./error-type.js";
-import type { ClientOptions, OutgoingRequest } from "./options.js";
+import type { HttpRequest } from "./http-request.js";
+import type { ClientOptions } from "./options.js";
 
-/** What a connection says that was closed from this side. */
+const HTTP: ClientConventions<HttpRequest> = {
+  hosts: ({ origin }) => origin.hostname,
+  spanName: ({ method }) => methodName(method),
+  setAttributes: setClientAttributes,
+  captured: HTTP_CAPTURED.request,
+};
+
+/** Error types of a connection that this side has closed. */
 const CLOSED = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "aborted"]);
 
-/** A call on its way. Each method may come at any time and more than once: the span ends with the first that ends it. */
+/** Finds a header of a response by its name in lower case. */
+export type FindHeader<Headers> = (headers: Headers, name: string) => string | undefined;
+
+/** A call in progress. Each method may be called at any time and repeatedly: the first one that ends the span counts. */
 export class Call {
-  readonly #request: OutgoingRequest;
+  /** The status of the response, once its head has arrived. */
+  status: number | undefined;
+  /** Called when the span ends. */
+  onEnd: (() => void) | undefined;
+  readonly #request: HttpRequest;
   readonly #options: ClientOptions;
   readonly #signal: AbortSignal | undefined;
   #span: Span | undefined;
-  #givenUp = false;
-  #status: number | undefined;
-  #headAt: number | undefined;
+  #headAt = 0;
+  #closedByCaller = false;
 
-  constructor(span: Span | undefined, request: OutgoingRequest, options: ClientOptions, signal?: AbortSignal) {
+  private constructor(
+    span: Span | undefined,
+    request: HttpRequest,
+    options: ClientOptions,
+    signal: AbortSignal | undefined,
+  ) {
     this.#span = span?.isRecording() ? span : undefined;
     this.#request = request;
     this.#options = options;
     this.#signal = signal;
   }
 
-  /** Whether there is a span that waits for its end. */
+  /** Starts the span of a call that is made in `caller`, and writes its headers to `headers`. Never throws. */
+  static start(
+    caller: Context,
+    request: HttpRequest,
+    headers: HeaderCarrier,
+    options: ClientOptions,
+    signal?: AbortSignal,
+  ): Call {
+    return new Call(startClientSpan(HTTP, caller, request, headers, options), request, options, signal);
+  }
+
+  /** A call that is not traced, and whose headers stay as they are. */
+  static untraced(request: HttpRequest): Call {
+    return new Call(undefined, request, {}, undefined);
+  }
+
+  /** Whether the span has not ended yet. False for a call that is not recorded. */
   get open(): boolean {
     return this.#span !== undefined;
   }
 
-  /** The status, once the response's head has come. */
-  get status(): number | undefined {
-    return this.#status;
-  }
-
-  /** Whether the phases of a connection are wanted. */
-  get wantsConnection(): boolean {
+  /** Whether the phases of its connection are recorded. */
+  get wantsConnectionEvents(): boolean {
     return this.open && this.#options.connectionEvents === true;
   }
 
-  event(name: string): void {
+  addEvent(name: string): void {
     this.#span?.addEvent(name);
   }
 
-  /** The response's head is there, which ends the span when no body follows: 4xx and 5xx are errors of a call. Interim responses (1xx, but for 101) change nothing. */
-  respond(status: number, header: (name: string) => string | undefined): void {
+  /** The response's head has arrived. 4xx and 5xx are errors of a call. Ignores interim responses (1xx) except 101. */
+  respond<Headers>(status: number, headers: Headers, find: FindHeader<Headers>): void {
     if (status < 200 && status !== 101) return;
-    this.#status = status;
-    this.#headAt = performance.now();
+    this.status = status;
     const span = this.#span;
     if (span === undefined) return;
+    this.#headAt = performance.now();
     span.setAttribute("http.response.status_code", status);
     if (status >= 400) {
       span.setAttribute("error.type", String(status));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     const { onResponse, captureHeaders } = this.#options;
+    if (onResponse === undefined && captureHeaders === undefined) return;
+    const header = (name: string): string | undefined => find(headers, name.toLowerCase());
     if (captureHeaders !== undefined) recordHeaders(span, HTTP_CAPTURED.response, captureHeaders.response, header);
-    hook(onResponse, undefined, span, this.#request, { status, header });
-    const { method } = this.#request;
-    if (method === "HEAD" || status === 204 || status === 304 || header("content-length") === "0") this.end();
+    if (onResponse !== undefined) hook(onResponse, undefined, span, this.#request, { status, header });
   }
 
-  /** The body is over. */
-  end(): void {
-    this.#span?.end();
+  /** Ends the span of a response that has no body, whether or not the client reads it. Call after `respond`. */
+  endWithoutBody(contentLength: unknown): void {
+    const { status } = this;
+    if (this.#request.method === "HEAD" || status === 204 || status === 304 || contentLength === "0") this.end();
+  }
+
+  /** The body has been received. `endTime` is that of `performance.now()`; default: now. */
+  end(endTime?: number): void {
+    const span = this.#span;
+    if (span === undefined) return;
     this.#span = undefined;
+    this.onEnd?.();
+    span.end(endTime);
   }
 
-  /** The caller wants no more of the body: an end like another, and marked; a failure where a signal was the cause. */
+  /** The caller cancels the body: no error, unless its signal was the cause. */
   cancel(): void {
     if (this.#signal?.aborted) this.fail(this.#signal.reason);
     this.#span?.addEvent("body cancelled");
     this.end();
   }
 
-  /** Nobody reads the body: the call was over with the response's head. */
+  /** The body is not read: the call was over with the response's head. */
   endUnread(): void {
     this.#span?.addEvent("body not read", undefined, this.#headAt);
-    this.#span?.end(this.#headAt);
-    this.#span = undefined;
+    this.end(this.#headAt);
   }
 
-  /** The caller has closed the connection: that it is closed then is no fault of the other side's. */
-  giveUp(): void {
-    this.#givenUp = true;
+  /** The caller has closed the connection, so that an error about a closed connection is not one of the server. */
+  closeByCaller(): void {
+    this.#closedByCaller = true;
   }
 
   /**
-   * No answer, or a body that broke off. That the caller's signal wanted it so is known here, whatever the error says;
-   * `type`: what else the adapter knows better.
+   * There is no response, or its body broke off. Where the caller's signal was the cause, it takes precedence over the
+   * error. `type` is what the adapter knows better than the error.
    */
   fail(error: unknown, type: string = errorType(error)): void {
     const span = this.#span;
     if (span === undefined) return;
-    const closed = this.#givenUp && CLOSED.has(type);
-    if (closed && this.#status !== undefined && !this.#signal?.aborted) {
+    const closed = this.#closedByCaller && CLOSED.has(type);
+    if (closed && this.status !== undefined && !this.#signal?.aborted) {
       this.cancel();
       return;
     }
@@ -111,17 +151,17 @@ export class Call {
   }
 
   /**
-   * For clients that tell of a reader who stops by an error. Behind the head it is the reader's own reason when it has no
-   * code, or that of an abort.
+   * For clients that report a reader who stops as an error. After the head, an error without a code is the reader's
+   * reason, and so is an abort.
    */
-  breakOff(error: unknown): void {
+  failOrCancel(error: unknown): void {
     const stopped = errorType(error) === "aborted" || !hasCode(error);
-    if (this.#status !== undefined && stopped) this.cancel();
+    if (this.status !== undefined && stopped) this.cancel();
     else this.fail(error);
   }
 }
 
-/** A signal's reason may be anything: what is no timeout is an abort. */
+/** A signal's reason may be any value. One that is no timeout is an abort. */
 function abortType(signal: AbortSignal): string {
   return errorType(signal.reason) === "timeout" ? "timeout" : "aborted";
 }

@@ -11,7 +11,7 @@ export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
   /** After a redirect or a retry: the number of requests before this one. */
-  readonly resend?: number;
+  readonly resend?: number | undefined;
 }
 
 /** The head of a response. `header` finds a header by its name in any case, and returns `undefined` for an absent one. */

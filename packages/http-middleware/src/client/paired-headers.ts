@@ -1,9 +1,9 @@
 /**
- * Headers as a list of names and values in turn: what undici keeps, and what `http.request` takes.
+ * Headers as a list of names and values in turn, which undici keeps and `http.request` takes.
  */
-import type { HeaderCarrier } from "./start-call.js";
+import type { HeaderCarrier } from "./client-span.js";
 
-/** Writes onto the list given, in place. */
+/** Writes to the list given, in place. */
 export class PairedHeaders implements HeaderCarrier {
   readonly #list: unknown[];
 
@@ -30,14 +30,14 @@ export class PairedHeaders implements HeaderCarrier {
 
 type Pairs = Iterable<readonly [string, unknown]>;
 
-/** A list of its own with what a client takes as headers: such a list, pairs, or an object. */
+/** Returns a new list with the headers that a client takes: such a list, pairs, or an object. */
 export function pairedList(headers: object | null | undefined): unknown[] {
   if (headers === null || headers === undefined) return [];
   if (Array.isArray(headers)) return Array.isArray(headers[0]) ? headers.flat() : [...headers];
   return [...(Symbol.iterator in headers ? (headers as Pairs) : Object.entries(headers))].flat();
 }
 
-/** The first header of that name, in any case, as text. */
+/** Returns the first header of that name, in any case, as text. */
 export function findHeader(list: readonly unknown[], name: string): string | undefined {
   const wanted = name.toLowerCase();
   for (let index = 0; index + 1 < list.length; index += 2) {

@@ -1,32 +1,36 @@
 /**
- * Headers as an object, whose names stand in any case.
+ * Headers as an object, whose names may be in any case.
  */
-import type { HeaderCarrier } from "./start-call.js";
+import type { HeaderCarrier } from "./client-span.js";
 
-/** Writes onto the object given, in place. */
+/** Writes to the object given, in place. */
 export class PlainHeaders implements HeaderCarrier {
   readonly #headers: Record<string, unknown>;
-  readonly #names = new Map<string, string>();
+  /** Names that are not in lower case, by the name in lower case. */
+  #otherCase: Map<string, string> | undefined;
 
   constructor(headers: Record<string, unknown>) {
     this.#headers = headers;
-    for (const name in headers) this.#names.set(name.toLowerCase(), name);
+    for (const name in headers) {
+      const lower = name.toLowerCase();
+      if (lower === name) continue;
+      this.#otherCase ??= new Map();
+      this.#otherCase.set(lower, name);
+    }
   }
 
   get(name: string): unknown {
-    return this.#headers[this.#names.get(name) ?? name];
+    return this.#headers[name] ?? this.#headers[this.#otherCase?.get(name) ?? name];
   }
 
   set(name: string, value: string): void {
-    this.delete(name);
+    if (this.#otherCase !== undefined) this.delete(name);
     this.#headers[name] = value;
-    this.#names.set(name, name);
   }
 
   delete(name: string): void {
-    const stands = this.#names.get(name);
-    if (stands === undefined) return;
-    delete this.#headers[stands];
-    this.#names.delete(name);
+    if (name in this.#headers) delete this.#headers[name];
+    const other = this.#otherCase?.get(name);
+    if (other !== undefined) delete this.#headers[other];
   }
 }

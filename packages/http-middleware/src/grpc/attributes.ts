@@ -3,11 +3,10 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
  */
-import type { Attributes } from "@opentelemetry/api";
-import { AttributeMap, type AttributeTarget, setServerAddress } from "../http-conventions.js";
+import { type AttributeTarget, setServerAddress } from "../http-conventions.js";
 import type { Path } from "./path.js";
 
-/** What the attributes of captured metadata begin with. */
+/** Prefixes of the attributes of captured metadata. */
 export const CAPTURED = { request: "rpc.grpc.request.metadata", response: "rpc.grpc.response.metadata" } as const;
 
 /** `package.Service/Method` */
@@ -21,11 +20,4 @@ export function setRpcAttributes(target: AttributeTarget, { service, method }: P
   target.setAttribute("rpc.method", method);
   if (service !== "") target.setAttribute("rpc.service", service);
   setServerAddress(target, server);
-}
-
-/** Returns the same as an object. */
-export function rpcAttributes(path: Path, server: string | undefined): Attributes {
-  const map = new AttributeMap();
-  setRpcAttributes(map, path, server);
-  return map.attributes;
 }

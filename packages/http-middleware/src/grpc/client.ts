@@ -6,17 +6,22 @@
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
+import { type ClientConventions, startClientSpan } from "../client/client-span.js";
 import { type CallTracing, callOptions, checkClientOptions } from "../client/options.js";
-import { begin, type Conventions } from "../client/start-call.js";
 import { hook } from "../hook.js";
-import { CAPTURED, rpcAttributes, spanName } from "./attributes.js";
+import { CAPTURED, setRpcAttributes, spanName } from "./attributes.js";
 import { headerText, type Metadata, MetadataHeaders, mark, marked } from "./metadata.js";
 import { type GrpcClientOptions, type GrpcRequest, type GrpcStatus, NOT_OF_CLIENTS } from "./options.js";
 import { parsePath } from "./path.js";
 import { finishClient } from "./status.js";
 import { parseTarget, type Target } from "./target.js";
 
-/** Beside grpc-js's own options of a call: `tracing`, as with the other clients. */
+/**
+ * `tracing` of one call, among grpc-js's own options. Its types do not have the name.
+ *
+ * @example
+ * client.greet(request, { tracing: false } as CallOptions & GrpcCallOptions, callback);
+ */
 export interface GrpcCallOptions {
   readonly tracing?: CallTracing<GrpcClientOptions>;
 }
@@ -29,12 +34,12 @@ interface Listener {
 
 /** What is read of grpc-js's InterceptingCallInterface. */
 interface ClientCall {
-  /** Before a connection is chosen: where the channel leads. */
+  /** Returns the channel's target until a connection is chosen. */
   getPeer(): string;
   start(metadata: Metadata, listener?: Partial<Listener>): void;
 }
 
-interface Asked extends GrpcCallOptions {
+interface InterceptorOptions extends GrpcCallOptions {
   readonly method_definition: { readonly path: string };
 }
 
@@ -42,48 +47,50 @@ interface Outgoing extends GrpcRequest {
   readonly target: Target;
 }
 
-const GRPC: Conventions<Outgoing> = {
+const GRPC: ClientConventions<Outgoing> = {
   hosts: ({ target }) => target.hosts,
   spanName,
-  attributes: (request) => rpcAttributes(request, request.target.address),
+  setAttributes: (target, request) => setRpcAttributes(target, request, request.target.address),
   captured: CAPTURED.request,
 };
 
 /**
- * An interceptor for `new Client(address, credentials, { interceptors: [tracingClientInterceptor()] })`, or for a call.
- * Throws `TypeError` for an unknown option.
+ * Returns an interceptor for a client or for one call. Throws `TypeError` for unknown options and wrong values.
+ *
+ * @example
+ * new Client(address, credentials, { interceptors: [tracingClientInterceptor()] });
  */
 export function tracingClientInterceptor(options: GrpcClientOptions = {}) {
   checkClientOptions(options, NOT_OF_CLIENTS);
   // biome-ignore lint/suspicious/noExplicitAny: grpc-js wants its class, whose private members are in no other type.
-  return (asked: Asked, next: (asked: never) => ClientCall): any => {
-    const { tracing, ...others } = asked;
+  return (interceptorOptions: InterceptorOptions, next: (options: never) => ClientCall): any => {
+    const { tracing, ...others } = interceptorOptions;
     const chosen = callOptions(options, tracing, NOT_OF_CLIENTS);
     const call = next(others as never);
-    watchCall(asked.method_definition.path, call, chosen);
+    watchCall(interceptorOptions.method_definition.path, call, chosen);
     return call;
   };
 }
 
-// On the metadata that goes on from here: whoever is nearer to the wire, the zero code for one, sees that the call has been
-// dealt with. A registered symbol, because the other may stand in the other build.
-const DEALT_WITH: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
+// Marks the metadata that is sent, so that an adapter below (zero-code instrumentation) does not trace the call again.
+// A registered symbol, because that adapter may be in the other build.
+const HANDLED: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
 
-/** Traces the call when it starts, unless somebody has before. Without options it is left untraced, by others too. */
+/** Traces the call when it starts, unless another adapter has. Without options no adapter traces it. */
 export function watchCall(path: string, call: ClientCall, options: GrpcClientOptions | undefined): void {
   const { start } = call;
   const { contexts } = adapterTracing();
   const caller = contexts.active();
   const within = (work: () => void): void => contexts.with(caller, work);
 
-  call.start = (given, listener) => {
-    if (marked(given, DEALT_WITH) !== undefined) return start.call(call, given, listener);
-    // The caller may use his own for the next call.
-    const metadata = given.clone();
-    mark(metadata, DEALT_WITH, true);
+  call.start = (callerMetadata, listener) => {
+    if (marked(callerMetadata, HANDLED) !== undefined) return start.call(call, callerMetadata, listener);
+    // The caller may use the same metadata for its next call.
+    const metadata = callerMetadata.clone();
+    mark(metadata, HANDLED, true);
     if (options === undefined) return start.call(call, metadata, listener);
     const request = { ...parsePath(path), path, metadata, target: parseTarget(call.getPeer()) };
-    let span: Span | undefined = begin(GRPC, caller, request, new MetadataHeaders(metadata), options);
+    let span: Span | undefined = startClientSpan(GRPC, caller, request, new MetadataHeaders(metadata), options);
 
     start.call(call, metadata, {
       onReceiveMetadata(head) {

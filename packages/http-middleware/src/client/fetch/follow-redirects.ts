@@ -1,42 +1,43 @@
 /**
- * A fetch of which only the call is known. Redirects are followed here, so that each hop's host is decided on anew.
+ * A fetch of which only the call is known. Redirects are followed here, so that the host of each request is decided on.
  *
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
-
 import type { Call } from "../call.js";
-import { Hops } from "../call-chain.js";
-import { untraced } from "../call-context.js";
-import { endWithBody } from "../end-with-body.js";
+import { CallChain } from "../call-chain.js";
+import { withCallChain } from "../call-context.js";
+import { addressOfUrl, type RequestAddress } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
+import { watchBody } from "../watch-body.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
 type Fetch = typeof globalThis.fetch;
 type Input = Parameters<Fetch>[0];
 
 const MAX_REDIRECTS = 20;
-// What fetch itself writes in capitals.
+// The methods that fetch itself turns into upper case.
 const METHOD = /^(delete|get|head|options|post|put)$/i;
 
-/** The response of the last hop, with `redirected` as fetch has it. Rejects with what `fetch` rejects with. */
+/** Returns the response of the last request, with `redirected` as fetch sets it. Rejects with what `fetch` rejects with. */
 export async function followRedirects(
   fetch: Fetch,
   input: Input,
-  given: RequestInit | undefined,
+  callerInit: RequestInit | undefined,
   options: ClientOptions,
 ): Promise<Response> {
-  const init = given ?? {};
+  const init = callerInit ?? {};
   const request = typeof input === "object" && input !== null && "url" in input ? input : undefined;
-  const address = request?.url ?? String(input);
-  // fetch words its errors itself.
-  if (!URL.canParse(address)) return fetch(input, given);
+  const text = request?.url ?? String(input);
+  // An invalid URL is fetch's to refuse.
+  const address = URL.canParse(text) ? addressOfUrl(new URL(text)) : undefined;
+  if (address === undefined) return fetch(input, callerInit);
   const follows = (init.redirect ?? request?.redirect ?? "follow") === "follow";
   const method = init.method ?? request?.method ?? "GET";
   const signal = init.signal ?? request?.signal;
-  const hops = new Hops(options, signal);
-  // A Request's body can be sent once; what the next hop may need is kept aside.
+  const chain = new CallChain(options, signal);
+  // A Request's body can be sent once. The copy is for a redirect that sends it again.
   const spare = follows && init.body === undefined && request?.body ? request.clone() : undefined;
-  let url = new URL(address);
+  let url = address.url as URL;
   let target: Input = input;
   let crossed = false;
   let next: RequestInit = {
@@ -47,10 +48,10 @@ export async function followRedirects(
     headers: new Headers(init.headers ?? request?.headers),
   };
   for (let count = 0; ; count += 1) {
-    const [response, call] = await hop(fetch, target, url, next, hops);
+    const [response, call] = await send(fetch, target, url, next, chain);
     const location = follows ? redirectOf(response, url) : undefined;
     if (location === undefined) {
-      endWithBody(response?.body, call);
+      watchBody(response?.body, call);
       discard(spare);
       return count === 0 ? response : markRedirected(response, crossed);
     }
@@ -64,16 +65,31 @@ export async function followRedirects(
   }
 }
 
-async function hop(fetch: Fetch, target: Input, url: URL, init: RequestInit, hops: Hops): Promise<[Response, Call]> {
+async function send(
+  fetch: Fetch,
+  target: Input,
+  url: URL,
+  init: RequestInit,
+  chain: CallChain,
+): Promise<[Response, Call]> {
   const headers = new Headers(init.headers);
-  const call = hops.send(init.method ?? "GET", url, headers);
+  const call = chain.start(init.method ?? "GET", addressOfUrl(url) as RequestAddress, headers);
+  const untraced = new CallChain();
   try {
-    const response = await untraced(() => fetch(target, { ...init, headers }));
-    // A fake may give less than a Response.
-    call.respond(response?.status ?? 0, (name) => response.headers?.get(name) ?? undefined);
+    const response = await withCallChain(untraced, () => fetch(target, { ...init, headers }));
+    // A fake may return less than a Response.
+    call.respond(response?.status ?? 0, response?.headers, findHeader);
+    call.endWithoutBody(response?.headers?.get("content-length"));
     return [response, call];
   } catch (error) {
     call.fail(error);
     throw error;
+  } finally {
+    // Requests that the fetch makes from now on are not this one.
+    untraced.skip();
   }
+}
+
+function findHeader(headers: Headers | undefined, name: string): string | undefined {
+  return headers?.get(name) ?? undefined;
 }

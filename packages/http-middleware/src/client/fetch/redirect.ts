@@ -1,28 +1,29 @@
 /**
- * The request of the next hop, as fetch makes it.
+ * The request that follows a redirect, as fetch makes it.
  *
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-// `host` names the origin that was asked first.
+// `host` names the origin of the first request.
 const CREDENTIALS = ["authorization", "proxy-authorization", "cookie", "host"];
 const CONTENT = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
 
-/** Where a response sends the caller to; `undefined` when it does not, or not to a place that fetch would go to. */
+/** Returns the target of a redirect. Returns `undefined` for other responses and for targets that fetch does not follow. */
 export function redirectOf(response: Response, base: URL): URL | undefined {
   const location = REDIRECTS.has(response?.status) ? response.headers?.get("location") : undefined;
   if (location === null || location === undefined || !URL.canParse(location, base.href)) return undefined;
   const target = new URL(location, base);
   if (!/^https?:$/.test(target.protocol)) return undefined;
-  // A fragment that the location has not is the first one's.
+  // Without a fragment of its own, the location inherits that of the request.
   if (target.hash === "") target.hash = base.hash;
   return target;
 }
 
 /**
- * What to send to the next hop: a POST becomes a GET where fetch says so, and another origin sees no credentials. Throws
- * fetch's `TypeError` when the body would be needed again and was a stream. `spare`: a Request whose body is unread.
+ * Returns what to send after a redirect: a POST becomes a GET where fetch does that, and another origin receives no
+ * credentials. `spare` is a Request whose body is unread. Throws fetch's `TypeError` when the body was a stream and has to
+ * be sent again.
  */
 export function redirected(
   sent: RequestInit,
@@ -54,7 +55,7 @@ function isStream(body: unknown): boolean {
   return typeof body === "object" && body !== null && (Symbol.asyncIterator in body || "pipe" in body);
 }
 
-/** Lets go of a body that nobody will read. */
+/** Cancels a body that is not read. */
 export function discard(message: { readonly body: unknown } | undefined): void {
   const body = message?.body as { locked?: boolean; cancel?(): Promise<void>; destroy?(): void } | null | undefined;
   if (body?.locked === true) return;
@@ -62,7 +63,7 @@ export function discard(message: { readonly body: unknown } | undefined): void {
   else body?.destroy?.();
 }
 
-/** The response as it is, and its clones, with what fetch itself would have said after a redirect. */
+/** Sets the members of the response, and of its clones, that fetch sets after a redirect. Returns the same response. */
 export function markRedirected(response: Response, crossedOrigins: boolean): Response {
   const { clone, type } = response;
   return Object.defineProperties(response, {

@@ -1,57 +1,83 @@
 /**
- * http.request, https.request and what stands on them (axios, got, node-fetch, superagent): with the same members, or in
- * their place.
+ * http.request and https.request, and the libraries that use them (axios, got, node-fetch, superagent): as modules with the
+ * same members, or in place of Node's own.
  */
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import { type ClientOptions, checkClientOptions } from "../options.js";
-import { tracedRequest } from "./http-request.js";
+import type { ResponseCallback, TracedRequestOptions } from "./request-arguments.js";
+import { tracedRequest } from "./traced-request.js";
+
+export type { TracedRequestOptions } from "./request-arguments.js";
 
 type HttpModule = Pick<typeof http, "request" | "get"> & { readonly globalAgent?: object };
-type Request = (...given: unknown[]) => ClientRequest;
+type Request = (...args: unknown[]) => ClientRequest;
 
-// Known to the ESM and to the CommonJS build: whoever wraps finds what is below, so that no call is traced twice.
+/** `request` and `get` with `tracing` among their options. */
+interface TracedFunction {
+  (options: TracedRequestOptions | string | URL, callback?: ResponseCallback): ClientRequest;
+  (url: string | URL, options: TracedRequestOptions, callback?: ResponseCallback): ClientRequest;
+}
+
+/** A module with traced calls. */
+export type Traced<Module extends HttpModule> = Module & {
+  readonly request: TracedFunction;
+  readonly get: TracedFunction;
+};
+
+// The ESM and the CommonJS build both find the function below a traced one, so that no call is traced twice.
 const NATIVE: unique symbol = Symbol.for("meshtrace.native-request.v1") as never;
 const nativeOf = (request: unknown): Request => (request as { [NATIVE]?: Request })[NATIVE] ?? (request as Request);
 
-function pair(native: () => Request, module: HttpModule, options: ClientOptions): Pick<typeof http, "request" | "get"> {
+function tracedFunctions(
+  native: () => Request,
+  module: HttpModule,
+  options: ClientOptions,
+): Pick<typeof http, "request" | "get"> {
   const protocol = (module.globalAgent as { protocol?: string } | undefined)?.protocol ?? "http:";
-  const request: Request = (...given) => tracedRequest(native(), protocol, given, options);
-  const get: Request = (...given) => request(...given).end();
+  const request: Request = (...args) => tracedRequest(native(), protocol, args, options);
+  const get: Request = (...args) => request(...args).end();
   return { request: Object.assign(request, { [NATIVE]: native() }), get } as never;
 }
 
-function traced<Module extends HttpModule>(module: Module, options: ClientOptions = {}): Module {
+function traced<Module extends HttpModule>(module: Module, options: ClientOptions = {}): Traced<Module> {
   checkClientOptions(options);
-  const own = pair(() => nativeOf(module.request), module, options);
-  return Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(module)), own) as Module;
+  const functions = tracedFunctions(() => nativeOf(module.request), module, options);
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(module));
+  return Object.assign(copy, functions) as Traced<Module>;
 }
 
-/** `node:http` with calls traced. `from(module, options)`: another module of its kind. Throws `TypeError` for an unknown option. */
+/**
+ * `node:http` with traced calls. `from(module, options?)` does the same to another module of its kind; it throws `TypeError`
+ * for unknown options and wrong values.
+ *
+ * @example
+ * tracedHttp.get("http://ratings:9080/", (response) => response.pipe(process.stdout));
+ */
 export const tracedHttp = Object.assign(traced(http), { from: traced });
 
-/** `node:https` with calls traced. */
+/** `node:https` with traced calls. */
 export const tracedHttps = traced(https);
 
 /**
- * Puts traced functions in the place of http.request, http.get, https.request and https.get, also for who imported them by
- * name. Returns the undo. Throws `TypeError` for an unknown option.
+ * Replaces http.request, http.get, https.request and https.get by traced functions, also for modules that imported them by
+ * name. Returns a function that undoes this. Throws `TypeError` for unknown options and wrong values.
  */
 export function instrumentHttp(options: ClientOptions = {}): () => void {
   checkClientOptions(options);
-  const undo = [http, https].map((module) => {
+  const undoEach = [http, https].map((module) => {
     const before = { request: module.request, get: module.get };
     const native = nativeOf(before.request);
-    const own = pair(() => native, module, options);
-    Object.assign(module, own);
+    const functions = tracedFunctions(() => native, module, options);
+    Object.assign(module, functions);
     return () => {
-      if (module.request === own.request) Object.assign(module, before);
+      if (module.request === functions.request) Object.assign(module, before);
     };
   });
   syncBuiltinESMExports();
   return () => {
-    for (const one of undo) one();
+    for (const undo of undoEach) undo();
     syncBuiltinESMExports();
   };
 }

@@ -1,61 +1,89 @@
 /**
- * undici 6 and 7: an interceptor. Those that repeat requests (redirect, retry) stand behind it, so that each of their
- * requests is a call of its own: `agent.compose(undiciTracing(), interceptors.redirect())`.
+ * An interceptor for undici 6 to 8. Compose it first: interceptors that repeat requests (redirect, retry) then stand
+ * behind it, and each of their requests has its own span.
+ *
+ * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatchercomposeinterceptors-interceptor
  */
-
-import { Hops } from "../call-chain.js";
-import { making } from "../call-context.js";
+import { CallChain } from "../call-chain.js";
+import { withCallChain } from "../call-context.js";
+import type { HeaderCarrier } from "../client-span.js";
+import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
-import { listen, unheard, urlOf } from "./undici-channels.js";
-import { type Handler, watch } from "./undici-handler.js";
+import { PlainHeaders } from "../plain-headers.js";
+import { type Handler, tracedHandler } from "./traced-handler.js";
+import { listen, unlistened } from "./undici-channels.js";
 
-/** What is read of a request's options. `tracing` stands beside undici's own. */
-interface Asked {
+/**
+ * `tracing` of one request, among undici's own options. Undici's types do not have the name.
+ *
+ * @example
+ * await request(url, { dispatcher, tracing: false } as RequestOptions & UndiciCallOptions);
+ */
+export interface UndiciCallOptions {
+  readonly tracing?: CallTracing;
+}
+
+/** What is read of a request's options. */
+interface DispatchOptions extends UndiciCallOptions {
   readonly origin?: string | URL;
   readonly path: string;
   readonly method: string;
   readonly headers?: object | null;
   readonly signal?: AbortSignal | null;
   readonly upgrade?: unknown;
-  readonly tracing?: CallTracing;
 }
-type Dispatch = (asked: Asked, handler: Handler) => boolean;
+type Dispatch = (options: DispatchOptions, handler: Handler) => boolean;
 
-/** An interceptor for `dispatcher.compose()`. Throws `TypeError` for an unknown option. */
+/**
+ * Returns an interceptor for `dispatcher.compose()`. Throws `TypeError` for unknown options and wrong values.
+ *
+ * @example
+ * const dispatcher = new Agent().compose(undiciTracing(), interceptors.redirect());
+ */
 export function undiciTracing(options: ClientOptions = {}) {
   checkClientOptions(options);
-  return <Dispatching extends (...given: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
-    over(dispatch as unknown as Dispatch, options) as unknown as Dispatching;
+  return <Dispatching extends (...args: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
+    tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as Dispatching;
 }
 
-function over(dispatch: Dispatch, options: ClientOptions): Dispatch {
-  // The interceptor behind which a request is repeated gives the same handler again.
-  const repeated = new WeakMap<Handler, Hops>();
-  let origin: string | undefined;
-  return (given, handler) => {
-    const { tracing: wanted, ...asked } = given;
-    const chosen = callOptions(options, wanted);
-    if (chosen === undefined || asked.upgrade) return unheard(() => dispatch(asked, handler));
-    const hops = repeated.get(handler) ?? new Hops(chosen, asked.signal);
-    repeated.set(handler, hops);
-    const from = asked.origin ?? origin;
-    if (from === undefined) {
-      // A Client or a Pool, which alone knows its origin, and tells it with its first request.
+function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispatch {
+  // An interceptor that repeats a request passes the same handler again.
+  const chains = new WeakMap<Handler, CallChain>();
+  let knownOrigin: string | undefined;
+  return ({ tracing, ...options }, handler) => {
+    const chosen = callOptions(clientOptions, tracing);
+    if (chosen === undefined || options.upgrade) return unlistened(() => dispatch(options, handler));
+    const chain = chains.get(handler) ?? new CallChain(chosen, options.signal);
+    chains.set(handler, chain);
+    const origin = options.origin ?? knownOrigin;
+    if (origin === undefined) {
+      // Only the Client or Pool knows its origin. Its first request tells it through the channels.
       listen();
-      const result = making(hops, () => dispatch(asked, handler));
-      origin = hops.origin;
+      const result = withCallChain(chain, () => dispatch(options, handler));
+      knownOrigin = chain.origin;
       return result;
     }
-    const url = urlOf(from, asked.path);
-    if (url === undefined) return dispatch(asked, handler);
-    const headers = pairedList(asked.headers);
-    const call = hops.send(asked.method, url, new PairedHeaders(headers));
+    const address = addressOf(origin, options.path);
+    if (address === undefined) return dispatch(options, handler);
+    const [headers, carrier] = copyOf(options.headers);
+    const call = chain.start(options.method, address, carrier);
     try {
-      return unheard(() => dispatch({ ...asked, headers }, call.open ? watch(handler, call) : handler));
+      const watched = call.open ? tracedHandler(handler, call) : handler;
+      return unlistened(() => dispatch({ ...options, headers }, watched));
     } catch (error) {
       call.fail(error);
       throw error;
     }
   };
+}
+
+/** A copy of a request's headers in a form that undici takes, and the carrier that writes to it. */
+function copyOf(headers: object | null | undefined): [object, HeaderCarrier] {
+  if (headers === null || headers === undefined || !(Symbol.iterator in headers)) {
+    const copy = { ...headers };
+    return [copy, new PlainHeaders(copy)];
+  }
+  const list = pairedList(headers);
+  return [list, new PairedHeaders(list)];
 }

@@ -1,0 +1,142 @@
+/**
+ * The start of an outgoing call in any protocol: its span, and the headers that its host receives.
+ */
+import { adapterTracing, asksSampler, isTracingSuppressed } from "@meshtrace/core/adapter";
+import {
+  type Context,
+  diag,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  type TextMapPropagator,
+  type TextMapSetter,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { recordHeaders } from "../captured-headers.js";
+import { hook } from "../hook.js";
+import { AttributeMap, type AttributeTarget } from "../http-conventions.js";
+import type { ClientOptions } from "./options.js";
+import { propagates } from "./targets.js";
+
+/** The headers of an outgoing request: `Headers`, or an adapter's view of what its client takes. */
+export interface HeaderCarrier {
+  get(name: string): unknown;
+  set(name: string, value: string): unknown;
+  /** Removes the header. With `value`, an adapter may let later writes of other values pass. */
+  delete(name: string, value?: string): unknown;
+}
+
+/** The differences between protocols: names and attributes of a client's spans. */
+export interface ClientConventions<Request> {
+  /** The host that receives the call, without port; IPv6 in brackets. With several, each must be a propagation target. */
+  readonly hosts: (request: Request) => string | readonly string[];
+  readonly spanName: (request: Request) => string;
+  readonly setAttributes: (target: AttributeTarget, request: Request, captureQuery: boolean | undefined) => void;
+  /** The prefix of the attributes of captured headers. */
+  readonly captured: string;
+}
+
+// The mark tells our propagator that it may also remove headers through this carrier.
+const MAY_REMOVE: unique symbol = Symbol.for("meshtrace.header-carrier-setter.v1") as never;
+const SETTER: TextMapSetter<HeaderCarrier> = Object.assign(
+  { set: (headers: HeaderCarrier, name: string, value: string) => void headers.set(name, value) },
+  { [MAY_REMOVE]: true },
+);
+
+const CLIENT: SpanOptions = { kind: SpanKind.CLIENT };
+
+/**
+ * Starts the span of a call that is made in `caller`, and writes the trace headers to `headers`. A host that is no
+ * propagation target receives none, and copied ones are removed. Returns `undefined` when the call is not recorded.
+ * Never throws.
+ */
+export function startClientSpan<Request>(
+  conventions: ClientConventions<Request>,
+  caller: Context,
+  request: Request,
+  headers: HeaderCarrier,
+  options: ClientOptions<Request, never>,
+): Span | undefined {
+  const tracing = adapterTracing();
+  const { propagator } = tracing;
+  let span: Span | undefined;
+  try {
+    if (isTracingSuppressed(caller)) {
+      // A request of an exporter: the propagator tells the next hop not to trace it either.
+      propagator.inject(caller, headers, SETTER);
+      return undefined;
+    }
+    if (tracing.enabled && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
+      span = start(conventions, tracing.tracer, caller, request, options);
+      if (span.isRecording()) recordRequest(span, conventions, request, headers, options);
+    }
+    const host = foreignHost(conventions.hosts(request), options.propagateTo ?? tracing.propagateTo);
+    if (host === undefined) {
+      propagator.inject(span === undefined ? caller : trace.setSpan(caller, span), headers, SETTER);
+    } else {
+      tracing.notPropagatedTo(host);
+      removeTraceHeaders(headers, caller, propagator);
+    }
+  } catch (error) {
+    // Samplers, processors and propagators of the user may throw.
+    diag.error("meshtrace: a call could not be traced", error);
+  }
+  return span;
+}
+
+function start<Request>(
+  conventions: ClientConventions<Request>,
+  tracer: Tracer,
+  caller: Context,
+  request: Request,
+  { spanName, captureQuery }: ClientOptions<Request, never>,
+): Span {
+  const defaultName = conventions.spanName(request);
+  const name = spanName === undefined ? defaultName : hook(spanName, defaultName, request);
+  if (!asksSampler(caller)) {
+    const span = tracer.startSpan(name, CLIENT, caller);
+    if (span.isRecording()) conventions.setAttributes(span, request, captureQuery);
+    return span;
+  }
+  // A sampler decides by the attributes that are there at the start.
+  const map = new AttributeMap();
+  conventions.setAttributes(map, request, captureQuery);
+  return tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: map.attributes }, caller);
+}
+
+function recordRequest<Request>(
+  span: Span,
+  conventions: ClientConventions<Request>,
+  request: Request,
+  headers: HeaderCarrier,
+  { onRequest, captureHeaders }: ClientOptions<Request, never>,
+): void {
+  if (onRequest !== undefined) hook(onRequest, undefined, span, request);
+  if (captureHeaders === undefined) return;
+  recordHeaders(span, conventions.captured, captureHeaders.request, (name) => headers.get(name)?.toString());
+}
+
+function foreignHost(
+  hosts: string | readonly string[],
+  targets: NonNullable<ClientOptions["propagateTo"]>,
+): string | undefined {
+  if (typeof hosts === "string") return propagates(hosts, targets) ? undefined : hosts;
+  return hosts.find((host) => !propagates(host, targets));
+}
+
+/**
+ * Removes trace contexts and the values that the mesh gave the incoming request, which copied headers and libraries that
+ * follow redirects would send to a foreign host. Other values under these names belong to the caller and stay.
+ */
+function removeTraceHeaders(headers: HeaderCarrier, context: Context, propagator: TextMapPropagator): void {
+  // With nothing to write, it only removes stale headers.
+  propagator.inject(ROOT_CONTEXT, headers, SETTER);
+  const ours = new Map<string, string>();
+  propagator.inject(context, ours, SETTER);
+  for (const [name, value] of ours) {
+    const present = headers.get(name) ?? value;
+    if (String(present) === value) headers.delete(name, value);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Headers that a library may not overwrite later with copies of the incoming ones.
+ */
+import type { ClientRequest } from "node:http";
+import type { HeaderCarrier } from "../client-span.js";
+
+/** Records what is written and removed, and makes `setHeader` of the request keep it. */
+export class KeptHeaders implements HeaderCarrier {
+  readonly #headers: HeaderCarrier;
+  /** For each name, the value that may not be set later; `undefined`: none may. */
+  readonly #refused = new Map<string, string | undefined>();
+
+  constructor(headers: HeaderCarrier) {
+    this.#headers = headers;
+  }
+
+  get(name: string): unknown {
+    return this.#headers.get(name);
+  }
+
+  set(name: string, value: string): void {
+    this.#refused.set(name, undefined);
+    this.#headers.set(name, value);
+  }
+
+  delete(name: string, value?: string): void {
+    // A name under which no value may be set keeps that rule.
+    if (!this.#refused.has(name) || this.#refused.get(name) !== undefined) this.#refused.set(name, value);
+    this.#headers.delete(name, value);
+  }
+
+  /** Makes later calls of `setHeader` leave these headers as they are. */
+  keepOn(request: ClientRequest): void {
+    if (this.#refused.size === 0) return;
+    const { setHeader } = request;
+    request.setHeader = (name, value) => (this.#refuses(name, value) ? request : setHeader.call(request, name, value));
+  }
+
+  #refuses(name: string, value: unknown): boolean {
+    const lower = String(name).toLowerCase();
+    return this.#refused.has(lower) && (this.#refused.get(lower) ?? String(value)) === String(value);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Handlers of undici that report to a call what they hand on.
+ *
+ * https://undici.nodejs.org/#/docs/api/Dispatcher?id=parameter-dispatchhandler
+ */
+import type { Call } from "../call.js";
+import { findHeader } from "../paired-headers.js";
+
+/** A handler of undici 7 and later, or one of undici 6 and of clients that were written for it. */
+export type Handler = Readonly<Record<string, unknown>>;
+
+// biome-ignore lint/suspicious/noExplicitAny: the arguments are handed on as they came.
+type Method = (...args: any[]) => unknown;
+type Methods<Name extends string> = Readonly<Record<Name, Method>>;
+
+type NewHandler = Methods<
+  "onRequestStart" | "onRequestUpgrade" | "onResponseStart" | "onResponseData" | "onResponseEnd" | "onResponseError"
+> &
+  Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
+
+type OldHandler = Methods<"onConnect" | "onUpgrade" | "onHeaders" | "onData" | "onComplete" | "onError"> &
+  Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
+
+/** Returns a handler that does what `handler` does, and reports to `call`. */
+export function tracedHandler(handler: Handler, call: Call): Handler {
+  const traced = isNewHandler(handler)
+    ? new TracedHandler(handler as unknown as NewHandler, call)
+    : new OldTracedHandler(handler as unknown as OldHandler, call);
+  return traced as unknown as Handler;
+}
+
+/** Whether the handler has the methods of undici 7 and later. */
+export function isNewHandler(handler: Handler): boolean {
+  return "onRequestStart" in handler;
+}
+
+const findValue = (headers: Readonly<Record<string, unknown>>, name: string): string | undefined =>
+  headers[name]?.toString();
+
+class TracedHandler {
+  readonly #handler: NewHandler;
+  readonly #call: Call;
+
+  constructor(handler: NewHandler, call: Call) {
+    this.#handler = handler;
+    this.#call = call;
+  }
+
+  onRequestStart(controller: unknown, context: unknown): unknown {
+    return this.#handler.onRequestStart(controller, context);
+  }
+
+  onRequestUpgrade(controller: unknown, status: number, headers: unknown, socket: unknown): unknown {
+    this.#call.end();
+    return this.#handler.onRequestUpgrade(controller, status, headers, socket);
+  }
+
+  onResponseStarted(): unknown {
+    return this.#handler.onResponseStarted?.();
+  }
+
+  onResponseStart(controller: unknown, status: number, headers: Record<string, unknown>, message: unknown): unknown {
+    this.#call.respond(status, headers, findValue);
+    return this.#handler.onResponseStart(controller, status, headers, message);
+  }
+
+  onResponseData(controller: unknown, chunk: unknown): unknown {
+    return this.#handler.onResponseData(controller, chunk);
+  }
+
+  onResponseEnd(controller: unknown, trailers: unknown): unknown {
+    this.#call.end();
+    return this.#handler.onResponseEnd(controller, trailers);
+  }
+
+  onResponseError(controller: unknown, error: unknown): unknown {
+    this.#call.failOrCancel(error);
+    return this.#handler.onResponseError(controller, error);
+  }
+
+  onBodySent(chunk: unknown): unknown {
+    return this.#handler.onBodySent?.(chunk);
+  }
+
+  onRequestSent(): unknown {
+    return this.#handler.onRequestSent?.();
+  }
+}
+
+class OldTracedHandler {
+  readonly #handler: OldHandler;
+  readonly #call: Call;
+
+  constructor(handler: OldHandler, call: Call) {
+    this.#handler = handler;
+    this.#call = call;
+  }
+
+  onConnect(abort: unknown, context: unknown): unknown {
+    return this.#handler.onConnect(abort, context);
+  }
+
+  onUpgrade(status: number, headers: unknown, socket: unknown): unknown {
+    this.#call.end();
+    return this.#handler.onUpgrade(status, headers, socket);
+  }
+
+  onResponseStarted(): unknown {
+    return this.#handler.onResponseStarted?.();
+  }
+
+  onHeaders(status: number, headers: unknown[], resume: unknown, message: unknown): unknown {
+    this.#call.respond(status, headers, findHeader);
+    return this.#handler.onHeaders(status, headers, resume, message);
+  }
+
+  onData(chunk: unknown): unknown {
+    return this.#handler.onData(chunk);
+  }
+
+  onComplete(trailers: unknown): unknown {
+    this.#call.end();
+    return this.#handler.onComplete(trailers);
+  }
+
+  onError(error: unknown): unknown {
+    this.#call.failOrCancel(error);
+    return this.#handler.onError(error);
+  }
+
+  onBodySent(chunk: unknown): unknown {
+    return this.#handler.onBodySent?.(chunk);
+  }
+
+  onRequestSent(): unknown {
+    return this.#handler.onRequestSent?.();
+  }
+}
