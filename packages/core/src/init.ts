@@ -59,7 +59,10 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   const { tracing } = started;
   if (!settings.get("disabled") && settings.find("shutdown") !== false) {
     const signals = settings.find<readonly NodeJS.Signals[]>("shutdown.signals") ?? ["SIGTERM", "SIGINT"];
-    stopListening = flushAtEnd(process, signals, () => tracing.flush());
+    stopListening = flushAtEnd(process, signals, {
+      flush: () => tracing.flush(),
+      ended: () => tracing.report().ended,
+    });
   }
   shared[STARTED] = started;
   return tracing;

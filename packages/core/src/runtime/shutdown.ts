@@ -1,67 +1,102 @@
 /**
- * The end of the process: what waits is flushed, within a bound, and nobody else's ending is changed.
+ * The end of the process: waiting spans are flushed, within a bound, and the app ends as it would without us.
  */
+import { clearTimeout, setTimeout } from "node:timers";
+
+type Listener = (...given: never[]) => void;
 
 /** The part of `process` that is needed here. */
 export interface EndingProcess {
   readonly pid: number;
   on(event: string, listener: () => void): unknown;
+  prependListener(event: string, listener: () => void): unknown;
   removeListener(event: string, listener: () => void): unknown;
-  listenerCount(event: string): number;
+  listeners(event: string): readonly unknown[];
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
-/**
- * Flushes on `beforeExit` and on the signals. Where no one else listens to a signal it is raised again after the flush,
- * so that the process dies of it as it would have, at once when it comes again meanwhile; where the app listens, ending
- * is the app's business. Returns its undo.
- */
-export function flushAtEnd(
-  ending: EndingProcess,
-  signals: readonly NodeJS.Signals[],
-  flush: () => Promise<unknown>,
-): () => void {
-  const undo: (() => void)[] = [];
-  const listen = (event: string, listener: () => void): void => {
-    ending.on(event, listener);
-    undo.push(() => ending.removeListener(event, listener));
+/** What is flushed. */
+export interface Flushable {
+  /** Resolves after the flush, within the shutdown time. Never rejects. */
+  flush(): Promise<unknown>;
+  /** Returns how many spans have ended so far. */
+  ended(): number;
+}
+
+/** Flushes on `beforeExit` and on `signals`. Returns the undo. */
+export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signals[], spans: Flushable): () => void {
+  const undo = signals.map((signal) => flushOnSignal(ending, signal, spans));
+  let flushed = 0;
+  const beforeExit = (): void => {
+    // Work scheduled here makes Node emit the event again, also where nothing new has ended since.
+    if (spans.ended() === flushed) return;
+    flushed = spans.ended();
+    void spans.flush();
   };
-  for (const signal of signals) {
-    let flushing = false;
-    const die = (): void => {
-      // The kernel drops a signal to process 1 that nobody listens to: it would have lived on, and lives on.
-      if (ending.pid === 1) return;
-      ending.removeListener(signal, onSignal);
-      ending.kill(ending.pid, signal);
-    };
-    const onSignal = (): void => {
-      const alone = ending.listenerCount(signal) === 1;
-      // Asked twice, somebody is impatient.
-      if (alone && flushing) die();
-      if (flushing) return;
-      flushing = true;
-      void flush().finally(() => {
-        flushing = false;
-        if (alone) die();
-      });
-    };
-    listen(signal, onSignal);
-  }
-  let flushed = false;
-  listen("beforeExit", () => {
-    // Work scheduled here makes Node emit the event again: once is enough.
-    if (flushed) return;
-    flushed = true;
-    void flush();
-  });
+  ending.on("beforeExit", beforeExit);
+  undo.push(() => ending.removeListener("beforeExit", beforeExit));
   return () => {
     for (const step of undo) step();
   };
 }
 
 /**
- * Resolves with `work`, or after `milliseconds`, whichever is first; tells whether `work` was. Never rejects. The process
- * lives until then: the timers and sockets of exports hold nothing alive.
+ * Flushes when the signal comes. If the app has a listener, the app ends the process in its own time. If it has none, the signal
+ * is raised again after the flush, so that the process dies of it; the same signal once more ends it at once.
+ *
+ * Our listener comes first: one that the app added with `once` is still there when it counts. An app that removes its own
+ * listener and raises the signal again (Nest's shutdown hooks do) lets the flush end, too: only a further signal does not.
+ */
+function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }: Flushable): () => void {
+  let flushing: Promise<unknown> | undefined;
+  let dying = false;
+  const die = (): void => {
+    ending.removeListener(signal, onSignal);
+    ending.kill(ending.pid, signal);
+  };
+  const flushed = (): Promise<unknown> => {
+    flushing ??= flush().finally(() => {
+      flushing = undefined;
+    });
+    return flushing;
+  };
+  const onSignal = (): void => {
+    // The kernel drops a signal to process 1 that has no handler: it would have lived on, and lives on.
+    if (ending.pid === 1 || hasOwner(ending, signal, onSignal)) void flushed();
+    else if (dying) die();
+    else {
+      dying = true;
+      void flushed().finally(die);
+    }
+  };
+  ending.prependListener(signal, onSignal);
+  return () => ending.removeListener(signal, onSignal);
+}
+
+/** Returns whether a listener other than ours decides how the process ends. */
+function hasOwner(ending: EndingProcess, signal: NodeJS.Signals, ours: Listener): boolean {
+  const others = ending.listeners(signal).filter((listener) => listener !== ours).length;
+  return others > signalExitCount(ending);
+}
+
+/**
+ * Returns how many listeners of the package `signal-exit`, versions 3 and 4, each signal has. They run exit callbacks and raise
+ * the signal again, but only if no other listener is there; so does ours. Neither must wait for the other.
+ */
+function signalExitCount(ending: EndingProcess): number {
+  const version3 = (ending as { __signal_exit_emitter__?: unknown }).__signal_exit_emitter__;
+  const version4 = (globalThis as Record<symbol, unknown>)[Symbol.for("signal-exit emitter")];
+  return countOf(version3) + countOf(version4);
+}
+
+function countOf(emitter: unknown): number {
+  const { count } = (emitter ?? {}) as { count?: unknown };
+  return typeof count === "number" ? count : 0;
+}
+
+/**
+ * Resolves with `work`, or after `milliseconds`, whichever is first, and returns whether `work` was. Never rejects. The process
+ * lives until then: timers and sockets of exports do not keep it alive.
  */
 export function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {

@@ -64,6 +64,91 @@ test("where the app listens, ending is its business", async () => {
   expect(names).toEqual(["last words"]);
 });
 
+/** A collector that refuses the first export, so that a flush takes a while. */
+async function slowCollector() {
+  const names: string[] = [];
+  let refused = false;
+  const origin = await serve(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    if (refused) names.push(...JSON.parse(body).map((span: { name: string }) => span.name));
+    response.writeHead(refused ? 202 : 503).end();
+    refused = true;
+  });
+  return { names, environment: zipkin(origin) };
+}
+
+const SIGNAL_EXIT = 'import { onExit } from "signal-exit"; onExit(() => console.log("exit callback"));';
+const SIGNAL_EXIT_3 = 'import onExit from "signal-exit-3"; onExit(() => console.log("exit callback"));';
+
+describe.each([
+  ["4, before us", `${SIGNAL_EXIT}${SERVES}`],
+  ["4, after us", `${SERVES}${SIGNAL_EXIT}`],
+  ["3, before us", `${SIGNAL_EXIT_3}${SERVES}`],
+  ["3, after us", `${SERVES}${SIGNAL_EXIT_3}`],
+  [
+    "3 and 4",
+    `${SIGNAL_EXIT}${SIGNAL_EXIT_3.replace("onExit from", "onExit3 from").replace("onExit(()", "onExit3(()")}${SERVES}`,
+  ],
+])("with signal-exit %s", (_name, code) => {
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s: the flush ends, its callbacks run, the process dies of the signal",
+    async (signal) => {
+      const { names, environment } = await slowCollector();
+      const { child, says, ended } = run(folder, code, environment);
+      await says("ready");
+      child.kill(signal);
+      const { end, out } = await ended;
+      expect({ end, names }).toEqual({ end: signal, names: ["last words"] });
+      expect(out).toContain("exit callback\n");
+    },
+  );
+});
+
+test("a listener that the app added with once, before us, ends the process in its own time", async () => {
+  const { names, environment } = await collector();
+  const app =
+    'process.once("SIGTERM", () => { console.log("draining"); setTimeout(() => { console.log("drained"); process.exit(0); }, 300); });';
+  const { child, says, ended } = run(folder, `${app}${SERVES}`, environment);
+  await says("ready");
+  child.kill("SIGTERM");
+  const { end, out } = await ended;
+  expect({ end, out, names }).toEqual({ end: 0, out: "ready\ndraining\ndrained\n", names: ["last words"] });
+});
+
+const RERAISES = `process.on("SIGTERM", async function cleanup() {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.removeListener("SIGTERM", cleanup);
+  console.log("raised again");
+  process.kill(process.pid, "SIGTERM");
+});`;
+
+test("an app that raises the signal again lets the flush end", async () => {
+  const { names, environment } = await slowCollector();
+  const { child, says, ended } = run(folder, `${RERAISES}${SERVES}`, environment);
+  await says("ready");
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ end: "SIGTERM", out: "ready\nraised again\n" });
+  expect(names).toEqual(["last words"]);
+});
+
+test("a further signal after the app has raised it again ends the process at once", async () => {
+  const { child, says, ended } = run(folder, `${RERAISES}${SERVES}`, await silent());
+  await says("ready");
+  child.kill("SIGTERM");
+  await says("raised again");
+  child.kill("SIGTERM");
+  // The shutdown time is 5 s: a process that waited for it would fail the test's own bound.
+  expect(await ended).toMatchObject({ end: "SIGTERM" });
+});
+
+test("spans that end in a beforeExit listener of the app are flushed too", async () => {
+  const { names, environment } = await collector();
+  const code = `${START} let runs = 0; process.on("beforeExit", () => { if (runs++ < 2) setTimeout(() => tracing.tracer.startSpan("late " + runs).end(), 10); });`;
+  expect(await run(folder, code, environment).ended).toMatchObject({ end: 0 });
+  expect(names).toEqual(["last words", "late 1", "late 2"]);
+});
+
 // An export may take 30 seconds, longer than a test may: what is not bounded does not end here.
 describe.each([
   ["is silent", silent],

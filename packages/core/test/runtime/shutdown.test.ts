@@ -23,9 +23,10 @@ test.each([
 ])("process %i: the signal is raised again where that has an effect: %o", async (pid, killed, listeners) => {
   const process = new FakeProcess(pid);
   let flushes = 0;
-  flushAtEnd(process, ["SIGTERM"], async () => {
+  const flush = async (): Promise<void> => {
     flushes += 1;
-  });
+  };
+  flushAtEnd(process, ["SIGTERM"], { flush, ended: () => flushes });
   process.emit("SIGTERM");
   await settled();
   expect(process.killed).toEqual(killed);
@@ -37,7 +38,7 @@ test.each([
 
 test("the undo takes every listener off", () => {
   const process = new FakeProcess(7);
-  flushAtEnd(process, ["SIGTERM", "SIGINT"], async () => {})();
+  flushAtEnd(process, ["SIGTERM", "SIGINT"], { flush: async () => {}, ended: () => 0 })();
   expect(process.eventNames()).toEqual([]);
 });
 
