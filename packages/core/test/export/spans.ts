@@ -1,4 +1,4 @@
-/** Spans for the exporters' tests: real ones of the SDK, and what other people's code may hand over. */
+/** Spans for the exporters' tests: real ones of the tracer, and objects as foreign code may pass them. */
 import { type Attributes, type HrTime, type SpanContext, SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-node";
@@ -6,7 +6,7 @@ import { createProvider } from "../provider.js";
 
 export const RESOURCE = { "service.name": "hello.default", "process.pid": 7 };
 
-/** A provider of ours in front of the processors. */
+/** Returns a tracer of our own provider with these processors. */
 export function tracerFor(...processors: SpanProcessor[]) {
   return createProvider({ resource: RESOURCE, processors }).getTracer("scope", "1.0");
 }
@@ -15,12 +15,13 @@ export type SpanParts = { -readonly [Key in keyof ReadableSpan]?: ReadableSpan[K
   context?: Partial<SpanContext>;
 };
 
+const resource = resourceFromAttributes(RESOURCE);
 let last = 0;
 const nextId = (): string => (++last).toString(16).padStart(16, "0");
 export const TRACE_ID = "463ac35c9f6413ad48485a3953bb6124";
 const START: HrTime = [1_700_000_000, 123_456_789];
 
-/** A span as an object: whatever a test needs it to be. */
+/** Returns a span as an object with any parts. */
 export function span({ context, ...parts }: SpanParts = {}): ReadableSpan {
   const spanContext: SpanContext = { traceId: TRACE_ID, spanId: nextId(), traceFlags: 1, ...context };
   return {
@@ -35,7 +36,7 @@ export function span({ context, ...parts }: SpanParts = {}): ReadableSpan {
     links: [],
     events: [],
     ended: true,
-    resource: resourceFromAttributes(RESOURCE),
+    resource,
     instrumentationScope: { name: "scope", version: "1.0" },
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
@@ -44,17 +45,15 @@ export function span({ context, ...parts }: SpanParts = {}): ReadableSpan {
   };
 }
 
-const resource = resourceFromAttributes(RESOURCE);
-
-/** Many spans of one process. */
+/** Returns many spans of one process. */
 export function spans(count: number, parts: (index: number) => SpanParts = () => ({})): ReadableSpan[] {
-  return Array.from({ length: count }, (_, index) => span({ resource, ...parts(index) }));
+  return Array.from({ length: count }, (_, index) => span(parts(index)));
 }
 
 const cycle: Record<string, unknown> = { name: "cycle" };
 cycle["self"] = cycle;
 
-/** Attributes that OpenTelemetry does not allow, and that arrive all the same. */
+/** Attributes that OpenTelemetry does not allow, and that JavaScript callers set all the same. */
 export const HOSTILE = {
   cycle,
   object: { a: { b: [1, { c: 2 }] } },
@@ -77,7 +76,7 @@ export const HOSTILE = {
   },
 } as unknown as Attributes;
 
-/** A span of which one getter throws. */
+/** Returns a span of which one getter throws. */
 export function unreadable(): ReadableSpan {
   return Object.defineProperty(span(), "attributes", {
     get() {

@@ -1,57 +1,57 @@
 /**
  * Spans that wait for their local root: the first span of a request in this process, which ends last.
  */
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import type { PrintedSpan } from "./printed-span.js";
 
-// A root that never ends, or was sampled elsewhere, must not collect spans for ever.
-const MOST_WAITING = 1000;
+// The root may never end, or may not be sampled: spans do not wait for it for ever.
+const MAX_WAITING = 1000;
 
 export interface Arrived {
   /** Each a local root with everything below it that has ended. */
-  readonly complete: readonly (readonly ReadableSpan[])[];
+  readonly complete: readonly (readonly PrintedSpan[])[];
   /** Spans that ended after their root, or waited too long for it. */
-  readonly strays: readonly ReadableSpan[];
+  readonly strays: readonly PrintedSpan[];
 }
 
 export class LocalTraces {
   /** Spans that wait, by the ID of their parent. */
-  #byParent = new Map<string, ReadableSpan[]>();
+  #byParent = new Map<string, PrintedSpan[]>();
   #count = 0;
-  /** Spans that were written lately: who comes after them is not waited for. */
+  /** Spans that were written recently: their later children do not wait. */
   readonly #written = new Set<string>();
 
-  add(spans: readonly ReadableSpan[]): Arrived {
-    const roots = spans.filter(isLocalRoot);
-    for (const span of spans) if (!isLocalRoot(span)) this.#keep(span);
+  add(spans: readonly PrintedSpan[]): Arrived {
+    const roots = spans.filter(({ isLocalRoot }) => isLocalRoot);
+    for (const span of spans) if (!span.isLocalRoot) this.#keep(span);
     const complete = roots.map((root) => this.#take(root));
     const late = [...this.#byParent.keys()].filter((parent) => this.#written.has(parent));
     const strays = late.flatMap((parent) => this.#takeBelow(parent));
-    if (this.#count > MOST_WAITING) strays.push(...this.takeAll());
+    if (this.#count > MAX_WAITING) strays.push(...this.takeAll());
     return { complete, strays };
   }
 
-  takeAll(): ReadableSpan[] {
+  takeAll(): PrintedSpan[] {
     const all = [...this.#byParent.values()].flat();
     this.#byParent = new Map();
     this.#count = 0;
     return all;
   }
 
-  #keep(span: ReadableSpan): void {
-    const key = keyOf(span, span.parentSpanContext?.spanId);
+  #keep(span: PrintedSpan): void {
+    const key = keyOf(span, span.parentId);
     const siblings = this.#byParent.get(key);
     if (siblings === undefined) this.#byParent.set(key, [span]);
     else siblings.push(span);
     this.#count += 1;
   }
 
-  #take(span: ReadableSpan): ReadableSpan[] {
-    const key = keyOf(span, span.spanContext().spanId);
+  #take(span: PrintedSpan): PrintedSpan[] {
+    const key = keyOf(span, span.spanId);
     this.#remember(key);
     return [span, ...this.#takeBelow(key)];
   }
 
-  #takeBelow(key: string): ReadableSpan[] {
+  #takeBelow(key: string): PrintedSpan[] {
     const children = this.#byParent.get(key) ?? [];
     this.#byParent.delete(key);
     this.#count -= children.length;
@@ -60,15 +60,11 @@ export class LocalTraces {
 
   #remember(key: string): void {
     this.#written.add(key);
-    if (this.#written.size > MOST_WAITING) this.#written.delete(this.#written.values().next().value as string);
+    if (this.#written.size > MAX_WAITING) this.#written.delete(this.#written.values().next().value as string);
   }
 }
 
-function isLocalRoot({ parentSpanContext: parent }: ReadableSpan): boolean {
-  return parent === undefined || parent.isRemote === true;
-}
-
-/** Two traces may, in theory, have the same span ID. */
-function keyOf(span: ReadableSpan, spanId: string | undefined): string {
-  return `${span.spanContext().traceId}-${spanId}`;
+/** Two traces may have the same span ID. */
+function keyOf(span: PrintedSpan, spanId: string | undefined): string {
+  return `${span.traceId}-${spanId}`;
 }

@@ -1,47 +1,46 @@
 /**
- * One span in one line: for machines as an object, for people as a sentence.
+ * One span in one line: for machines as JSON, for people as a sentence.
  */
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { attributeText } from "../span/attribute-text.js";
-import { microseconds } from "../span/span-time.js";
+import { attributeText, UNREADABLE } from "../span/attribute-text.js";
+import type { PrintedSpan } from "./printed-span.js";
 import { printable, type Style } from "./style.js";
 
-/** The members of a JSON line. Empty ones are left out. */
-export function spanFields(span: ReadableSpan): Record<string, unknown> {
-  const { traceId, spanId } = span.spanContext();
+/** Returns a span as a JSON object. Empty members are left out. */
+export function spanJson(span: PrintedSpan): string {
+  const text = attributeText(fieldsOf(span, (value) => value));
+  // A value that JSON cannot express must not cost the span: then each value is text.
+  return text === UNREADABLE ? attributeText(fieldsOf(span, attributeText)) : text;
+}
+
+function fieldsOf(span: PrintedSpan, convert: (value: unknown) => unknown): Record<string, unknown> {
+  const { traceId, spanId, parentId, service, name, kind, status, message, attributes, events, links } = span;
   return {
     traceId,
     spanId,
-    parentId: span.parentSpanContext?.spanId,
-    service: span.resource.attributes["service.name"],
-    name: span.name,
-    kind: SpanKind[span.kind],
-    startedAt: new Date(microseconds(span.startTime) / 1000).toISOString(),
-    durationMs: milliseconds(span),
-    status: SpanStatusCode[span.status.code],
-    message: span.status.message,
-    attributes: span.attributes,
-    events: span.events.length === 0 ? undefined : span.events.map(({ name, attributes }) => ({ name, attributes })),
-    links: span.links.length === 0 ? undefined : span.links.map(({ context }) => context),
+    parentId,
+    service: convert(service),
+    name,
+    kind,
+    startedAt: new Date(span.startMicros / 1000).toISOString(),
+    durationMs: span.durationMicros / 1000,
+    status,
+    message,
+    attributes: Object.fromEntries(attributes.map(([key, value]) => [key, convert(value)])),
+    events: events.length === 0 ? undefined : events.map((event) => convert(event)),
+    links: links.length === 0 ? undefined : links.map((link) => convert(link)),
   };
 }
 
-/** `SERVER   GET /orders  12.3 ms`, what went wrong, IDs and attributes. */
-export function spanLine(span: ReadableSpan, style: Style): string {
-  const { traceId, spanId } = span.spanContext();
-  const attributes = Object.entries(span.attributes).map(([name, value]) => `${name}=${attributeText(value)}`);
-  const details = printable([traceId, spanId, ...attributes].join(" "));
+/** Returns `SERVER   GET /orders  12.3 ms`, the error, IDs and attributes. */
+export function spanLine(span: PrintedSpan, style: Style): string {
+  const attributes = span.attributes.map(([key, value]) => `${key}=${attributeText(value)}`);
+  const details = printable([span.traceId, span.spanId, ...attributes].join(" "));
   return `${spanSummary(span, style)}  ${style("dim", details)}`;
 }
 
-/** Kind, name, duration, and what went wrong, in red. */
-export function spanSummary(span: ReadableSpan, style: Style): string {
-  const what = printable(`${SpanKind[span.kind]?.padEnd(8)} ${span.name}  ${milliseconds(span).toFixed(1)} ms`);
-  if (span.status.code !== SpanStatusCode.ERROR) return what;
-  return style("red", `${what}  ${printable(span.status.message || "error")}`);
-}
-
-function milliseconds({ duration }: ReadableSpan): number {
-  return microseconds(duration) / 1000;
+/** Returns kind, name, duration, and the error in red. */
+export function spanSummary({ kind, name, durationMicros, status, message }: PrintedSpan, style: Style): string {
+  const summary = printable(`${kind.padEnd(8)} ${name}  ${(durationMicros / 1000).toFixed(1)} ms`);
+  if (status !== "ERROR") return summary;
+  return style("red", `${summary}  ${printable(message || "error")}`);
 }

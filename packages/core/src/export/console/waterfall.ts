@@ -1,36 +1,35 @@
 /**
- * A request in this process as a waterfall: a line for each span, indented under its parent, with a bar where it lies in time.
+ * A request in this process as a waterfall: a line for each span, indented under its parent, with a bar for its place in time.
  */
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { durationMicroseconds, microseconds } from "../span/span-time.js";
+import type { PrintedSpan } from "./printed-span.js";
 import { spanSummary } from "./span-line.js";
 import type { Style } from "./style.js";
 
 const BAR_WIDTH = 24;
 
-/** The lines, a title with the trace ID first. The first span is the root of the others. */
-export function waterfall(spans: readonly ReadableSpan[], style: Style): string[] {
+/** Returns the lines, after a title with the trace ID. The first span is the root of the others. */
+export function waterfall(spans: readonly PrintedSpan[], style: Style): string[] {
   const [root] = spans;
   if (root === undefined) return [];
-  const from = Math.min(...spans.map(({ startTime }) => microseconds(startTime)));
-  const to = Math.max(...spans.map((span) => microseconds(span.startTime) + durationMicroseconds(span.duration)));
+  const from = Math.min(...spans.map(({ startMicros }) => startMicros));
+  const to = Math.max(...spans.map(({ startMicros, durationMicros }) => startMicros + durationMicros));
   const depths = new Map<string, number>();
   const lines = inOrder(spans).map((span) => {
-    const depth = span === root ? 0 : (depths.get(span.parentSpanContext?.spanId ?? "") ?? 0) + 1;
-    depths.set(span.spanContext().spanId, depth);
-    const bar = drawn(microseconds(span.startTime) - from, durationMicroseconds(span.duration), to - from);
+    const depth = span === root ? 0 : (depths.get(span.parentId ?? "") ?? 0) + 1;
+    depths.set(span.spanId, depth);
+    const bar = drawn(span.startMicros - from, span.durationMicros, to - from);
     return `  ${style("cyan", bar)}  ${"  ".repeat(depth)}${spanSummary(span, style)}`;
   });
-  return [style("dim", `trace ${root.spanContext().traceId}`), ...lines];
+  return [style("dim", `trace ${root.traceId}`), ...lines];
 }
 
-/** Parents before children, and those by their start. */
-function inOrder(spans: readonly ReadableSpan[]): ReadableSpan[] {
+/** Returns parents before children, and those by their start. */
+function inOrder(spans: readonly PrintedSpan[]): PrintedSpan[] {
   const [root, ...others] = spans;
-  const below = (parent: ReadableSpan): ReadableSpan[] =>
+  const below = (parent: PrintedSpan): PrintedSpan[] =>
     others
-      .filter((span) => span.parentSpanContext?.spanId === parent.spanContext().spanId)
-      .sort((one, other) => microseconds(one.startTime) - microseconds(other.startTime))
+      .filter((span) => span.parentId === parent.spanId && span !== parent)
+      .sort((one, other) => one.startMicros - other.startMicros)
       .flatMap((span) => [span, ...below(span)]);
   return root === undefined ? [] : [root, ...below(root)];
 }

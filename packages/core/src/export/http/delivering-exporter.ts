@@ -1,42 +1,37 @@
 /**
- * What the exporters of our own have in common: OpenTelemetry's interface in front of one way to send.
+ * What our own exporters have in common: OpenTelemetry's interface in front of one encoder and one transport.
  */
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, Resource } from "../../tracer/readable-span.js";
+import { clearTimeout, setTimeout } from "../clock.js";
+import { type Batch, type EncodingExporter, type ExportDone, NEW_BATCH } from "../queue/batch.js";
+import { errorMessage } from "../report/error-message.js";
+import { FailureCounts } from "../report/partial-failure.js";
+import { EncodedBatch } from "../span/encoded-batch.js";
+import type { SpanEncoder } from "../span/span-encoder.js";
 
 /** One way to a backend. */
 export interface Transport {
-  /** How many batches it takes at once. */
+  /** How many batches it accepts at once. */
   readonly concurrency: number;
-  /** Resolves when all spans were taken. Rejects otherwise, with a `PartialFailure` where some of them were. */
-  send(spans: readonly ReadableSpan[]): Promise<void>;
-  /** Ends retries; what is under way may finish. */
+  readonly encoder: SpanEncoder;
+  /** Sends batches one after the other. Resolves when it is known what arrived; adds the rest to `failures`. */
+  send(batches: readonly EncodedBatch[], failures: FailureCounts): Promise<void>;
+  /** Ends retries. A request that is under way may finish. */
   stop(): void;
-  /** Ends what is under way, and gives everything back. */
+  /** Ends requests that are under way, and releases all connections. */
   abort(): void;
 }
-
-/** Some spans of a batch did not arrive, the others did. */
-export class PartialFailure extends Error {
-  /** The spans that did not arrive. */
-  readonly failed: number;
-
-  constructor(failed: number, reason: string) {
-    super(reason);
-    this.failed = failed;
-  }
-}
-
-type Done = Parameters<SpanExporter["export"]>[1];
 
 /** Milliseconds that a shutdown waits for an answer. */
 const LAST_ANSWER_MS = 2000;
 
 /** `export` never throws; after `shutdown` it refuses. */
-export class DeliveringExporter implements SpanExporter {
+export class DeliveringExporter implements EncodingExporter {
   /** How many exports may be under way at once. */
   readonly concurrentExports: number;
   readonly #transport: Transport;
   readonly #pending = new Set<Promise<void>>();
+  #expectedBytes = 0;
   #stopped = false;
 
   constructor(transport: Transport) {
@@ -44,17 +39,15 @@ export class DeliveringExporter implements SpanExporter {
     this.concurrentExports = transport.concurrency;
   }
 
-  export(spans: ReadableSpan[], done: Done): void {
-    if (this.#stopped) {
-      done({ code: 1, error: new Error("the exporter was shut down") });
-      return;
-    }
-    const sending = this.#send(spans).then(
-      () => done({ code: 0 }),
-      (error: unknown) => done({ code: 1, error: error instanceof Error ? error : new Error(String(error)) }),
-    );
-    const settled = sending.finally(() => this.#pending.delete(settled)).catch(() => {});
-    this.#pending.add(settled);
+  /** Encodes and sends spans that another SDK's processor queued. A span that cannot be encoded is lost alone. */
+  export(spans: ReadableSpan[], done: ExportDone): void {
+    const failures = new FailureCounts();
+    this.#send(this.#stopped ? [] : this.#encode(spans, failures), failures, done);
+  }
+
+  /** Returns a batch that encodes spans as they are added. */
+  [NEW_BATCH](): Batch {
+    return this.#newBatch();
   }
 
   /** Resolves when nothing is under way. Never rejects. */
@@ -62,7 +55,7 @@ export class DeliveringExporter implements SpanExporter {
     await Promise.all(this.#pending);
   }
 
-  /** Gives what is under way 2 seconds to be answered, and ends. Never rejects. */
+  /** Waits up to 2 seconds for the answers to requests under way, and ends. Never rejects. */
   async shutdown(): Promise<void> {
     this.#stopped = true;
     this.#transport.stop();
@@ -72,7 +65,46 @@ export class DeliveringExporter implements SpanExporter {
     this.#transport.abort();
   }
 
-  async #send(spans: readonly ReadableSpan[]): Promise<void> {
-    if (spans.length > 0) await this.#transport.send(spans);
+  #newBatch(): EncodedBatch {
+    return new EncodedBatch({
+      encoder: this.#transport.encoder,
+      expectedBytes: this.#expectedBytes,
+      send: (batch, done) => {
+        // An eighth more than the last batch took: batches of one service are alike.
+        this.#expectedBytes = batch.bytes + (batch.bytes >> 3);
+        this.#send([batch], new FailureCounts(), done);
+      },
+    });
+  }
+
+  #encode(spans: readonly ReadableSpan[], failures: FailureCounts): EncodedBatch[] {
+    const byResource = new Map<Resource | undefined, EncodedBatch>();
+    for (const span of spans) {
+      try {
+        const resource = this.#transport.encoder.oneResource ? span.resource : undefined;
+        const batch = byResource.get(resource) ?? this.#newBatch();
+        batch.add(span);
+        byResource.set(resource, batch);
+      } catch (error) {
+        failures.add(1, `a span could not be encoded: ${errorMessage(error)}`);
+      }
+    }
+    return [...byResource.values()];
+  }
+
+  #send(batches: readonly EncodedBatch[], failures: FailureCounts, done: ExportDone): void {
+    if (this.#stopped) {
+      done({ code: 1, error: new Error("the exporter was shut down") });
+      return;
+    }
+    const sending = this.#transport.send(batches, failures).then(
+      () => {
+        const error = failures.toError();
+        done(error === undefined ? { code: 0 } : { code: 1, error });
+      },
+      (error: unknown) => done({ code: 1, error: new Error(errorMessage(error)) }),
+    );
+    const settled = sending.catch(() => {}).finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
   }
 }

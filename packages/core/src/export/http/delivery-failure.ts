@@ -1,9 +1,10 @@
 /**
- * What went wrong with a delivery, in words that say what to do.
+ * Why a delivery failed, in words that say what to do.
  */
+import { errorMessage } from "../report/error-message.js";
 import type { Answer } from "./http-attempt.js";
 
-/** The backend answered, and the answer was no. */
+/** The backend answered with a status that is no success. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -13,7 +14,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What a backend knows of its own refusals. */
+/** Returns a backend's own advice on a status. */
 export type Remedy = (status: number) => string | undefined;
 
 const REMEDIES: Readonly<Record<number, string>> = {
@@ -28,13 +29,13 @@ const REMEDIES: Readonly<Record<number, string>> = {
   503: "no collector behind this address, or it is overloaded",
 };
 
-/** A refusal that names the URL, the remedy, and what the backend itself said. */
+/** Returns a refusal that names the URL, the remedy, and the backend's own message. */
 export function refusal({ status, location, text }: Answer, where: string, remedy: Remedy | undefined): Refusal {
   const advice = remedy?.(status) ?? (location === undefined ? REMEDIES[status] : redirected(where, location));
-  const said = text === "" ? "" : ` (it says: ${text})`;
+  const message = text === "" ? "" : ` (it says: ${text})`;
   return new Refusal(
     tooLarge(status, text) ? 413 : status,
-    `${status} from ${where}${advice ? `: ${advice}` : ""}${said}`,
+    `${status} from ${where}${advice ? `: ${advice}` : ""}${message}`,
   );
 }
 
@@ -43,7 +44,7 @@ function redirected(where: string, location: string): string {
   return `redirects to ${target === undefined ? "nowhere" : target.origin + target.pathname}; if that is the collector, configure it`;
 }
 
-/** Zipkin and Jaeger say 500 for a body over their limit, and only the text tells. */
+/** Zipkin and Jaeger answer 500 to a body over their limit; only the text shows it. */
 function tooLarge(status: number, text: string): boolean {
   return status === 500 && /too large/i.test(text);
 }
@@ -58,14 +59,19 @@ const UNREACHABLE: readonly (readonly [RegExp, string])[] = [
   [/^HPE_/, "its answer is not HTTP/1.1; is it https, or a gRPC port?"],
 ];
 
-/** No answer: why, and what to look at. */
-export function unreachable(error: NodeJS.ErrnoException, where: string): Error {
-  const code = error.code ?? error.message;
+/** Returns an error for a delivery without an answer: the cause, and what to check. */
+export function unreachable(error: unknown, where: string): Error {
+  const code = errorCode(error) ?? errorMessage(error);
   const advice = UNREACHABLE.find(([pattern]) => pattern.test(code))?.[1];
   return new Error(`${where}: ${code}${advice === undefined ? "" : `: ${advice}`}`);
 }
 
-/** A certificate does not get better while one waits. */
-export function isPermanent({ code = "" }: NodeJS.ErrnoException): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(code);
+/** Returns whether a retry is useless: a certificate stays wrong. */
+export function isPermanent(error: unknown): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(errorCode(error) ?? "");
+}
+
+function errorCode(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
 }

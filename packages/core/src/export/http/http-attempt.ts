@@ -3,6 +3,7 @@
  */
 import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { clearTimeout, setTimeout } from "../clock.js";
 import { retryAfterMs } from "./retry-after.js";
 
 export interface Attempt {
@@ -21,17 +22,17 @@ export interface Answer {
   readonly retryAfterMs: number | undefined;
   /** Where a redirect leads. */
   readonly location: string | undefined;
-  /** The beginning of the body, in one line, for messages; empty after a 2xx. */
+  /** The beginning of the body as one line, for messages; empty after a 2xx. */
   readonly text: string;
 }
 
-/** The connection was kept alive, and the other side had closed it meanwhile: nothing was refused, nobody was asked. */
+/** The server closed an idle keep-alive connection before it read the request, so a retry is safe. */
 export class StaleConnection extends Error {}
 
-const LONGEST_ANSWER = 65_536;
-const LONGEST_TEXT = 200;
+const MAX_ANSWER_BYTES = 65_536;
+const MAX_TEXT_LENGTH = 200;
 
-/** Resolves with whatever the server answers. Rejects when it does not within the time, or cannot be reached. */
+/** Resolves with any answer of the server. Rejects if there is none within the time, or no connection. */
 export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, signal }: Attempt): Promise<Answer> {
   const start = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -54,7 +55,7 @@ export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, si
           location: response.headers.location,
           text,
         });
-      // Taken is taken, whatever becomes of the answer's body. A refusal's body says why.
+      // A 2xx counts even if its body breaks off. The body of a refusal says why.
       if (isSuccess(response.statusCode ?? 0)) {
         drain(response, () => {});
         answer("");
@@ -68,23 +69,23 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Reads an answer to its end, so that the connection can be used again; one that has no end loses its connection. */
+/** Reads an answer to its end, so that the connection can be used again; an endless answer loses its connection. */
 function drain(response: IncomingMessage, done: (text: string) => void): void {
   let received = 0;
   let text = "";
   response.on("error", () => {});
   response.on("close", () => done(oneLine(text)));
   response.on("data", (chunk: Buffer) => {
-    if (text.length < LONGEST_TEXT) text += chunk.toString("latin1", 0, LONGEST_TEXT);
+    if (text.length < MAX_TEXT_LENGTH) text += chunk.toString("latin1", 0, MAX_TEXT_LENGTH);
     received += chunk.length;
-    if (received > LONGEST_ANSWER) response.destroy();
+    if (received > MAX_ANSWER_BYTES) response.destroy();
   });
 }
 
-/** Printable ASCII alone: what comes from the network goes to a log. */
+/** Returns printable ASCII only: text from the network goes to a log. */
 function oneLine(text: string): string {
   return text
     .replace(/[^ -~]+/g, " ")
     .trim()
-    .slice(0, LONGEST_TEXT);
+    .slice(0, MAX_TEXT_LENGTH);
 }

@@ -1,10 +1,11 @@
 /**
- * The one way in which HTTP exporters deliver: keep-alive, time limits, and retries that end.
+ * Delivery over HTTP: keep-alive, time limits, and retries that end.
  */
 import { Agent as HttpAgent } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
+import { now } from "../clock.js";
 import { isPermanent, type Remedy, refusal, unreachable } from "./delivery-failure.js";
 import { type Answer, attempt, isSuccess, StaleConnection } from "./http-attempt.js";
 import { pause } from "./pause.js";
@@ -15,7 +16,7 @@ export interface DeliveryOptions {
   /** Where to POST. User info in it becomes basic authentication. */
   readonly url: string;
   readonly contentType: string;
-  /** Asked for before each request where it is a function. */
+  /** A function is called before each request. */
   readonly headers?: Headers | (() => Headers | undefined) | undefined;
   /** Milliseconds for one attempt, default 10000. */
   readonly timeoutMs?: number | undefined;
@@ -25,20 +26,20 @@ export interface DeliveryOptions {
   readonly compression?: "gzip" | "none" | undefined;
   /** For https: other certificate authorities, a client's certificate, the name to expect in the server's. */
   readonly tls?: Pick<AgentOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** In place of connections of our own, for instance a proxy's agent. It is not destroyed at the end. */
+  /** Used instead of our own connections, for example a proxy's agent. It is not destroyed at the end. */
   readonly agent?: HttpAgent | undefined;
   /** Whether a delivery under way keeps the process alive. Default true. */
   readonly keepsProcess?: boolean | undefined;
   readonly remedy?: Remedy | undefined;
 }
 
-export const MOST_CONNECTIONS = 4;
-const RETRIED = new Set([429, 502, 503, 504]);
-const FOLLOWED = new Set([307, 308]);
-const MOST_REDIRECTS = 3;
+export const MAX_CONNECTIONS = 4;
+const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
+const FOLLOWED_STATUSES = new Set([307, 308]);
+const MAX_REDIRECTS = 3;
 const FIRST_DELAY_MS = 200;
-const LONGEST_DELAY_MS = 5000;
-const COMPRESSED_FROM = 1024;
+const MAX_DELAY_MS = 5000;
+const MIN_COMPRESSED_BYTES = 1024;
 const compressed = promisify(gzip);
 
 export class HttpDelivery {
@@ -64,44 +65,44 @@ export class HttpDelivery {
   }
 
   /**
-   * Resolves when the backend took the body (any 2xx). Rejects after the last attempt with what went wrong and where:
-   * a `Refusal` when there was an answer.
+   * Resolves when the backend accepted the body (any 2xx). Rejects after the last attempt with the cause and the URL: a
+   * `Refusal` if there was an answer.
    */
   async send(body: Buffer): Promise<void> {
-    const end = performance.now() + (this.#options.deadlineMs ?? 25_000);
-    const gzipped = this.#options.compression === "gzip" && body.length >= COMPRESSED_FROM;
+    const end = now() + (this.#options.deadlineMs ?? 25_000);
+    const gzipped = this.#options.compression === "gzip" && body.length >= MIN_COMPRESSED_BYTES;
     // The lowest level: spans repeat themselves so much that the others save little more.
     const sent = gzipped ? await compressed(body, { level: constants.Z_BEST_SPEED }) : body;
     let before: Error | undefined;
-    for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
-      const outcome = await this.#post(sent, gzipped, end).catch((error: unknown) => error as Error);
-      const answered = !(outcome instanceof Error);
-      if (answered && isSuccess(outcome.status)) return;
-      const failure = answered ? refusal(outcome, this.where, this.#options.remedy) : unreachable(outcome, this.where);
-      // The deadline cut this attempt short: the one before knows more.
-      if (!answered && before !== undefined && performance.now() >= end) throw before;
+    for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
+      const { answer, error } = await this.#post(sent, gzipped, end).then(answered, notAnswered);
+      if (answer !== undefined && isSuccess(answer.status)) return;
+      const failure =
+        answer === undefined ? unreachable(error, this.where) : refusal(answer, this.where, this.#options.remedy);
+      // The deadline cut this attempt short: the failure before it says more.
+      if (answer === undefined && before !== undefined && now() >= end) throw before;
       before = failure;
-      if (answered ? !RETRIED.has(outcome.status) : isPermanent(outcome)) throw failure;
-      // Jitter: a fleet that lost its collector does not come back in step.
-      const wait = (answered ? outcome.retryAfterMs : undefined) ?? delay * (0.5 + Math.random() / 2);
-      if (this.#stop.signal.aborted || performance.now() + wait > end) throw failure;
+      if (answer === undefined ? isPermanent(error) : !RETRIED_STATUSES.has(answer.status)) throw failure;
+      // Jitter, so that services that lost their collector together do not retry together.
+      const wait = answer?.retryAfterMs ?? delay * (0.5 + Math.random() / 2);
+      if (this.#stop.signal.aborted || now() + wait > end) throw failure;
       await pause(wait, this.#stop.signal, this.#options.keepsProcess ?? true);
     }
   }
 
-  /** Ends retries; an attempt that is under way may finish. */
+  /** Ends retries. An attempt that is under way may finish. */
   stop(): void {
     this.#stop.abort();
   }
 
-  /** Ends everything, idle connections too. */
+  /** Ends everything, including idle connections. */
   abort(): void {
     this.#stop.abort();
     this.#abort.abort();
     if (this.#options.agent === undefined) this.#agent.destroy();
   }
 
-  /** One attempt, along redirects that keep method and origin: credentials and spans go to no other. */
+  /** Makes one attempt. Follows redirects that keep method and origin: no other origin gets credentials and spans. */
   async #post(body: Buffer, gzipped: boolean, end: number): Promise<Answer> {
     let url = this.#url;
     for (let redirects = 0; ; redirects += 1) {
@@ -110,7 +111,7 @@ export class HttpDelivery {
         throw error;
       });
       const { status, location } = answer;
-      if (!FOLLOWED.has(status) || location === undefined || redirects >= MOST_REDIRECTS) return answer;
+      if (!FOLLOWED_STATUSES.has(status) || location === undefined || redirects >= MAX_REDIRECTS) return answer;
       const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
       if (next?.origin !== url.origin) return answer;
       next.username = url.username;
@@ -121,27 +122,36 @@ export class HttpDelivery {
 
   #request(url: URL, body: Buffer, gzipped: boolean, end: number): Promise<Answer> {
     const { contentType, headers, timeoutMs = 10_000, keepsProcess = true } = this.#options;
-    const given = typeof headers === "function" ? headers() : headers;
+    const ownHeaders = typeof headers === "function" ? headers() : headers;
     return attempt({
       url,
       agent: this.#agent,
       body,
-      timeoutMs: Math.min(timeoutMs, Math.max(end - performance.now(), 1)),
+      timeoutMs: Math.min(timeoutMs, Math.max(end - now(), 1)),
       keepsProcess,
       signal: this.#abort.signal,
       headers: {
         "content-type": contentType,
         "content-length": body.length,
         ...(gzipped ? { "content-encoding": "gzip" } : {}),
-        // A sidecar on the way must not trace the tracer.
+        // A sidecar must not trace the exporter's requests.
         b3: "0",
-        ...given,
+        ...ownHeaders,
       },
     });
   }
 }
 
+interface Outcome {
+  readonly answer?: Answer;
+  /** Why there is no answer. An error of Node's own is of another realm in a test environment: `instanceof` fails there. */
+  readonly error?: unknown;
+}
+
+const answered = (answer: Answer): Outcome => ({ answer });
+const notAnswered = (error: unknown): Outcome => ({ error });
+
 function agentFor({ protocol }: URL, tls: DeliveryOptions["tls"]): HttpAgent {
-  const settings = { keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: MOST_CONNECTIONS };
+  const settings = { keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_CONNECTIONS };
   return protocol === "https:" ? new HttpsAgent({ ...settings, ...tls }) : new HttpAgent(settings);
 }

@@ -1,4 +1,6 @@
-/** Resolves after so many milliseconds, or when the signal is given. */
+import { clearTimeout, setTimeout } from "../clock.js";
+
+/** Resolves after `milliseconds`, or when `signal` aborts. */
 export function pause(milliseconds: number, signal: AbortSignal, keepsProcess: boolean): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {

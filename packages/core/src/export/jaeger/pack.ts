@@ -1,13 +1,14 @@
-/** Neighbouring spans that go into one message: their bytes and their number. */
+/** Neighbouring spans that go into one message: their bytes, their number, and the index of the first one. */
 export interface Pack {
   readonly from: number;
   readonly to: number;
+  readonly first: number;
   readonly spans: number;
 }
 
 /**
- * Spans whose encoded bytes end at `ends`, in packs of at most `room` bytes, each as full as the order allows. One that
- * fits in no pack is left out alone, and counted.
+ * Divides spans whose encoded bytes end at `ends` into packs of at most `room` bytes, each as full as the order allows. A
+ * span that fits in no pack is left out alone, and counted.
  */
 export function pack(ends: readonly number[], room: number): { packs: Pack[]; oversized: number } {
   const packs: Pack[] = [];
@@ -18,16 +19,16 @@ export function pack(ends: readonly number[], room: number): { packs: Pack[]; ov
     open = undefined;
   };
   let from = 0;
-  for (const to of ends) {
+  ends.forEach((to, index) => {
     if (to - from > room) {
       close();
       oversized += 1;
     } else {
       if (open !== undefined && to - open.from > room) close();
-      open = { from: open?.from ?? from, to, spans: (open?.spans ?? 0) + 1 };
+      open = { from: open?.from ?? from, to, first: open?.first ?? index, spans: (open?.spans ?? 0) + 1 };
     }
     from = to;
-  }
+  });
   close();
   return { packs, oversized };
 }

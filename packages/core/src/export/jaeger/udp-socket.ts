@@ -1,5 +1,5 @@
 import { createSocket, type Socket, type SocketType } from "node:dgram";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout } from "../clock.js";
 
 /**
  * After each packet the receiver gets time to read, the more the larger the packet: its buffer, commonly 200 KiB, holds
@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const BYTES_PER_MS = 5_000;
 
 /**
- * A UDP socket to one address, which keeps no process alive. Connected, because only then the system tells when nothing
- * listens there.
+ * A UDP socket to one address, which keeps no process alive. Connected, because only then does the system report that
+ * nothing listens there.
  */
 export class UdpSocket {
   readonly address: string;
@@ -26,7 +26,7 @@ export class UdpSocket {
     });
   }
 
-  /** Rejects where there is no way to the address. */
+  /** Rejects if there is no route to the address. */
   static open(address: string, type: SocketType, port: number): Promise<UdpSocket> {
     return new Promise((resolve, reject) => {
       const socket = createSocket(type);
@@ -38,17 +38,17 @@ export class UdpSocket {
     });
   }
 
-  /** Resolves when the system took the packet. Rejects with what it says of this one, or of the one before. */
+  /** Resolves when the system took the packet. Rejects with an error of this packet, or of the one before. */
   async send(packet: Buffer): Promise<void> {
     await this.#rest;
     await new Promise<void>((resolve, reject) => {
       this.#socket.send(packet, (error) => (error ? reject(error) : resolve()));
     });
-    this.#rest = delay(Math.ceil(packet.length / BYTES_PER_MS), undefined, { ref: false });
+    this.#rest = rest(Math.ceil(packet.length / BYTES_PER_MS));
     this.#check();
   }
 
-  /** Resolves when the system had time to refuse the last packet. Rejects when it did. */
+  /** Resolves when the system had time to refuse the last packet. Rejects if it did. */
   async settled(): Promise<void> {
     await this.#rest;
     this.#check();
@@ -63,4 +63,8 @@ export class UdpSocket {
   close(): void {
     this.#socket.close();
   }
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds).unref());
 }

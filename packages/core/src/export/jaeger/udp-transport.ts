@@ -2,62 +2,40 @@
  * Jaeger over UDP: each packet is a one-way call of the agent's `emitBatch`, port 6831 compact, 6832 binary.
  */
 import { lookup } from "node:dns/promises";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { PartialFailure, type Transport } from "../http/delivering-exporter.js";
-import { byResource } from "../http/resource-groups.js";
-import type { BatchEncoder } from "./batch-encoder.js";
+import type { Transport } from "../http/delivering-exporter.js";
+import { errorMessage } from "../report/error-message.js";
+import type { FailureCounts } from "../report/partial-failure.js";
+import type { EncodedBatch } from "../span/encoded-batch.js";
+import type { SpanEncoder } from "../span/span-encoder.js";
+import { pack } from "./pack.js";
 import { UdpSocket } from "./udp-socket.js";
 
 export interface UdpTransportOptions {
   readonly host: string;
   readonly port: number;
-  readonly encoder: BatchEncoder;
-  /** Bytes of one packet, for messages. */
+  readonly encoder: SpanEncoder;
+  /** Bytes of one packet at most. */
   readonly maxPacketSize: number;
 }
 
 export class UdpTransport implements Transport {
-  /** Nobody tells that it is too much, so no batch hurries another. */
+  /** UDP has no answers that show overload, so batches are sent one after the other. */
   readonly concurrency = 1;
+  readonly encoder: SpanEncoder;
   readonly #options: UdpTransportOptions;
   #socket: UdpSocket | undefined;
 
   constructor(options: UdpTransportOptions) {
     this.#options = options;
+    this.encoder = options.encoder;
   }
 
-  /** Resolves when the network took every packet; whether they arrive, UDP does not tell. */
-  async send(spans: readonly ReadableSpan[]): Promise<void> {
-    const { host, port, encoder, maxPacketSize } = this.#options;
-    let failed = 0;
-    let reason = "";
-    const fail = (count: number, why: string): void => {
-      failed += count;
-      if (count > 0) reason = why;
-    };
-    for (const group of byResource(spans)) {
-      const { batches, oversized, unreadable } = encoder.encode(group);
-      fail(oversized, `a span is larger than a packet (maxPacketSize ${maxPacketSize}); HTTP takes it`);
-      fail(unreadable, "a span could not be read: one of its getters threw");
-      let taken = 0;
-      try {
-        const socket = await this.#socketTo(host, port);
-        for (const batch of batches) {
-          await socket.send(batch.body);
-          taken += batch.spans;
-        }
-        await socket.settled();
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-        const waiting = group.length - oversized - unreadable - taken;
-        // Refused: what was sent before was refused as well, the error comes with the packet after it.
-        fail(code === "ECONNREFUSED" ? waiting + taken : waiting, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);
-      }
-    }
-    if (failed > 0) throw new PartialFailure(failed, reason);
+  /** Resolves when the network took every packet. UDP does not report whether they arrive. */
+  async send(batches: readonly EncodedBatch[], failures: FailureCounts): Promise<void> {
+    for (const batch of batches) await this.#sendBatch(batch, failures);
   }
 
-  /** Nothing is tried again. */
+  /** Nothing is retried. */
   stop(): void {}
 
   abort(): void {
@@ -65,7 +43,29 @@ export class UdpTransport implements Transport {
     this.#socket = undefined;
   }
 
-  /** The host is asked for again for each batch: a pod that moved has another address. */
+  async #sendBatch(batch: EncodedBatch, failures: FailureCounts): Promise<void> {
+    const { host, port, encoder, maxPacketSize } = this.#options;
+    const room = maxPacketSize - batch.head(batch.length).length - encoder.tail.length;
+    const { packs, oversized } = pack(batch.ends, room);
+    failures.add(oversized, `a span is larger than a packet (maxPacketSize ${maxPacketSize}); HTTP takes it`);
+    let sent = 0;
+    try {
+      const socket = await this.#socketTo(host, port);
+      for (const { first, spans } of packs) {
+        await socket.send(batch.message(first, spans));
+        sent += spans;
+      }
+      await socket.settled();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? errorMessage(error);
+      // The error comes with the packet after the one that was refused: what was sent before was refused as well.
+      const refused = code === "ECONNREFUSED" ? sent : 0;
+      const unsent = batch.length - oversized - sent;
+      failures.add(unsent + refused, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);
+    }
+  }
+
+  /** Looks the host up for each batch: a pod that moved has another address. */
   async #socketTo(host: string, port: number): Promise<UdpSocket> {
     const { address, family } = await lookup(host);
     if (this.#socket?.address !== address) {

@@ -2,9 +2,11 @@
  * OTLP through OpenTelemetry's own exporters, which are optional packages and read their own variables.
  */
 import { createRequire } from "node:module";
-import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { definedFields } from "../../config/defined-fields.js";
+import { isNodeAtLeast } from "../../config/process-environment.js";
+import type { SpanExporter } from "../../tracer/readable-span.js";
 import { splitShared } from "../../tracer/shared-span.js";
-import { MOST_CONNECTIONS } from "../http/http-delivery.js";
+import { MAX_CONNECTIONS } from "../http/http-delivery.js";
 
 export type OtlpProtocol = "grpc" | "http/protobuf" | "http/json";
 
@@ -24,16 +26,16 @@ const PACKAGES: Readonly<Record<OtlpProtocol, string>> = {
   "http/json": "@opentelemetry/exporter-trace-otlp-http",
 };
 
-/** The package that a protocol needs, and how it is installed. */
+/** Returns the package that a protocol needs, and the command that installs it. */
 function otlpPackage(protocol: OtlpProtocol): { readonly name: string; readonly install: string } {
   const name = PACKAGES[protocol];
-  // The line whose exporters belong to SDK 2.x; the next one needs another version of the API.
-  return { name, install: `npm install "${name}@>=0.200 <0.300"` };
+  // Both lines work. The newer one, 0.300 and later, needs Node 22.15.
+  return { name, install: isNodeAtLeast(22, 15) ? `npm install ${name}` : `npm install "${name}@>=0.200 <0.300"` };
 }
 
-/** OpenTelemetry's exporter, given split spans. Throws, with the command that installs it, when it is missing. */
+/** Returns OpenTelemetry's exporter for split spans. Throws, with the command that installs it, if it is missing. */
 export function otlpExporter(config: OtlpExporterConfig = {}): SpanExporter {
-  const { protocol = "http/protobuf", timeoutMs, ...rest } = config;
+  const { protocol = "http/protobuf", timeoutMs, ...rest } = definedFields(config);
   const { name, install } = otlpPackage(protocol);
   let loaded: { OTLPTraceExporter: new (config: object) => SpanExporter };
   try {
@@ -44,11 +46,11 @@ export function otlpExporter(config: OtlpExporterConfig = {}): SpanExporter {
   }
   const { OTLPTraceExporter } = loaded;
   const exporter = new OTLPTraceExporter({ ...rest, ...(timeoutMs === undefined ? {} : { timeoutMillis: timeoutMs }) });
-  // It takes 30 at once; as many as the exporters of our own have are enough.
-  return Object.assign(splitShared(exporter), { concurrentExports: MOST_CONNECTIONS });
+  // It allows 30 at once; as many as our own exporters have are enough.
+  return Object.assign(splitShared(exporter), { concurrentExports: MAX_CONNECTIONS });
 }
 
-/** Missing is the package itself; what it fails over is another matter. */
+/** Returns whether the package itself is missing, not one that it requires. */
 function isMissing(error: unknown, name: string): boolean {
   const { code, message = "" } = error as NodeJS.ErrnoException;
   return code === "MODULE_NOT_FOUND" && message.includes(name);

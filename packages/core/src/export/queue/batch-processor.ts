@@ -1,28 +1,30 @@
 /**
- * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts what it loses.
+ * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts every span that it loses.
  */
 import { diag, TraceFlags } from "@opentelemetry/api";
-import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import type { ReadableSpan, SpanExporter, SpanProcessor } from "../../tracer/readable-span.js";
+import { clearTimeout, setImmediate, setTimeout } from "../clock.js";
+import { errorMessage } from "../report/error-message.js";
 import { LossLog, type OnLoss } from "../report/loss-log.js";
 import type { DeliveryReport } from "../report/span-report.js";
+import { batchFactory } from "./batch-factory.js";
+import { BatchQueue } from "./batch-queue.js";
 import { ExportCall } from "./export-call.js";
-import { SpanQueue } from "./span-queue.js";
-import { approximateSize } from "./span-size.js";
 
 export interface BatchProcessorOptions {
   readonly exporter: SpanExporter & { readonly concurrentExports?: number };
-  /** The exporter's name, for what is said of losses. */
+  /** The exporter's name, for messages about losses. */
   readonly name: string;
   readonly report: DeliveryReport;
   /** Spans that may wait; one more is dropped and counted. Default 2048. */
   readonly maxQueueSize?: number;
-  /** Bytes, about, that may wait. Default 32 MiB. */
+  /** Bytes that may wait: of encoded spans exact, of span objects approximate. Default 32 MiB. */
   readonly maxQueueBytes?: number;
-  /** Spans in one export. Default 512. A full batch goes at once. */
+  /** Spans in one export. Default 512. A full batch leaves at once. */
   readonly maxExportBatchSize?: number;
-  /** Bytes, about, in one export. Default 4 MiB, which every collector takes. One larger span goes alone. */
+  /** Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves alone. */
   readonly maxExportBatchBytes?: number;
-  /** Milliseconds that a span waits for company at most. Default 5000. */
+  /** Milliseconds that a span waits for others at most. Default 5000. */
   readonly scheduledDelayMillis?: number;
   /** Milliseconds after which an export without an answer counts as failed. Default 30000. */
   readonly exportTimeoutMillis?: number;
@@ -36,9 +38,9 @@ const MEBIBYTE = 1_048_576;
 export class BatchProcessor implements SpanProcessor {
   readonly #options: Required<BatchProcessorOptions>;
   readonly #losses: LossLog;
-  readonly #queue = new SpanQueue();
+  readonly #queue: BatchQueue;
   readonly #underWay = new Set<ExportCall>();
-  /** Spans that were queued, spans that were taken from the queue, and up to which one they must go now. */
+  /** Spans that were queued, spans that were taken from the queue, and up to which one they must leave now. */
   #queued = 0;
   #taken = 0;
   #due = 0;
@@ -59,36 +61,40 @@ export class BatchProcessor implements SpanProcessor {
       ...options,
     };
     this.#losses = new LossLog(options.name, this.#options.lossReportMillis, options.onLoss);
+    this.#queue = new BatchQueue(this.#options, batchFactory(options.exporter));
   }
 
   onStart(): void {
     this.#options.report.start();
   }
 
+  /** Queues a sampled span, or drops it and counts the reason. Never throws. */
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const size = approximateSize(span);
-    const refusal = this.#refusal(size);
+    let refusal: string | undefined;
+    try {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+      refusal = this.#stopped ? "they ended after shutdown" : this.#queue.push(span);
+    } catch (error) {
+      refusal = `a span could not be encoded: ${errorMessage(error)}`;
+    }
     if (refusal !== undefined) {
       this.#options.report.drop();
       this.#losses.add(1, refusal);
       return;
     }
     this.#options.report.queue();
-    this.#queue.push(span, size);
     this.#queued += 1;
-    if (this.#isFull()) this.#pumpSoon();
-    else this.#startTimer();
+    if (this.#queue.hasFullBatch) this.#pumpSoon();
+    else if (this.#timer === undefined) this.#startTimer();
   }
 
   /**
-   * Resolves when every span that has ended so far was exported or has failed. Never rejects. Holds no process alive:
-   * whoever flushes at its end waits with a timer that does, and ends.
+   * Resolves when every span that has ended so far was exported or has failed. Never rejects. It keeps no process alive:
+   * a caller that flushes at the end of the process holds a timer of its own.
    */
   async forceFlush(): Promise<void> {
     await this.#drain();
-    const flushed = this.#options.exporter.forceFlush?.();
-    if (flushed !== undefined) await this.#bounded(flushed);
+    await this.#bounded(() => this.#options.exporter.forceFlush?.());
   }
 
   /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
@@ -97,40 +103,26 @@ export class BatchProcessor implements SpanProcessor {
     this.#stopped = true;
     await this.#drain();
     clearTimeout(this.#timer);
-    await this.#bounded(this.#options.exporter.shutdown());
-    this.#losses.tell();
+    await this.#bounded(() => this.#options.exporter.shutdown());
+    this.#losses.report();
   }
 
-  /** Gives up what waits and what is in flight: counted as failed. For a shutdown that ran out of time. */
+  /** Gives up spans that wait or are in flight, and counts them as failed. For a shutdown that ran out of time. */
   abandon(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     const reason = "time ran out at shutdown";
-    const waiting = this.#queue.take(this.#queue.length, Number.POSITIVE_INFINITY).length;
-    this.#taken += waiting;
-    this.#options.report.settle(0, waiting);
-    this.#losses.add(waiting, reason);
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
+      this.#taken += batch.length;
+      this.#options.report.settle(0, batch.length);
+      this.#losses.add(batch.length, reason);
+    }
     for (const call of this.#underWay) call.fail(reason);
-    // Begun by now, or it never will be.
-    void this.#bounded(this.#options.exporter.shutdown());
+    // An exporter that has not begun to shut down by now never does.
+    void this.#bounded(() => this.#options.exporter.shutdown());
   }
 
-  #refusal(size: number): string | undefined {
-    const { maxQueueSize, maxQueueBytes } = this.#options;
-    if (this.#stopped) return "they ended after shutdown";
-    if (this.#queue.length >= maxQueueSize)
-      return `more than ${maxQueueSize} spans wait; the collector is slow or away, or raise maxQueueSize`;
-    if (this.#queue.bytes + size > maxQueueBytes)
-      return `more than ${maxQueueBytes} bytes wait; the collector is slow or away, or raise maxQueueBytes`;
-    return undefined;
-  }
-
-  #isFull(): boolean {
-    const { maxExportBatchSize, maxExportBatchBytes } = this.#options;
-    return this.#queue.length >= maxExportBatchSize || this.#queue.bytes >= maxExportBatchBytes;
-  }
-
-  /** Not in the span's own tick: encoding a batch is no part of the request. */
+  /** Not in the tick of the span's end: sending a batch is no part of the request. */
   #pumpSoon(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -141,7 +133,7 @@ export class BatchProcessor implements SpanProcessor {
     });
   }
 
-  /** Unref'd: waiting spans alone keep no process alive; beforeExit and signals flush them. */
+  /** Unref'd: spans that wait keep no process alive; `beforeExit` and signals flush them. */
   #startTimer(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -152,24 +144,26 @@ export class BatchProcessor implements SpanProcessor {
 
   #pump(): void {
     const { concurrentExports = 1 } = this.#options.exporter;
-    while (this.#underWay.size < concurrentExports && (this.#isFull() || this.#taken < this.#due)) {
+    while (this.#underWay.size < concurrentExports && (this.#queue.hasFullBatch || this.#taken < this.#due)) {
       if (this.#queue.length === 0) return;
       this.#export();
     }
   }
 
   #export(): void {
-    const { exporter, exportTimeoutMillis, maxExportBatchSize, maxExportBatchBytes, report } = this.#options;
-    const batch = this.#queue.take(maxExportBatchSize, maxExportBatchBytes);
-    this.#taken += batch.length;
-    const call = new ExportCall(batch.length, ({ exported, failed, reason }) => {
+    const { exportTimeoutMillis, report } = this.#options;
+    const batch = this.#queue.take();
+    if (batch === undefined) return;
+    const spans = batch.length;
+    this.#taken += spans;
+    const call = new ExportCall(batch, ({ exported, failures }) => {
       this.#underWay.delete(call);
-      report.settle(exported, failed);
-      this.#losses.add(failed, reason);
+      report.settle(exported, spans - exported);
+      for (const failure of failures) this.#losses.add(failure.spans, failure.reason);
       this.#pumpSoon();
     });
     this.#underWay.add(call);
-    call.start(exporter, batch, exportTimeoutMillis);
+    call.start(exportTimeoutMillis);
   }
 
   async #drain(): Promise<void> {
@@ -181,19 +175,21 @@ export class BatchProcessor implements SpanProcessor {
       this.#pump();
     }
     await Promise.all([...this.#underWay].map((call) => call.done));
-    this.#losses.tellIfDue();
+    this.#losses.reportIfDue();
   }
 
-  /** Waits for an exporter's promise, as long as an export may take; what it rejects with is only said. */
-  #bounded(work: Promise<void>): Promise<void> {
+  /** Waits for work of the exporter, as long as an export may take. An error is logged at debug level. */
+  #bounded(work: () => Promise<void> | undefined): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#options.exportTimeoutMillis).unref();
-      work
+      const finish = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      // A foreign exporter may throw instead of rejecting, or return no promise.
+      new Promise<void>((settle) => settle(work() as Promise<void>))
         .catch((error: unknown) => diag.debug("meshtrace: exporter", error))
-        .finally(() => {
-          clearTimeout(timer);
-          resolve();
-        });
+        .finally(finish);
     });
   }
 }

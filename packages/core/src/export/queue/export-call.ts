@@ -1,16 +1,17 @@
 /**
- * One call of an exporter, whoever wrote it: it may throw, never answer, answer twice, or lose a part.
+ * One call of an exporter, ours or a foreign one: it may throw, never answer, answer twice, or lose a part.
  */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { suppressTracing } from "../../propagation/suppress-tracing.js";
+import { clearTimeout, setTimeout } from "../clock.js";
+import { errorMessage } from "../report/error-message.js";
+import { type FailedSpans, failuresOf } from "../report/partial-failure.js";
+import type { Batch } from "./batch.js";
 
-/** What became of a batch. */
+/** How an export ended. */
 export interface Outcome {
   readonly exported: number;
-  readonly failed: number;
-  /** Why some failed; empty when none did. */
-  readonly reason: string;
+  readonly failures: readonly FailedSpans[];
 }
 
 const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
@@ -18,12 +19,15 @@ const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
 export class ExportCall {
   /** Resolves when there is an outcome. Never rejects. */
   readonly done: Promise<void>;
+  readonly #batch: Batch;
   readonly #spans: number;
   #settle: (outcome: Outcome) => void = () => {};
 
-  /** `onOutcome` is called once, in the moment that the outcome is known. */
-  constructor(spans: number, onOutcome: (outcome: Outcome) => void) {
-    this.#spans = spans;
+  /** `onOutcome` is called once, as soon as the outcome is known. */
+  constructor(batch: Batch, onOutcome: (outcome: Outcome) => void) {
+    this.#batch = batch;
+    // A foreign exporter may change the list that it gets.
+    this.#spans = batch.length;
     this.done = new Promise((resolve) => {
       this.#settle = (outcome) => {
         this.#settle = () => {};
@@ -33,27 +37,30 @@ export class ExportCall {
     });
   }
 
-  /** Hands the batch to the exporter. Without an answer within the time it counts as failed. Never throws. */
-  start(exporter: SpanExporter, batch: ReadableSpan[], timeoutMs: number): void {
+  /** Exports the batch. Without an answer within the time it counts as failed. Never throws. */
+  start(timeoutMs: number): void {
     const timer = setTimeout(() => this.fail(`no answer within ${timeoutMs} ms`), timeoutMs).unref();
     void this.done.then(() => clearTimeout(timer));
     try {
       // The exporter's own requests are never traced.
       context.with(SUPPRESSED, () =>
-        exporter.export(batch, ({ code, error }) => {
-          if (code === 0) this.#settle({ exported: this.#spans, failed: 0, reason: "" });
-          else this.fail(error?.message ?? "the exporter gave no reason", (error as { failed?: unknown })?.failed);
+        this.#batch.export(({ code, error }) => {
+          if (code === 0) this.#settle({ exported: this.#spans, failures: [] });
+          else this.#fail(failuresOf(error, this.#spans));
         }),
       );
     } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error));
+      this.fail(errorMessage(error));
     }
   }
 
-  /** Counts the batch as failed, unless there is an outcome; `some` of it, where the exporter knows how many. */
-  fail(reason: string, some?: unknown): void {
-    const partial = typeof some === "number" && some >= 0 && some <= this.#spans;
-    const failed = partial ? some : this.#spans;
-    this.#settle({ exported: this.#spans - failed, failed, reason });
+  /** Counts the batch as failed, unless there is an outcome. */
+  fail(reason: string): void {
+    this.#fail([{ spans: this.#spans, reason }]);
+  }
+
+  #fail(failures: readonly FailedSpans[]): void {
+    const failed = failures.reduce((sum, { spans }) => sum + spans, 0);
+    this.#settle({ exported: this.#spans - failed, failures });
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Losses in words: how many spans, why, and what to do; not more often than once in a while, and none unsaid at the end.
+ * Losses in words: how many spans, why, and what to do. Logged at most once per interval, and at shutdown.
  */
 import { diag } from "@opentelemetry/api";
+import { clearTimeout, now, setTimeout } from "../clock.js";
 
-/** Spans that were lost since the last time, by reason. */
+/** Spans that were lost since the last report, by reason. */
 export interface SpanLoss {
   /** The exporter's name. */
   readonly exporter: string;
@@ -14,10 +15,10 @@ export interface SpanLoss {
 
 export type OnLoss = (loss: SpanLoss) => void;
 
-/** More different reasons than this are one: `others`. A server that says something else each time fills no memory. */
-const MOST_REASONS = 10;
+/** Further reasons are counted as `others`: a server whose message differs each time must not fill the memory. */
+const MAX_REASONS = 10;
 
-/** The first losses are told together as well: one span of a thousand says little. */
+/** Milliseconds for which the first losses are collected, so that they are reported together. */
 const FIRST_MS = 1000;
 
 export class LossLog {
@@ -26,7 +27,7 @@ export class LossLog {
   readonly #onLoss: OnLoss | undefined;
   readonly #reasons = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(exporter: string, intervalMs: number, onLoss?: OnLoss) {
     this.#exporter = exporter;
@@ -36,23 +37,23 @@ export class LossLog {
 
   add(spans: number, reason: string): void {
     if (spans === 0) return;
-    const known = this.#reasons.has(reason) || this.#reasons.size < MOST_REASONS;
+    const known = this.#reasons.has(reason) || this.#reasons.size < MAX_REASONS;
     const entry = known ? reason : "others";
     this.#reasons.set(entry, (this.#reasons.get(entry) ?? 0) + spans);
-    this.#timer ??= setTimeout(() => this.tell(), Math.max(this.#rest(), FIRST_MS)).unref();
+    this.#timer ??= setTimeout(() => this.report(), Math.max(this.#remaining(), FIRST_MS)).unref();
   }
 
-  /** Tells what was not told yet, unless the interval is not over. */
-  tellIfDue(): void {
-    if (this.#rest() <= 0) this.tell();
+  /** Reports pending losses if the interval has elapsed. */
+  reportIfDue(): void {
+    if (this.#remaining() <= 0) this.report();
   }
 
-  /** Tells what was not told yet. */
-  tell(): void {
+  /** Reports pending losses. */
+  report(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#reasons.size === 0) return;
-    this.#toldAt = performance.now();
+    this.#reportedAt = now();
     const reasons = [...this.#reasons].map(([reason, spans]) => ({ reason, spans })).sort((a, b) => b.spans - a.spans);
     const lost = reasons.reduce((sum, { spans }) => sum + spans, 0);
     this.#reasons.clear();
@@ -65,8 +66,8 @@ export class LossLog {
     }
   }
 
-  /** Milliseconds until the interval is over. */
-  #rest(): number {
-    return this.#toldAt + this.#intervalMs - performance.now();
+  /** Returns the milliseconds until the interval has elapsed. */
+  #remaining(): number {
+    return this.#reportedAt + this.#intervalMs - now();
   }
 }

@@ -1,7 +1,9 @@
 /**
- * An attribute's value as text, for backends that know no arrays or objects: text as it is, everything else as JSON.
- * Total: a cycle, a BigInt and a getter that throws become text as well; lone surrogates become U+FFFD.
+ * Values as text, for backends that know no arrays or objects. Total: a cycle, a BigInt and a getter that throws become
+ * text as well; lone surrogates become U+FFFD, because UTF-8 cannot express them.
  */
+
+/** Returns an attribute's value as text: text as it is, everything else as JSON. */
 export function attributeText(value: unknown): string {
   if (typeof value === "string") return wellFormed(value);
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
@@ -12,31 +14,43 @@ export function attributeText(value: unknown): string {
   }
 }
 
+/** Returns a name as text. A caller of the API may pass any value: a route's pattern, an error, a number. */
+export function nameText(name: unknown): string {
+  if (typeof name === "string") return wellFormed(name);
+  try {
+    const text = Array.isArray(name) ? "" : String(name);
+    return text === "" || text.startsWith("[object ") ? attributeText(name) : wellFormed(text);
+  } catch {
+    return attributeText(name);
+  }
+}
+
 function plain(_key: string, value: unknown): unknown {
   return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
 }
 
-/** The same, slowly: an object inside itself is `[circular]`. */
+/** Returns the same, slowly, with `[circular]` for an object inside itself. */
 function withoutCycles(value: unknown): string {
-  const above: unknown[] = [];
+  const ancestors: unknown[] = [];
   try {
     const text = JSON.stringify(value, function (this: unknown, key, inner) {
       if (typeof inner !== "object" || inner === null) return plain(key, inner);
-      // `this` holds `inner`: what was above it, and is not any more, is behind us.
-      while (above.length > 0 && above.at(-1) !== this) above.pop();
-      if (above.includes(inner)) return "[circular]";
-      above.push(inner);
+      // `this` holds `inner`, so everything after it in the list is a finished branch.
+      while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
+      if (ancestors.includes(inner)) return "[circular]";
+      ancestors.push(inner);
       return inner;
     });
-    return wellFormed(text);
+    return text === undefined ? UNREADABLE : wellFormed(text);
   } catch {
-    return "[unreadable]";
+    return UNREADABLE;
   }
 }
 
+/** The text of a value that throws when it is read. */
+export const UNREADABLE = "[unreadable]";
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** `text` with lone surrogates replaced: UTF-8 cannot write them. */
 function wellFormed(text: string): string {
   return SURROGATE.test(text) ? Buffer.from(text, "utf8").toString("utf8") : text;
 }

@@ -1,12 +1,13 @@
+/** Times that a caller passed, as the whole microseconds that backends can hold. */
 import type { HrTime } from "@opentelemetry/api";
+import { microseconds } from "../../tracer/span-record.js";
 
-/** Whole microseconds since the epoch; 0 for what is no time. */
-export function microseconds(time: HrTime): number {
-  const value = time[0] * 1_000_000 + Math.floor(time[1] / 1000);
-  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+/** Returns `micros`, or `min` for a number that is smaller, too large, or none. */
+export function safeMicros(micros: number, min: number): number {
+  return Number.isSafeInteger(micros) && micros >= min ? micros : min;
 }
 
-/** Whole microseconds, at least 1: backends take 0 for "not known", and a clock set back makes no negative duration. */
-export function durationMicroseconds(duration: HrTime): number {
-  return Math.max(microseconds(duration), 1);
+/** Returns an event's time in whole microseconds since the epoch; 0 for an invalid one. */
+export function eventMicros(time: HrTime): number {
+  return Array.isArray(time) ? microseconds(time) : 0;
 }

@@ -1,70 +1,103 @@
 /**
- * Who a span was made by, and who was at the other end, as Zipkin says it.
+ * Zipkin's endpoints: which service made a span, and which was at the other end.
  */
 import { isIPv4, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { type Attributes, SpanKind } from "@opentelemetry/api";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { SpanKind } from "@opentelemetry/api";
+import { nameText } from "../span/attribute-text.js";
+import { jsonString } from "./json-text.js";
 
-/** As Zipkin's JSON has it; what is not known is absent. */
-export interface Endpoint {
-  readonly serviceName?: string | undefined;
-  readonly ipv4?: string | undefined;
-  readonly ipv6?: string | undefined;
-  readonly port?: number | undefined;
+/** An endpoint as Zipkin's JSON has it; an unknown member is absent. */
+interface Endpoint {
+  readonly serviceName?: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly port?: number;
 }
 
 /**
- * This process: the same for all its spans, and without a port. Zipkin hangs the children of a shared span under the
- * half whose endpoint is theirs; a port on some spans alone, or no address at all, hangs them beside it.
+ * Returns the endpoint of this process as JSON: the same for all its spans, and without a port. Zipkin places the children of
+ * a shared span below the half that has their endpoint; a port on some spans only, or no address, places them beside it.
  */
-export function localEndpoint(serviceName: string, resource: Attributes): Endpoint {
-  const given = resource["k8s.pod.ip"] ?? resource["host.ip"];
-  const address = (Array.isArray(given) ? given[0] : given) ?? ownAddress();
-  return { ...(serviceName === "" ? {} : { serviceName }), ...asAddress(String(address)) };
+export function localEndpoint(serviceName: string, resource: Readonly<Record<string, unknown>>): string {
+  const configured = resource["k8s.pod.ip"] ?? resource["host.ip"];
+  const address = (Array.isArray(configured) ? configured[0] : configured) ?? ownAddress();
+  return endpointJson({ ...(serviceName === "" ? {} : { serviceName }), ...addressOf(nameText(address)) });
 }
 
-/** What was read last, by name or address: a service talks to the same few others. */
-const known = new Map<unknown, { name: unknown; address: unknown; port: unknown; endpoint: Endpoint | undefined }>();
-const MOST_KNOWN = 1000;
+/** The attributes that name the other end, by their place in a `PeerAttributes`. */
+export const PEER_KEYS = [
+  "peer.service",
+  "server.address",
+  "server.port",
+  "client.address",
+  "client.port",
+  "network.peer.address",
+  "network.peer.port",
+  "net.peer.ip",
+] as const;
 
-/** The other end, from the attributes that name it; `undefined` when none does. */
-export function remoteEndpoint({ kind, attributes }: ReadableSpan): Endpoint | undefined {
-  const outgoing = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER;
-  const [host, hostPort] = outgoing ? SERVER : CLIENT;
-  const name = outgoing ? (attributes["peer.service"] ?? attributes["server.address"]) : undefined;
-  const address = attributes["network.peer.address"] ?? attributes["net.peer.ip"] ?? attributes[host];
-  const port = attributes["network.peer.port"] ?? attributes[hostPort];
+/** The values of `PEER_KEYS`, by index. */
+export type PeerAttributes = unknown[];
+
+interface KnownPeer {
+  readonly name: unknown;
+  readonly address: unknown;
+  readonly port: unknown;
+  readonly json: string;
+}
+
+/** Recent endpoints by name or address: a service talks to the same few others. */
+const known = new Map<unknown, KnownPeer>();
+const MAX_KNOWN = 1000;
+
+/** Returns the other end as JSON, from the attributes that name it; empty if none does. */
+export function remoteEndpoint(kind: SpanKind, peer: PeerAttributes): string {
+  const [service, serverAddress, serverPort, clientAddress, clientPort, peerAddress, peerPort, peerIp] = peer;
+  const isOutgoing = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER;
+  const name = isOutgoing ? (service ?? serverAddress) : undefined;
+  const address = peerAddress ?? peerIp ?? (isOutgoing ? serverAddress : clientAddress);
+  const port = peerPort ?? (isOutgoing ? serverPort : clientPort);
   const key = name ?? address;
-  if (key === undefined) return undefined;
+  if (typeof key !== "string") return "";
   const last = known.get(key);
-  if (last !== undefined && last.name === name && last.address === address && last.port === port) return last.endpoint;
-  const endpoint = other(name, address, Number(port));
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, { name, address, port, endpoint });
-  return endpoint;
+  if (last !== undefined && last.name === name && last.address === address && last.port === port) return last.json;
+  const json = peerJson(name, address, port);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, { name, address, port, json });
+  return json;
 }
 
-const SERVER = ["server.address", "server.port"] as const;
-const CLIENT = ["client.address", "client.port"] as const;
-
-function other(name: unknown, address: unknown, port: number): Endpoint | undefined {
+function peerJson(name: unknown, address: unknown, port: unknown): string {
   const endpoint: Endpoint = {
     ...(typeof name === "string" && name !== "" ? { serviceName: name } : {}),
-    ...(typeof address === "string" ? asAddress(address) : {}),
+    ...(typeof address === "string" ? addressOf(address) : {}),
   };
-  if (Object.keys(endpoint).length === 0) return undefined;
-  const valid = Number.isInteger(port) && port > 0 && port <= 65_535;
-  return valid ? { ...endpoint, port } : endpoint;
+  if (Object.keys(endpoint).length === 0) return "";
+  const number = typeof port === "number" || typeof port === "string" ? Number(port) : 0;
+  const isPort = Number.isInteger(number) && number > 0 && number <= 65_535;
+  return endpointJson(isPort ? { ...endpoint, port: number } : endpoint);
 }
 
-function asAddress(address: string): Endpoint {
+function endpointJson(endpoint: Endpoint): string {
+  const members = Object.entries(endpoint).map(([member, value]) =>
+    typeof value === "number" ? `"${member}":${value}` : `"${member}":${jsonString(value)}`,
+  );
+  return `{${members.join(",")}}`;
+}
+
+function addressOf(address: string): Endpoint {
   const bare = address.replace(/^\[|\]$/g, "").replace(/^::ffff:/i, "");
   if (isIPv4(bare)) return { ipv4: bare };
   return isIPv6(bare) && !bare.includes("%") ? { ipv6: bare } : {};
 }
 
+/** Returns this machine's first address; empty if the system does not tell, as in some sandboxes. */
 function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find((one) => !one.internal && one.family === "IPv4")?.address ?? "127.0.0.1";
+  try {
+    const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    return all.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1";
+  } catch {
+    return "";
+  }
 }

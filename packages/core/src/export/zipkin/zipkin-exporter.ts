@@ -1,44 +1,44 @@
-import { getNumberFromEnv, getStringFromEnv } from "@opentelemetry/core";
+import { definedFields } from "../../config/defined-fields.js";
+import { environmentNumber, environmentText } from "../../config/process-environment.js";
 import { DeliveringExporter } from "../http/delivering-exporter.js";
 import { adviseOnEndpoint } from "../http/endpoint-advice.js";
 import { type HttpBackend, type HttpExporterConfig, HttpTransport } from "../http/http-transport.js";
-import { batchEncoder } from "./batch-encoder.js";
-import type { TagNames } from "./tag-encoder.js";
+import { ZipkinEncoder, type ZipkinEncoderConfig } from "./zipkin-encoder.js";
 
-export interface ZipkinExporterConfig extends HttpExporterConfig, Partial<TagNames> {
+export interface ZipkinExporterConfig extends HttpExporterConfig, ZipkinEncoderConfig {
   /** Zipkin's URL. Default `http://localhost:9411/api/v2/spans`. */
-  readonly url?: string;
-  /** Default: `service.name` of the spans' resource. */
-  readonly serviceName?: string;
-  /** The name that `headers` as a function has in `@opentelemetry/exporter-zipkin`. */
-  readonly getExportRequestHeaders?: () => Record<string, string> | undefined;
+  readonly url?: string | undefined;
+  /** The name of `headers` as a function in `@opentelemetry/exporter-zipkin`. */
+  readonly getExportRequestHeaders?: (() => Record<string, string> | undefined) | undefined;
 }
 
 /**
- * Sends spans to Zipkin as JSON v2, shared spans marked. Works in any OpenTelemetry 2.x set-up, and reads what is not
- * configured from `OTEL_EXPORTER_ZIPKIN_ENDPOINT` and `OTEL_EXPORTER_ZIPKIN_TIMEOUT`. Throws `TypeError` for a URL that is
- * not http or https; `export` never throws.
+ * Sends spans to Zipkin as JSON v2, shared spans marked. Works in a tracer provider of OpenTelemetry's SDK 2.x and 3.x as
+ * well, and reads fields that are `undefined` or empty from `OTEL_EXPORTER_ZIPKIN_ENDPOINT` and
+ * `OTEL_EXPORTER_ZIPKIN_TIMEOUT`. `export` never throws.
+ *
+ * @throws TypeError for a URL that is not http or https.
  */
 export class ZipkinExporter extends DeliveringExporter {
   constructor(config: ZipkinExporterConfig = {}) {
-    const { timeoutMs = getNumberFromEnv("OTEL_EXPORTER_ZIPKIN_TIMEOUT") } = config;
-    const headers = config.getExportRequestHeaders ?? config.headers;
-    super(new HttpTransport({ ...config, headers, timeoutMs }, backendFor(config)));
+    const own = definedFields(config);
+    const { timeoutMs = environmentNumber("OTEL_EXPORTER_ZIPKIN_TIMEOUT") } = own;
+    const headers = own.getExportRequestHeaders ?? own.headers;
+    super(new HttpTransport({ ...own, headers, timeoutMs }, backendFor(own)));
   }
 }
 
 function backendFor(config: ZipkinExporterConfig): HttpBackend {
-  const url = new URL(
-    config.url || (getStringFromEnv("OTEL_EXPORTER_ZIPKIN_ENDPOINT") ?? "http://localhost:9411/api/v2/spans"),
-  );
-  // A collector's address alone: Zipkin takes no spans there.
+  const { url: address = environmentText("OTEL_EXPORTER_ZIPKIN_ENDPOINT") ?? "http://localhost:9411/api/v2/spans" } =
+    config;
+  const url = new URL(address);
+  // Zipkin accepts no spans at the root.
   if (url.pathname === "/") url.pathname = "/api/v2/spans";
   adviseOnEndpoint("zipkin", url.href);
   return {
     url: url.href,
     contentType: "application/json",
-    oneResource: false,
     remedy: (status) => (status === 404 || status === 405 ? "Zipkin's v2 path is /api/v2/spans, port 9411" : undefined),
-    encode: batchEncoder(config),
+    encoder: new ZipkinEncoder(config),
   };
 }

@@ -1,7 +1,10 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { expect, onTestFinished, test } from "vitest";
 import { HttpTransport } from "../../../src/export/http/http-transport.js";
+import { FailureCounts } from "../../../src/export/report/partial-failure.js";
+import type { SpanRecord } from "../../../src/tracer/span-record.js";
 import { type Behaviour, collector, type Received } from "../collector.js";
+import { encodeWith } from "../encode.js";
 import { spans } from "../spans.js";
 
 /** A backend whose spans are lines: their names. */
@@ -10,20 +13,23 @@ async function transportTo(behaviour: Behaviour | readonly Behaviour[]) {
   const backend = {
     url: origin,
     contentType: "text/plain",
-    oneResource: false,
-    encode: (batch: readonly ReadableSpan[]) => ({
-      body: Buffer.from(batch.map(({ name }) => name).join("\n")),
-      unreadable: 0,
-    }),
+    encoder: {
+      oneResource: false,
+      separatorLength: 1,
+      tail: "",
+      head: () => "",
+      encode: ({ name }: SpanRecord) => `\n${name}`,
+    },
   };
   const transport = new HttpTransport({ timeoutMs: 1000, deadlineMs: 1000 }, backend);
   onTestFinished(() => transport.abort());
   /** How many failed, and why. */
-  const send = (batch: readonly ReadableSpan[]): Promise<[number, string]> =>
-    transport.send(batch).then(
-      () => [0, ""],
-      (error: Error & { failed: number }) => [error.failed, error.message],
-    );
+  const send = async (batch: readonly ReadableSpan[]): Promise<[number, string]> => {
+    const failures = new FailureCounts();
+    await transport.send([encodeWith(backend.encoder)(batch).batch], failures);
+    const error = failures.toError();
+    return error === undefined ? [0, ""] : [error.failed, error.message];
+  };
   return { send, requests };
 }
 

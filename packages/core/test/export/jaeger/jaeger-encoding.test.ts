@@ -1,26 +1,27 @@
 import { createTraceState, SpanKind, TraceFlags } from "@opentelemetry/api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BatchEncoder } from "../../../src/export/jaeger/batch-encoder.js";
-import { BinaryWriter } from "../../../src/export/jaeger/binary-writer.js";
-import { CompactWriter } from "../../../src/export/jaeger/compact-writer.js";
+import { binaryProtocol } from "../../../src/export/jaeger/binary-protocol.js";
+import { compactProtocol } from "../../../src/export/jaeger/compact-protocol.js";
+import { JaegerEncoder } from "../../../src/export/jaeger/jaeger-encoder.js";
 import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
+import { encodeWith } from "../encode.js";
 import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
 import { decodeCompactPacket } from "./compact-thrift.js";
 import { type DecodedBatch, decodeBatch, decodePacket } from "./jaeger-thrift.js";
 
 const PROTOCOLS = {
-  "http/thrift.binary": { writer: new BinaryWriter(), call: false, decode: decodeBatch },
-  "udp/thrift.binary": { writer: new BinaryWriter(), call: true, decode: decodePacket },
-  "udp/thrift.compact": { writer: new CompactWriter(), call: true, decode: decodeCompactPacket },
+  "http/thrift.binary": { protocol: binaryProtocol, call: false, decode: decodeBatch },
+  "udp/thrift.binary": { protocol: binaryProtocol, call: true, decode: decodePacket },
+  "udp/thrift.compact": { protocol: compactProtocol, call: true, decode: decodeCompactPacket },
 };
 
-describe.each(Object.entries(PROTOCOLS))("%s", (_name, { writer, call, decode }) => {
-  const encoder = new BatchEncoder({ writer, call });
+describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode }) => {
+  const encode = encodeWith(new JaegerEncoder({ protocol, call }));
   const roundTrip = (...given: ReturnType<typeof span>[]): DecodedBatch => {
-    const { batches, oversized, unreadable } = encoder.encode(given);
-    expect({ messages: batches.length, oversized, unreadable }).toEqual({ messages: 1, oversized: 0, unreadable: 0 });
-    return decode(batches[0]?.body as Buffer);
+    const { body, unreadable } = encode(given);
+    expect(unreadable).toBe(0);
+    return decode(body);
   };
   const one = (parts: SpanParts) => roundTrip(span(parts)).spans[0];
 
@@ -178,10 +179,10 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { writer, call, decode })
   });
 
   test("a span that cannot be read is left out alone", () => {
-    const { batches, unreadable: count } = encoder.encode([span(), unreadable(), span()]);
+    const { body, unreadable: count } = encode([span(), unreadable(), span()]);
     expect(count).toBe(1);
-    expect(decode(batches[0]?.body as Buffer).spans).toHaveLength(2);
-    expect(encoder.encode([unreadable()])).toEqual({ batches: [], oversized: 0, unreadable: 1 });
+    expect(decode(body).spans).toHaveLength(2);
+    expect(encode([unreadable()])).toMatchObject({ batch: { length: 0 }, unreadable: 1 });
   });
 
   test("any attributes come back", () => {

@@ -9,6 +9,14 @@ import type { SpanLoss } from "../../../src/export/report/loss-log.js";
 import { DeliveryReport } from "../../../src/export/report/span-report.js";
 import { span, spans } from "../spans.js";
 
+// The processor takes Node's own timers when it loads. Here they are the global ones, which a test may replace.
+vi.mock("../../../src/export/clock.js", () => ({
+  setTimeout: (...parameters: Parameters<typeof setTimeout>) => setTimeout(...parameters),
+  clearTimeout: (timer: NodeJS.Timeout) => clearTimeout(timer),
+  setImmediate: (callback: () => void) => setImmediate(callback),
+  now: () => performance.now(),
+}));
+
 type Done = Parameters<SpanExporter["export"]>[1];
 
 /** An exporter that answers when the test says so. */

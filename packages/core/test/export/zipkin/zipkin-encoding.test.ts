@@ -2,12 +2,13 @@ import { SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchEncoder } from "../../../src/export/zipkin/batch-encoder.js";
+import { ZipkinEncoder } from "../../../src/export/zipkin/zipkin-encoder.js";
 import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
+import { encodeWith } from "../encode.js";
 import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
 import { decodeSpans, type ZipkinSpan } from "./zipkin-schema.js";
 
-const encode = batchEncoder({});
+const encode = encodeWith(new ZipkinEncoder());
 const roundTrip = (...given: ReturnType<typeof span>[]): ZipkinSpan[] => {
   const encoded = encode(given);
   expect(encoded.unreadable).toBe(0);
@@ -156,7 +157,9 @@ test("events are annotations", () => {
 });
 
 test("the names of two tags, and the service's, can be chosen", () => {
-  const chosen = batchEncoder({ statusCodeTagName: "code", statusDescriptionTagName: "why", serviceName: "me" });
+  const chosen = encodeWith(
+    new ZipkinEncoder({ statusCodeTagName: "code", statusDescriptionTagName: "why", serviceName: "me" }),
+  );
   const [read] = decodeSpans(chosen([span({ status: { code: 2, message: "boom" } })]).body);
   expect(read?.tags).toMatchObject({ code: "ERROR", why: "boom" });
   expect(read?.localEndpoint.serviceName).toBe("me");

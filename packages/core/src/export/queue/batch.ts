@@ -1,0 +1,28 @@
+import type { ExportResult, ReadableSpan, SpanExporter } from "../../tracer/readable-span.js";
+
+export type ExportDone = (result: ExportResult) => void;
+
+/** Spans that leave in one export, in the form in which they wait for it. */
+export interface Batch {
+  /** Spans in the batch. */
+  readonly length: number;
+  readonly bytes: number;
+  /**
+   * Adds a span. Returns false if it belongs in another batch. Throws if it cannot be encoded. In both cases the batch is
+   * as before.
+   */
+  add(span: ReadableSpan): boolean;
+  removeLast(): void;
+  /** Moves the last span to a new batch, and returns that. */
+  splitLast(): Batch;
+  /** Gives the spans to the exporter. May throw what a foreign exporter throws. */
+  export(done: ExportDone): void;
+}
+
+/** A method of our own exporters. Registered: exporters of the ESM and of the CommonJS build may meet in one process. */
+export const NEW_BATCH: unique symbol = Symbol.for("meshtrace.new-batch.v1") as never;
+
+/** An exporter that encodes spans when they end. */
+export interface EncodingExporter extends SpanExporter {
+  [NEW_BATCH](): Batch;
+}

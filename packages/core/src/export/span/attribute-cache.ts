@@ -1,0 +1,58 @@
+/**
+ * What an encoder keeps of each attribute key: its encoded text, and the encoded attribute of the last value. Keys come from
+ * conventions, and most values repeat from span to span.
+ */
+export interface CachedKey {
+  readonly key: string;
+  /** The encoded key. */
+  readonly text: string;
+  /** Bits that the encoder gave to this key. */
+  readonly role: number;
+  lastValue: unknown;
+  lastText: string;
+}
+
+const MAX_KEYS = 1000;
+const MAX_LENGTH = 256;
+/** Equal to no attribute's value. */
+const NO_VALUE = {};
+
+export class AttributeCache {
+  readonly #encodeKey: (key: string) => string;
+  readonly #roles: Map<string, number>;
+  readonly #keys = new Map<string, CachedKey>();
+
+  /** `roles` are bits by key; keys without a role have 0. */
+  constructor(encodeKey: (key: string) => string, roles: Iterable<readonly [string, number]>) {
+    this.#encodeKey = encodeKey;
+    this.#roles = new Map(roles);
+  }
+
+  get(key: string): CachedKey {
+    return this.#keys.get(key) ?? this.#add(key);
+  }
+
+  /** Gives `key` more bits. */
+  addRole(key: string, role: number): void {
+    this.#roles.set(key, (this.#roles.get(key) ?? 0) | role);
+    this.#keys.delete(key);
+  }
+
+  /** Keeps the encoded attribute. Only what cannot change, and is not long, is kept. */
+  keep(cached: CachedKey, value: unknown, text: string): void {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return;
+    if (text.length > MAX_LENGTH) return;
+    cached.lastValue = value;
+    cached.lastText = text;
+  }
+
+  #add(key: string): CachedKey {
+    const role = this.#roles.get(key) ?? 0;
+    const cached: CachedKey = { key, text: this.#encodeKey(key), role, lastValue: NO_VALUE, lastText: "" };
+    if (key.length > MAX_LENGTH) return cached;
+    // An application that makes keys from data must not fill the memory.
+    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
+    this.#keys.set(key, cached);
+    return cached;
+  }
+}
