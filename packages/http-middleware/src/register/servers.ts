@@ -4,9 +4,9 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
-import { receiveStream } from "../server/adapters/events.js";
 import { watchRouteOfExpress } from "../server/adapters/express-route.js";
 import { traceHandler } from "../server/adapters/node.js";
+import { receiveStream } from "../server/adapters/stream.js";
 
 /** Events that bring a request and its response. */
 const REQUESTS = ["request", "checkContinue", "checkExpectation"];

@@ -1,5 +1,5 @@
 /**
- * A request as it arrived, whatever server brought it: what the lifecycle and the attributes read.
+ * A request as it arrived, in the form that the lifecycle and the attributes read for every server.
  */
 import type { TextMapGetter } from "@opentelemetry/api";
 
@@ -11,16 +11,18 @@ export interface Carried<Carrier = unknown> {
 
 export interface Arrival<Carrier = unknown> extends Carried<Carrier> {
   readonly method: string;
-  /** Path and query, or what else stood in the request line (RFC 9112, section 3.2). */
+  /** Path and query, or another form of a request target (RFC 9112, section 3.2). */
   readonly target: string;
   readonly scheme: "http" | "https";
-  /** The host that was asked for, with its port if one was named. */
+  /** The host that the client named, with its port if it named one. */
   readonly host: string | undefined;
-  /** `1.1`, `2.0`; absent where the server does not tell. */
+  /** `1.1` or `2.0`; absent where the server does not say. */
   readonly version?: string;
+  /** The address at the other end of the connection; absent where the server does not say. */
+  readonly peer?: string | undefined;
 }
 
-/** A header's first value; `undefined` where it did not come. */
+/** Returns the first value of a header, or `undefined` where the header is absent. */
 export function headerOf<Carrier>({ headers, getter }: Carried<Carrier>, name: string): string | undefined {
   const value = getter.get(headers, name);
   return Array.isArray(value) ? value[0] : value;

@@ -1,5 +1,5 @@
 /**
- * What the protocols differ in: how a server's spans are named, and what they say.
+ * What differs between protocols: names of spans, attributes, probes and outcomes.
  */
 import type { Span } from "@opentelemetry/api";
 import { type AttributeTarget, HTTP_CAPTURED, methodName } from "../http-conventions.js";
@@ -9,15 +9,15 @@ import { type Ended, finish, type Outcome, type Thrown } from "./outcome.js";
 import { isProbe } from "./probes.js";
 
 export interface Conventions<Arrived extends Carried, End extends Ended> {
-  /** The span's name, before a route is known. */
+  /** Returns the span's name while the route is unknown. */
   readonly spanName: (arrival: Arrived) => string;
   /** Writes what the request says. */
   readonly setAttributes: (target: AttributeTarget, arrival: Arrived, captureQuery: boolean | undefined) => void;
-  /** Requests that are not recorded where the options do not say which. */
+  /** Selects the requests that are not recorded without the option `ignore`. */
   readonly isProbe: (arrival: Arrived) => boolean;
-  /** What the attributes of captured headers begin with. */
+  /** Prefixes of the attributes of captured headers. */
   readonly captured: { readonly request: string; readonly response: string };
-  /** Writes the outcome onto the span, which ends thereafter. */
+  /** Writes the outcome onto the span, before the span ends. */
   readonly finish: (span: Span, end: End, error: Thrown | undefined) => void;
 }
 

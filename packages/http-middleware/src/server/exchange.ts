@@ -1,209 +1,171 @@
 /**
- * The one lifecycle of a request that came in: received, run inside its context, finished exactly once.
+ * The lifecycle of an incoming request in any protocol: received, run in its context, ended once.
  */
-import {
-  type AdapterTracing,
-  adapterTracing,
-  asksSampler,
-  type Contexts,
-  forwardOnly,
-  requestId,
-  startServerSpan,
-} from "@meshtrace/core/adapter";
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  type SpanOptions,
-  trace,
-} from "@opentelemetry/api";
-import { type HeadersToCapture, recordHeaders } from "../captured-headers.js";
+import { adapterTracing, type Contexts, forwardOnly } from "@meshtrace/core/adapter";
+import { type Context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
-import { AttributeMap } from "../http-conventions.js";
-import { type Arrival, type Carried, headerOf } from "./arrival.js";
-import { type Conventions, HTTP } from "./conventions.js";
+import type { Emit, Watcher } from "../process-wide.js";
+import type { Carried } from "./arrival.js";
+import type { Conventions } from "./conventions.js";
+import type { Emitter, EmitterExchange } from "./emitter.js";
 import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
-import { announce } from "./response-headers.js";
+import { setResponseHeaders } from "./response-headers.js";
+import { startSpan } from "./start-span.js";
+import { watchPromise } from "./watch-promise.js";
 
-/** What is read of a request or response that has events. An imitation of one may have less. */
-interface Emitting {
-  emit(...given: never[]): unknown;
-  listenerCount?(event: string): number;
-}
-
-/** A request on its way: the context that it runs in, and the end of its span, which is absent when not recorded. */
-export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome> {
+/** One incoming request: its context, and its span if the request is recorded. */
+export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome>
+  implements EmitterExchange, Watcher
+{
+  /** The context in which the request runs. */
   readonly context: Context;
-  /** The route's template, once a framework has told it. */
-  route: string | undefined;
-  /** Asked for the route at the end, by an adapter whose framework knows it then. */
-  routeAtEnd: (() => string | undefined) | undefined;
-  readonly #contexts: Contexts;
-  readonly #conventions: Conventions<never, End>;
-  readonly #name: string;
-  #options: ServerOptions<Request, Response>;
-  #span: Span | undefined;
-  #error: Thrown | undefined;
+  /** The route's template, once it is known. */
+  route: string | undefined = undefined;
+  private readonly contexts: Contexts;
+  private readonly conventions: Conventions<never, End>;
+  private readonly defaultName: string;
+  private options: ServerOptions<Request, Response>;
+  /** The span until it ends. */
+  private span: Span | undefined = undefined;
+  private error: Thrown | undefined = undefined;
+  private readRoute: ((source: never) => string | undefined) | undefined = undefined;
+  private routeSource: unknown = undefined;
 
+  /** Extracts the headers and starts the SERVER span. `request` is passed to hooks. */
   constructor(
-    context: Context,
-    contexts: Contexts,
-    span: Span | undefined,
-    name: string,
-    options: ServerOptions<Request, Response>,
     conventions: Conventions<never, End>,
+    arrival: Carried,
+    request: Request,
+    options: ServerOptions<Request, Response>,
   ) {
-    this.context = context;
-    this.#contexts = contexts;
-    this.#span = span;
-    this.#name = name;
-    this.#options = options;
-    this.#conventions = conventions;
+    const tracing = adapterTracing();
+    const protocol = conventions as Conventions<Carried, End>;
+    this.contexts = tracing.contexts;
+    this.conventions = conventions;
+    this.defaultName = protocol.spanName(arrival);
+    this.options = options;
+    const { ignore, trust = tracing.trust } = options;
+    const extracted =
+      trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
+    if (!tracing.enabled || (ignore === undefined ? protocol.isProbe(arrival) : hook(ignore, false, request))) {
+      this.context = forwardOnly(extracted);
+      return;
+    }
+    const span = startSpan(tracing, protocol, arrival, request, options, extracted, trust === "restart");
+    this.context = trace.setSpan(extracted, span);
+    if (!span.isRecording()) return;
+    this.span = span;
+    if (options.onRequest !== undefined) hook(options.onRequest, undefined, span, request);
   }
 
-  /** Whether there is a span that waits for its end. */
+  /** Whether there is a span that has not ended. */
   get open(): boolean {
-    return this.#span !== undefined;
+    return this.span !== undefined;
   }
 
-  /** Runs `work` in the context; what it throws or rejects with is recorded, and comes out unchanged. */
-  run<Result>(work: () => Result): Result {
-    if (this.#span === undefined) return this.#contexts.with(this.context, work);
+  /** Calls `work` in the context. An exception is recorded and thrown on unchanged. */
+  run<Args extends unknown[], Result>(work: (...args: Args) => Result, self?: unknown, ...args: Args): Result {
+    if (this.span === undefined) return this.call(work, self, args);
     try {
-      const result = this.#contexts.with(this.context, work);
-      // The user's promise goes back as it is; a branch of it is watched.
-      if (result instanceof Promise) result.catch((error: unknown) => this.fail(error));
-      return result;
+      return this.call(work, self, args);
     } catch (error) {
       this.fail(error);
       throw error;
     }
   }
 
-  /**
-   * Makes the listeners of a request or response run in the context: Node calls some of them from the socket's own. Most
-   * events come from inside already, or nobody listens to them. `closed` is the first to hear
-   * of `close`.
-   */
-  bind(emitter: Emitting, closed?: () => void): void {
-    const { context } = this;
-    const contexts = this.#contexts;
-    const emit = emitter.emit as (...given: unknown[]) => unknown;
-    emitter.emit = function (this: Emitting, ...given: unknown[]) {
-      const event = given[0] as string;
-      if (closed !== undefined && event === "close") contexts.with(context, closed);
-      if (this.listenerCount?.(event) === 0 || contexts.active() === context) return emit.apply(this, given);
-      return contexts.with(context, () => emit.apply(this, given));
-    };
+  /** The same for the handler of an app: also records the rejection of a promise, which is returned as it is. */
+  runHandler<Args extends unknown[], Result>(work: (...args: Args) => Result, self: unknown, ...args: Args): Result {
+    const result = this.run(work, self, ...args);
+    if (this.span !== undefined && result instanceof Promise) watchPromise(result, this);
+    return result;
   }
 
-  /** An adapter nearer to the app has options of its own, which stand over those of the one that received. */
+  private call<Args extends unknown[], Result>(work: (...args: Args) => Result, self: unknown, args: Args): Result {
+    if (self === undefined) return this.contexts.with(this.context, work, undefined, ...args);
+    return this.contexts.with(this.context, apply, undefined, work as never, self, args) as Result;
+  }
+
+  emit(emit: Emit, emitter: Emitter, event: string, args: unknown[]): unknown {
+    // Most events have no listener, or are emitted in the context already.
+    if (emitter.listenerCount?.(event) === 0 || this.contexts.active() === this.context) {
+      return emit.call(emitter, event, ...args);
+    }
+    return this.contexts.with(this.context, emitEvent, undefined, emit, emitter, event, args);
+  }
+
+  /** For exchanges with emitters: called before the listeners of `close`. */
+  closed(_emitter: object): void {}
+
+  fulfilled(): void {}
+
+  rejected(reason: unknown): void {
+    this.fail(reason);
+  }
+
+  /** Applies the options of an adapter nearer to the app. They override those of the adapter that received the request. */
   adopt(options: ServerOptions<Request, Response>, request: Request): void {
-    this.#options = { ...this.#options, ...options };
-    if (this.#span !== undefined) hook(options.onRequest, undefined, this.#span, request);
+    this.options = { ...this.options, ...options };
+    if (this.span !== undefined) hook(options.onRequest, undefined, this.span, request);
   }
 
-  /** Something was thrown. Whether that is an error of the request is told by the status that it ends with. */
+  /** Reads the route from `source` when the request ends, for frameworks that know it then. */
+  readRouteFrom<Source>(source: Source, readRoute: (source: Source) => string | undefined): void {
+    this.readRoute = readRoute;
+    this.routeSource = source;
+  }
+
+  /** Keeps an error of the handler. The status of the response decides whether the request failed. */
   fail(thrown: unknown): void {
-    this.#error ??= { thrown, at: Date.now() };
+    this.error ??= { thrown, at: Date.now() };
   }
 
-  /** Names the trace in the response, where the options ask for it. `set` must still be in time for the head. */
+  /** Names the trace in the response, if the options ask for it. Call before the head of the response is sent. */
   announce(set: (name: string, value: string) => void): void {
-    const { responseHeaders } = this.#options;
-    if (responseHeaders !== undefined) announce(responseHeaders, trace.getSpanContext(this.context), set);
+    const { responseHeaders } = this.options;
+    if (responseHeaders !== undefined) setResponseHeaders(responseHeaders, trace.getSpanContext(this.context), set);
   }
 
-  /** The response is over, or the connection is. Whoever comes first ends the span; later calls do nothing. */
+  /** Ends the span. Later calls do nothing. */
   end(request: Request, response: Response, outcome: End): void {
-    const span = this.#span;
+    const { span } = this;
     if (span === undefined) return;
-    this.#span = undefined;
-    const { spanName, captureHeaders, onResponse } = this.#options;
-    const { captured, finish } = this.#conventions;
-    const route = this.routeAtEnd?.() ?? this.route;
+    this.span = undefined;
+    const { spanName, captureHeaders, onResponse } = this.options;
+    const route = this.readRoute?.(this.routeSource as never) ?? this.route;
     if (route !== undefined) {
       span.setAttribute("http.route", route);
-      if (spanName === undefined) span.updateName(`${this.#name} ${route}`);
+      if (spanName === undefined) span.updateName(`${this.defaultName} ${route}`);
     }
-    if (captureHeaders !== undefined) recordHeaders(span, captured.response, captureHeaders.response, outcome.header);
-    finish(span, outcome, this.#error);
-    hook(onResponse, undefined, span, request, response);
+    if (captureHeaders !== undefined) {
+      const { captured } = this.conventions;
+      recordHeaders(span, captured.response, captureHeaders.response, (header) => outcome.header(header));
+    }
+    this.conventions.finish(span, outcome, this.error);
+    if (onResponse !== undefined) {
+      this.contexts.with(this.context, () => hook(onResponse, undefined, span, request, response));
+    }
     span.end();
   }
 }
 
-/** Extracts the headers and starts the SERVER span. `request`: what the hooks are given. Never throws. */
-export function receive<Request, Response>(
-  arrival: Arrival,
-  request: Request,
-  options: ServerOptions<Request, Response>,
-): Exchange<Request, Response> {
-  return receiveBy(HTTP, arrival, request, options);
+// Functions of the module: a closure for each request is slower to make.
+function apply<Args extends unknown[], Result>(work: (...args: Args) => Result, self: unknown, args: Args): Result {
+  return work.apply(self, args);
 }
 
-/** The same, by the conventions of any protocol. */
+function emitEvent(emit: Emit, emitter: object, event: string, args: unknown[]): unknown {
+  return emit.call(emitter, event, ...args);
+}
+
+/** Receives a request by the conventions of any protocol. */
 export function receiveBy<Arrived extends Carried, End extends Ended, Request, Response>(
   conventions: Conventions<Arrived, End>,
   arrival: Arrived,
   request: Request,
   options: ServerOptions<Request, Response>,
 ): Exchange<Request, Response, End> {
-  const standard = conventions.spanName(arrival);
-  const tracing = adapterTracing();
-  const trust = options.trust ?? tracing.trust;
-  const extracted =
-    trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
-  if (!tracing.enabled || ignores(conventions, arrival, request, options)) {
-    return new Exchange(forwardOnly(extracted), tracing.contexts, undefined, standard, options, conventions);
-  }
-  const restarts = trust === "restart";
-  // A sampler decides by what it is told at the start; where nobody asks one, telling it then costs more.
-  const asked = restarts || asksSampler(extracted) ? new AttributeMap() : undefined;
-  if (asked !== undefined) conventions.setAttributes(asked, arrival, options.captureQuery);
-  const attributes = asked?.attributes;
-  const span = start(tracing, hook(options.spanName, standard, request), extracted, restarts, attributes);
-  const context = trace.setSpan(extracted, span);
-  const recorded = span.isRecording() ? span : undefined;
-  if (recorded !== undefined) {
-    if (attributes === undefined) conventions.setAttributes(span, arrival, options.captureQuery);
-    const id = requestId(extracted);
-    // The tag that Envoy writes.
-    if (id !== undefined) span.setAttribute("guid:x-request-id", id);
-    const capture: HeadersToCapture | undefined = options.captureHeaders;
-    if (capture !== undefined) {
-      recordHeaders(span, conventions.captured.request, capture.request, (name) => headerOf(arrival, name));
-    }
-    hook(options.onRequest, undefined, span, request);
-  }
-  return new Exchange(context, tracing.contexts, recorded, standard, options, conventions);
-}
-
-function ignores<Arrived extends Carried, Request>(
-  conventions: Conventions<Arrived, never>,
-  arrival: Arrived,
-  request: Request,
-  { ignore }: ServerOptions<Request, never>,
-): boolean {
-  return ignore === undefined ? conventions.isProbe(arrival) : hook(ignore, false, request);
-}
-
-function start(
-  tracing: AdapterTracing,
-  name: string,
-  extracted: Context,
-  restart: boolean,
-  attributes: Attributes | undefined,
-): Span {
-  const caller = restart ? trace.getSpanContext(extracted) : undefined;
-  const spanOptions: SpanOptions = { kind: SpanKind.SERVER };
-  if (attributes !== undefined) spanOptions.attributes = attributes;
-  if (caller !== undefined) {
-    spanOptions.root = true;
-    spanOptions.links = [{ context: caller }];
-  }
-  return startServerSpan(tracing.tracer, name, spanOptions, extracted);
+  return new Exchange(conventions as Conventions<never, End>, arrival, request, options);
 }

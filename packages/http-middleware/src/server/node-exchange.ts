@@ -1,61 +1,52 @@
 /**
- * The lifecycle on Node's own requests and responses: http, https and the compatibility API of http2, which every
- * framework on Node hands out.
+ * The lifecycle of Node's own requests and responses: http, https and the compatibility API of http2, on which every
+ * framework for Node builds.
  */
 import type { TextMapGetter } from "@opentelemetry/api";
 import { routeOf } from "./adapters/express-route.js";
 import type { Arrival } from "./arrival.js";
-import { type Exchange, receive } from "./exchange.js";
+import { HTTP } from "./conventions.js";
+import { bindEmitter, type Emitter } from "./emitter.js";
+import { Exchange } from "./exchange.js";
+import { exchangeOf } from "./exchange-marks.js";
 import type { ServerOptions } from "./options.js";
+import type { Outcome } from "./outcome.js";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What is read of a request. */
-export interface NodeRequest {
+/** The members of a request that are read. */
+export interface NodeRequest extends Emitter {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly httpVersion: string;
   readonly headers: Headers;
   readonly socket: unknown;
-  emit(event: string, ...given: never[]): unknown;
-  listenerCount?(event: string): number;
 }
 
-/** What is read of a response. */
-export interface NodeResponse {
+/** The members of a response that are read. */
+export interface NodeResponse extends Emitter {
   readonly statusCode: number;
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
   readonly writableFinished?: boolean;
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
-  emit(event: string, ...given: never[]): unknown;
-  listenerCount?(event: string): number;
 }
 
-const HEADERS: TextMapGetter<Headers> = {
+const GETTER: TextMapGetter<Headers> = {
   get: (headers, name) => headers[name] as string | string[] | undefined,
-  // Node has lowered the names: nothing to look for in another case.
+  // Node's names are in lower case: there is no need to search them.
   keys: () => [],
 };
 
-// On the request itself, or on its stream where there is no more: whoever comes second, an adapter behind the zero code for one, finds what the first began. A
-// registered symbol, because the other may stand in the other build.
-const EXCHANGE: unique symbol = Symbol.for("meshtrace.exchange.v1") as never;
-
-/** The exchange that has begun for this request; `undefined` before. */
-export function exchangeOf(request: object): Exchange | undefined {
-  return (request as { [EXCHANGE]?: Exchange })[EXCHANGE];
-}
-
-/** Makes `exchangeOf` find it. */
-export function keepExchange(request: object, exchange: unknown): void {
-  (request as { [EXCHANGE]?: unknown })[EXCHANGE] = exchange;
+/** Returns the exchange of a request or stream, or `undefined` before it is received. */
+export function exchangeOfRequest(request: object): Exchange | undefined {
+  return exchangeOf(request) as Exchange | undefined;
 }
 
 /**
- * The exchange of a request, which ends when the response is done or the connection is gone. Called again for the same
- * request it is the same, with these options over those before.
+ * Returns the exchange of a request. It ends when the response is complete or the connection is closed. A second call for the
+ * same request returns the same exchange, and its options override the earlier ones.
  */
 export function receiveNode<Request extends NodeRequest, Response extends NodeResponse>(
   request: Request,
@@ -63,55 +54,93 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
   options: ServerOptions<Request, Response>,
 ): Exchange<Request, Response> {
   const known = exchangeOf(request) as Exchange<Request, Response> | undefined;
-  if (known !== undefined) {
-    known.adopt(options, request);
-    return known;
+  if (known === undefined) return new NodeExchange(request, response, options);
+  known.adopt(options, request);
+  return known;
+}
+
+class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> extends Exchange<Request, Response> {
+  private readonly request: Request;
+  private readonly response: Response;
+
+  constructor(request: Request, response: Response, options: ServerOptions<Request, Response>) {
+    super(HTTP, new NodeArrival(request), request, options);
+    this.request = request;
+    this.response = response;
+    bindEmitter(request, this);
+    bindEmitter(response, this);
+    if (options.responseHeaders !== undefined) this.announce((name, value) => response.setHeader(name, value));
   }
-  const exchange = receive(requestArrival(request), request, options);
-  keepExchange(request, exchange);
-  exchange.bind(request);
-  // `close` comes once, after the last byte or when the connection breaks.
-  exchange.bind(response, exchange.open ? () => end(exchange, request, response) : undefined);
-  exchange.announce((name, value) => response.setHeader(name, value));
-  return exchange;
+
+  /** `close` of the response comes once, after its last byte or when the connection breaks. */
+  override closed(emitter: object): void {
+    if (emitter !== this.response || !this.open) return;
+    this.route ??= routeOf(this.request);
+    this.end(this.request, this.response, new NodeOutcome(this.request, this.response));
+  }
 }
 
-// absolute-form = scheme "://" [ userinfo "@" ] host [ ":" port ] ...; its host stands over the header's (RFC 9112, section 3.2.2).
-const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
+class NodeOutcome implements Outcome {
+  readonly status: number | undefined;
+  readonly complete: boolean;
+  private readonly response: NodeResponse;
 
-/** The request as it arrived. */
-export function requestArrival(request: NodeRequest): Arrival<Headers> {
-  const { method = "GET", url = "/", httpVersion, headers, socket } = request;
-  const host = (url.startsWith("/") ? undefined : ABSOLUTE.exec(url)?.[1]) ?? headers["host"] ?? headers[":authority"];
-  return {
-    method,
-    target: url,
-    scheme: (socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http",
-    host: typeof host === "string" ? host : undefined,
-    version: httpVersion,
-    headers,
-    getter: HEADERS,
-  };
+  constructor(request: NodeRequest, response: NodeResponse) {
+    const { headersSent } = response;
+    this.status = headersSent ? response.statusCode : undefined;
+    this.complete = headersSent ? response.writableFinished === true : isUpgraded(request);
+    this.response = response;
+  }
+
+  header(name: string): string | undefined {
+    return this.response.getHeader(name)?.toString();
+  }
 }
 
-function end<Request extends NodeRequest, Response extends NodeResponse>(
-  exchange: Exchange<Request, Response>,
-  request: Request,
-  response: Response,
-): void {
-  exchange.route ??= routeOf(request);
-  exchange.end(request, response, {
-    status: response.headersSent ? response.statusCode : undefined,
-    complete: response.headersSent ? response.writableFinished === true : upgraded(request),
-    header: (name) => headerText(response.getHeader(name)),
-  });
+// absolute-form = scheme "://" [ userinfo "@" ] host [ ":" port ] ...; RFC 9112, section 3.2.2.
+const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
+
+/** A request of Node as it arrived. Each member is read once, and only for requests that need it. */
+export class NodeArrival implements Arrival<Headers> {
+  readonly headers: Headers;
+  readonly getter = GETTER;
+  private readonly request: NodeRequest;
+
+  constructor(request: NodeRequest) {
+    this.request = request;
+    this.headers = request.headers;
+  }
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  get target(): string {
+    return this.request.url ?? "/";
+  }
+
+  get version(): string {
+    return this.request.httpVersion;
+  }
+
+  get scheme(): "http" | "https" {
+    return (this.request.socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http";
+  }
+
+  /** The host of an absolute-form overrides the header. */
+  get host(): string | undefined {
+    const { target, headers } = this;
+    const absolute = target.startsWith("/") ? undefined : ABSOLUTE_FORM.exec(target)?.[1];
+    const host = absolute ?? headers["host"] ?? headers[":authority"];
+    return typeof host === "string" ? host : undefined;
+  }
+
+  get peer(): string | undefined {
+    return (this.request.socket as { remoteAddress?: string } | null)?.remoteAddress;
+  }
 }
 
-/** An upgrade hands the living socket on: no response is ever written, and that is no failure. */
-function upgraded({ headers, socket }: NodeRequest): boolean {
+/** An upgrade passes the open socket on. No response is ever written, which is no failure. */
+function isUpgraded({ headers, socket }: NodeRequest): boolean {
   return headers["upgrade"] !== undefined && (socket as { destroyed?: boolean } | null)?.destroyed === false;
-}
-
-function headerText(value: string | number | readonly string[] | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
 }

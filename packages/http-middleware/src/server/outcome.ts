@@ -1,42 +1,41 @@
 /**
- * What a finished request says of its end: status, errors, and whether the client was there to see it.
+ * How a request ended: status, errors, and whether the response was complete.
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 
-/** What an end says in every protocol. */
+/** The part of an outcome that every protocol has. */
 export interface Ended {
-  /** A header of the response. */
-  readonly header: (name: string) => string | undefined;
+  /** Returns a header of the response. */
+  header(name: string): string | undefined;
 }
 
 export interface Outcome extends Ended {
-  /** Absent when no head of a response was sent. */
+  /** Absent when the head of the response was not sent. */
   readonly status?: number | undefined;
-  /** Whether the response went out as a whole. */
+  /** Whether the whole response was sent. */
   readonly complete: boolean;
 }
 
-/** What was thrown meanwhile, and when in milliseconds since the epoch. */
+/** An error of the handler, and its time in milliseconds since the epoch. */
 export interface Thrown {
   readonly thrown: unknown;
   readonly at: number;
 }
 
 /**
- * Writes the outcome onto the span. 5xx and a response that was cut off are errors; what was thrown is recorded with
- * them. Below 500 the app has made an answer of it (a 404 that a framework throws), and nothing is wrong with the server.
+ * Writes the outcome onto the span. A status of 5xx and an incomplete response are errors, and record what the handler
+ * threw. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
 export function finish(span: Span, { status, complete }: Outcome, error: Thrown | undefined): void {
   if (status !== undefined) span.setAttribute("http.response.status_code", status);
-  const failed = !complete || (status !== undefined && status >= 500);
-  if (!failed) return;
+  if (complete && (status === undefined || status < 500)) return;
   if (error !== undefined) {
-    const known = error.thrown instanceof Error ? error.thrown : new Error(String(error.thrown));
-    span.recordException(known, error.at);
-    span.setAttribute("error.type", known.name);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: known.message });
+    const exception = error.thrown instanceof Error ? error.thrown : new Error(String(error.thrown));
+    span.recordException(exception, error.at);
+    span.setAttribute("error.type", exception.name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
   } else if (!complete) {
     span.setAttribute("error.type", "aborted");
     span.setStatus({

@@ -1,5 +1,5 @@
 /**
- * The trace named in the response, for who has the response and looks for its trace.
+ * Response headers that name the trace, for clients that want to look it up.
  *
  * traceresponse: version "-" trace-id "-" span-id "-" flags
  *
@@ -7,13 +7,13 @@
  */
 import { isSpanContextValid, type SpanContext, TraceFlags } from "@opentelemetry/api";
 
-/** `x-trace-id`: the trace ID alone. `traceresponse`: W3C Trace Context, level 2. */
+/** `x-trace-id` is the trace ID alone; `traceresponse` is W3C Trace Context, level 2. */
 export type ResponseHeader = "x-trace-id" | "traceresponse";
 
 export const RESPONSE_HEADERS: readonly ResponseHeader[] = ["x-trace-id", "traceresponse"];
 
-/** Sets `names` for `spanContext`; none where there is no trace. */
-export function announce(
+/** Sets the headers `names` for `spanContext`. Sets none for an invalid span context. */
+export function setResponseHeaders(
   names: readonly ResponseHeader[],
   spanContext: SpanContext | undefined,
   set: (name: string, value: string) => void,

@@ -1,12 +1,12 @@
-/** Fastify 4 and 5: a plugin. It traces all routes of the instance that it is registered with, and those below. */
+/** Fastify 4 and 5: a plugin that traces all routes of the instance that it is registered with, and of instances below it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { exchangeOf, receiveNode } from "../node-exchange.js";
+import { exchangeOfRequest, receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 
-/** What is read of Fastify's request and reply. */
+/** The members of Fastify's request and reply that are read. */
 export interface FastifyRequest {
   readonly raw: IncomingMessage;
-  /** Absent `url`: no route took the request. */
+  /** `url` is absent when no route matches. */
   readonly routeOptions: { readonly url?: string | undefined };
 }
 export interface FastifyReply {
@@ -15,7 +15,7 @@ export interface FastifyReply {
 
 type Done = () => void;
 
-/** What is called of a Fastify instance. */
+/** The members of a Fastify instance that are called. */
 export interface FastifyInstance {
   addHook(name: "onRequest", hook: (request: FastifyRequest, reply: FastifyReply, done: Done) => void): unknown;
   addHook(
@@ -25,8 +25,8 @@ export interface FastifyInstance {
 }
 
 /**
- * `app.register(fastifyTracing, options)`, before the routes. Errors go on to Fastify's own handling, unchanged. An unknown option
- * makes the registration fail with a `TypeError`.
+ * Traces requests: `app.register(fastifyTracing, options)`, before the routes. Errors reach Fastify's own handling unchanged.
+ * The registration fails with a `TypeError` for an unknown option or a wrong value.
  */
 export function fastifyTracing(app: FastifyInstance, options: ServerOptions, done: (error?: Error) => void): void {
   try {
@@ -37,17 +37,21 @@ export function fastifyTracing(app: FastifyInstance, options: ServerOptions, don
   }
   app.addHook("onRequest", (request, reply, next) => {
     const exchange = receiveNode(request.raw, reply.raw, options);
-    exchange.routeAtEnd = () => request.routeOptions.url;
+    exchange.readRouteFrom(request, routeOf);
     exchange.run(next);
   });
   app.addHook("onError", (request, _reply, error, next) => {
-    exchangeOf(request.raw)?.fail(error);
+    exchangeOfRequest(request.raw)?.fail(error);
     next();
   });
   done();
 }
 
-// What the package fastify-plugin does: the hooks are those of the instance that registers, not of a scope of our own.
+function routeOf({ routeOptions }: FastifyRequest): string | undefined {
+  return routeOptions.url;
+}
+
+// The marks that the package fastify-plugin sets: hooks belong to the instance that registers, not to a new scope.
 Object.assign(fastifyTracing, {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "@meshtrace/http-middleware",

@@ -1,6 +1,6 @@
 /** hapi 21: a plugin. hapi lets nothing around its handlers, so the requests of its listener are traced. */
 import type { IncomingMessage } from "node:http";
-import { exchangeOf } from "../node-exchange.js";
+import { exchangeOfRequest } from "../node-exchange.js";
 import type { ServerOptions } from "../options.js";
 import { traceServer } from "./events.js";
 
@@ -24,7 +24,7 @@ export const hapiTracing = {
   register(server: HapiServer, options: ServerOptions): void {
     traceServer(server.listener, options);
     server.ext("onPreResponse", ({ raw, route, response }, toolkit) => {
-      const exchange = exchangeOf(raw.req);
+      const exchange = exchangeOfRequest(raw.req);
       // hapi names its own "not found" and "bad path" by methods that no route has.
       if (exchange !== undefined && /^\/(?!\{p\*\}$)/.test(route.path)) exchange.route = route.path;
       if (response instanceof Error) exchange?.fail(response);

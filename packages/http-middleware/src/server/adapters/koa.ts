@@ -1,19 +1,19 @@
-/** Koa 2 and 3: a middleware, placed first. The route is that of @koa/router. */
+/** Koa 2 and 3: a middleware that reads the route of @koa/router. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 
-/** What is read of Koa's context. */
+/** The members of Koa's context that are read. */
 export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Left behind by @koa/router: the template of the route that answered, prefixes included. */
+  /** Set by @koa/router: the template of the route that answered, prefixes included. */
   readonly _matchedRoute?: string | RegExp;
 }
 
 /**
- * A middleware that traces what comes after it. Errors go on to Koa's own handling, unchanged. Throws `TypeError` for an
- * unknown option.
+ * Returns a middleware that traces the middleware after it; use it first. Errors reach Koa's own handling unchanged. Throws
+ * `TypeError` for an unknown option or a wrong value.
  */
 export function koaTracing(
   options: ServerOptions = {},
@@ -21,7 +21,15 @@ export function koaTracing(
   checkServerOptions(options);
   return (context, next) => {
     const exchange = receiveNode(context.req, context.res, options);
-    exchange.routeAtEnd = () => context._matchedRoute?.toString();
-    return exchange.run(next);
+    if (!exchange.open) return exchange.run(next);
+    exchange.readRouteFrom(context, matchedRoute);
+    return exchange.run(next).then(undefined, (error) => {
+      exchange.fail(error);
+      throw error;
+    });
   };
+}
+
+function matchedRoute({ _matchedRoute }: KoaContext): string | undefined {
+  return _matchedRoute?.toString();
 }

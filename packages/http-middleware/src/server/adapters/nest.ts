@@ -3,7 +3,7 @@
  * traced by `tracingMiddleware()` (on Express) or by the plugin of `./fastify`.
  */
 import { trace } from "@opentelemetry/api";
-import { exchangeOf } from "../node-exchange.js";
+import { exchangeOfRequest } from "../node-exchange.js";
 
 /** What is read of Nest's execution context. */
 export interface NestExecutionContext {
@@ -35,7 +35,7 @@ export class TracingInterceptor {
     if (context.getType() !== "http") return answer;
     // On Fastify the platform's request stands before Node's.
     const request = context.switchToHttp().getRequest() as object & { readonly raw?: object };
-    const exchange = exchangeOf(request.raw ?? request);
+    const exchange = exchangeOfRequest(request.raw ?? request);
     if (exchange === undefined || !exchange.open) return answer;
     const name = `${context.getClass().name}.${context.getHandler().name}`;
     trace.getSpan(exchange.context)?.setAttribute("code.function.name", name);

@@ -1,14 +1,16 @@
 /**
- * node:http, https and the compatibility API of http2; and connect-style middleware (Express 4 and 5, Nest, restify, Polka).
+ * node:http, https and the compatibility API of http2; and connect-style middleware for Express 4 and 5, Nest, restify and
+ * Polka.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { exchangeOf, type NodeRequest, type NodeResponse, receiveNode } from "../node-exchange.js";
+import { exchangeOfRequest, type NodeRequest, type NodeResponse, receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import { copySignature } from "./copy-signature.js";
 import { watchRoute } from "./express-route.js";
 
 /**
- * `handler` with tracing around it, for `http.createServer` and its like. What it returns, throws or rejects with comes
- * out unchanged. Throws `TypeError` for an unknown option.
+ * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of the handler come out
+ * unchanged. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function traceHandler<
   Result,
@@ -19,12 +21,13 @@ export function traceHandler<
   options: ServerOptions<Request, Response> = {},
 ): (request: Request, response: Response) => Result {
   checkServerOptions(options);
-  return function traced(this: unknown, request, response) {
-    return receiveNode(request, response, options).run(() => handler.call(this, request, response));
-  };
+  function traced(this: unknown, request: Request, response: Response): Result {
+    return receiveNode(request, response, options).runHandler(handler, this, request, response);
+  }
+  return copySignature(traced, handler);
 }
 
-/** Connect-style middleware; place it before the routes. Throws `TypeError` for an unknown option. */
+/** Returns connect-style middleware; use it before the routes. Throws `TypeError` for an unknown option or a wrong value. */
 export function tracingMiddleware(
   options: ServerOptions = {},
 ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
@@ -37,8 +40,8 @@ export function tracingMiddleware(
 }
 
 /**
- * Connect-style middleware for errors; place it behind the routes. A framework that catches what handlers throw shows it to
- * nobody else. Hands the error on, unchanged.
+ * Returns connect-style middleware for errors; use it after the routes. A framework that catches what handlers throw shows
+ * it only to such middleware. Passes the error on unchanged.
  */
 export function tracingErrors(): (
   error: unknown,
@@ -46,9 +49,9 @@ export function tracingErrors(): (
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void {
-  // Express tells handlers of errors by their four parameters.
+  // Express recognises handlers of errors by their four parameters.
   return (error, request, _response, next) => {
-    exchangeOf(request)?.fail(error);
+    exchangeOfRequest(request)?.fail(error);
     next(error);
   };
 }

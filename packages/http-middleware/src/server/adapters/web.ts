@@ -1,24 +1,29 @@
 /**
- * Handlers from the web's `Request` to its `Response`, as route handlers of frameworks and of other runtimes have them.
+ * Handlers from the web's `Request` to its `Response`, such as route handlers of frameworks and of other runtimes.
  */
 import { finished } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
 import type { Arrival } from "../arrival.js";
-import { type Exchange, receive } from "../exchange.js";
+import { HTTP } from "../conventions.js";
+import { Exchange } from "../exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import type { Outcome } from "../outcome.js";
+import { copySignature } from "./copy-signature.js";
 
+/** Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where there is none. */
 export type WebServerOptions = ServerOptions<Request, Response | undefined>;
 export type WebExchange = Exchange<Request, Response | undefined>;
 
-const HEADERS: TextMapGetter<Headers> = {
+const GETTER: TextMapGetter<Headers> = {
   get: (headers, name) => headers.get(name) ?? undefined,
-  // The names of `Headers` match in any case.
+  // `Headers` finds names in any case.
   keys: () => [],
 };
 
 /**
- * `handler` with tracing around it. Further arguments are handed on. The span ends when the body of the response has been
- * read or is given up; what the handler throws or rejects with comes out unchanged. Throws `TypeError` for an unknown option.
+ * Wraps a handler. Further arguments are passed on. The span ends when the body of the response has been read or is
+ * abandoned. An exception and a rejection of the handler come out unchanged. Throws `TypeError` for an unknown option or a
+ * wrong value.
  */
 export function traceWebHandler<
   Incoming extends Request,
@@ -29,21 +34,23 @@ export function traceWebHandler<
   options: WebServerOptions = {},
 ): (request: Incoming, ...more: More) => Promise<Outgoing> {
   checkServerOptions(options);
-  return async (request, ...more) => {
+  async function traced(this: unknown, request: Incoming, ...more: More): Promise<Outgoing> {
     const exchange = receiveWeb(request, options);
     try {
-      const response = await exchange.run(async () => handler(request, ...more));
+      const response = await exchange.run(handler, this, request, ...more);
       finishWeb(exchange, request, response);
       return response;
     } catch (error) {
-      // Whoever called makes the answer of it: none was seen here.
-      exchange.end(request, undefined, { complete: false, header: () => undefined });
+      exchange.fail(error);
+      // The caller makes the response of it, which is unknown here.
+      exchange.end(request, undefined, new WebOutcome(undefined, false));
       throw error;
     }
-  };
+  }
+  return copySignature(traced, handler);
 }
 
-/** Begins the exchange of a request. */
+/** Receives a request. */
 export function receiveWeb(request: Request, options: WebServerOptions): WebExchange {
   const url = new URL(request.url);
   const arrival: Arrival<Headers> = {
@@ -52,36 +59,47 @@ export function receiveWeb(request: Request, options: WebServerOptions): WebExch
     scheme: url.protocol === "https:" ? "https" : "http",
     host: url.host,
     headers: request.headers,
-    getter: HEADERS,
+    getter: GETTER,
   };
-  return receive(arrival as Arrival, request, options);
+  return new Exchange(HTTP, arrival, request, options);
 }
 
-/** Ends the exchange with the body of its response; names the trace in the response where it still can be. */
+/** Ends the exchange with the body of its response. Names the trace in the response where its headers can be changed. */
 export function finishWeb(exchange: WebExchange, request: Request, response: Response | undefined): void {
   if (response === undefined) {
-    exchange.end(request, response, { complete: true, header: () => undefined });
+    exchange.end(request, response, new WebOutcome(response, true));
     return;
   }
   exchange.announce((name, value) => {
     try {
       response.headers.set(name, value);
     } catch {
-      // `Response.redirect()` and what fetch answered have headers that nobody may change.
+      // The headers of `Response.redirect()` and of a response from fetch cannot be changed.
     }
   });
-  const end = (complete: boolean): void =>
-    exchange.end(request, response, {
-      status: response.status,
-      complete,
-      header: (name) => response.headers.get(name) ?? undefined,
-    });
+  const end = (complete: boolean): void => exchange.end(request, response, new WebOutcome(response, complete));
   if (response.body === null || !exchange.open) end(true);
-  // Node tells the end of a web stream without a reader of ours, so the response stays what it is.
+  // Node reports the end of a web stream without a reader, so the response stays unlocked.
   else finished(response.body as unknown as NodeJS.ReadableStream, { writable: false }, (error) => end(!error));
 }
 
-/** `options` for an exchange of Node's, whose hooks get the web's Request, and its Response as it is at the end. */
+class WebOutcome implements Outcome {
+  readonly status: number | undefined;
+  readonly complete: boolean;
+  private readonly response: Response | undefined;
+
+  constructor(response: Response | undefined, complete: boolean) {
+    this.response = response;
+    this.status = response?.status;
+    this.complete = complete;
+  }
+
+  header(name: string): string | undefined {
+    return this.response?.headers.get(name) ?? undefined;
+  }
+}
+
+/** Returns options for an exchange of Node whose hooks get the web's Request, and its Response at the end. */
 export function withWebHooks(
   { spanName, ignore, onRequest, onResponse, ...others }: WebServerOptions,
   request: Request,

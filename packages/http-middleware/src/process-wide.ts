@@ -1,0 +1,37 @@
+/**
+ * State that the ESM and the CommonJS build share in one process. The build that is loaded first creates each member.
+ */
+
+export type Emit = (this: object, event: string, ...args: unknown[]) => unknown;
+
+/** Marks that connect a request, response or stream with its exchange. The app cannot see them. */
+export interface ExchangeMarks {
+  /** Returns the exchange of `carrier`, or `undefined`. */
+  exchangeOf(carrier: object): unknown;
+  /** Returns the `emit` that `carrier` had before it was marked, or `undefined`. */
+  emitOf(carrier: object): Emit | undefined;
+  mark(carrier: object, exchange: unknown, emit?: Emit): void;
+}
+
+/** What to do when a promise is settled. */
+export interface Watcher {
+  fulfilled(): void;
+  rejected(reason: unknown): void;
+}
+
+/**
+ * Calls `watcher` when `promise` is settled. If the app leaves a rejection unhandled, Node reports an unhandled rejection:
+ * once, and with the same reason, as without a watcher.
+ */
+export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void;
+
+export interface ProcessWide {
+  exchangeMarks?: ExchangeMarks;
+  watchPromise?: WatchPromise;
+}
+
+const STATE: unique symbol = Symbol.for("meshtrace.http-middleware.v1") as never;
+const registry = globalThis as { [STATE]?: ProcessWide };
+
+registry[STATE] ??= {};
+export const processWide: ProcessWide = registry[STATE];

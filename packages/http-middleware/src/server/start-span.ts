@@ -1,0 +1,51 @@
+/**
+ * Starts the SERVER span of a request.
+ */
+import { type AdapterTracing, asksSampler, requestId, startServerSpan } from "@meshtrace/core/adapter";
+import { type Context, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
+import { recordHeaders } from "../captured-headers.js";
+import { hook } from "../hook.js";
+import { AttributeMap } from "../http-conventions.js";
+import { type Carried, headerOf } from "./arrival.js";
+import type { Conventions } from "./conventions.js";
+import type { ServerOptions } from "./options.js";
+
+const SERVER: SpanOptions = { kind: SpanKind.SERVER };
+
+/**
+ * Returns the SERVER span of a request with its attributes, or a span that does not record. `extracted` is the context of
+ * the request's headers. `restart` begins a new trace that is linked to the caller's.
+ */
+export function startSpan<Request>(
+  tracing: AdapterTracing,
+  conventions: Conventions<Carried, never>,
+  arrival: Carried,
+  request: Request,
+  options: ServerOptions<Request, never>,
+  extracted: Context,
+  restart: boolean,
+): Span {
+  const { spanName, captureQuery, captureHeaders } = options;
+  const defaultName = conventions.spanName(arrival);
+  const name = spanName === undefined ? defaultName : hook(spanName, defaultName, request);
+  // Only a sampler needs the attributes before there is a span.
+  const attributes = restart || asksSampler(extracted) ? new AttributeMap() : undefined;
+  if (attributes !== undefined) conventions.setAttributes(attributes, arrival, captureQuery);
+  const spanOptions = attributes === undefined ? SERVER : startOptions(attributes, restart, extracted);
+  const span = startServerSpan(tracing.tracer, name, spanOptions, extracted);
+  if (!span.isRecording()) return span;
+  if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery);
+  const id = requestId(extracted);
+  // Envoy's tag for the same value.
+  if (id !== undefined) span.setAttribute("guid:x-request-id", id);
+  if (captureHeaders !== undefined) {
+    recordHeaders(span, conventions.captured.request, captureHeaders.request, (header) => headerOf(arrival, header));
+  }
+  return span;
+}
+
+function startOptions({ attributes }: AttributeMap, restart: boolean, extracted: Context): SpanOptions {
+  const caller = restart ? trace.getSpanContext(extracted) : undefined;
+  if (caller === undefined) return { kind: SpanKind.SERVER, attributes };
+  return { kind: SpanKind.SERVER, attributes, root: true, links: [{ context: caller }] };
+}
