@@ -1,6 +1,6 @@
-// The other end of frame.mjs: a process that answers questions.
+// Lets a process answer the questions of frame.mjs.
 
-/** Answers each question by the function of its name. `cpu` is there already: microseconds, user and system. */
+/** Answers each question with the function of its name. `cpu` is built in: microseconds, user and system. */
 exports.answer = (answers) => {
   const known = { cpu, ...answers };
   process.on("disconnect", () => process.exit());

@@ -1,5 +1,5 @@
-// A backend that takes every batch at once and counts spans when it is asked; a GET is answered as a neighbour would.
-// Argument: text that stands once in each span.
+// A backend that takes every batch at once and counts spans when asked. Answers GET as an upstream service would.
+// Argument: text that occurs once in each span.
 const { createServer } = require("node:http");
 const { gunzipSync } = require("node:zlib");
 const { answer } = require("./answering.cjs");
@@ -20,9 +20,12 @@ const server = createServer((request, response) => {
   });
 });
 
+// Exporters keep their connection while other variants are measured.
+server.keepAliveTimeout = 0;
+
 answer({
   port: () => new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port))),
-  /** Spans that came since the last question. */
+  /** Spans that arrived since the last question. */
   spans() {
     const all = bodies;
     bodies = [];

@@ -1,36 +1,36 @@
-// What every benchmark stands on: each variant in a process of its own, in shuffled order, timed by its CPU.
+// Shared by all benchmarks: each variant runs in its own process, in shuffled order, and CPU time is measured.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /**
- * A process that runs `file` and answers questions (see answering.cjs). A question rejects when the process fails
- * to answer it or has died.
+ * Starts a process that runs `file` and answers questions (see answering.cjs). A question rejects when the process
+ * fails to answer it or exits.
  */
 export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
   const child = fork(fileURLToPath(file), args, { env: { ...process.env, ...env }, execArgv });
-  const waiting = new Map();
+  const pending = new Map();
   let asked = 0;
   child.on("message", ({ id, value, error }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
+    const { resolve, reject } = pending.get(id);
+    pending.delete(id);
     if (error === undefined) resolve(value);
     else reject(new Error(`${file}: ${error}`));
   });
   child.once("exit", (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${file} ended with ${code}`));
+    for (const { reject } of pending.values()) reject(new Error(`${file} ended with ${code}`));
   });
   return {
     ask(question, ...given) {
       asked += 1;
       const id = asked;
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+        pending.set(id, { resolve, reject });
         child.send({ id, question, given });
       });
     },
     async stop() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");
       await once(child, "exit");
     },
@@ -50,6 +50,31 @@ export async function inShuffledOrder(variants, rounds, measure) {
   return results;
 }
 
+/**
+ * Opens all variants at once and measures one window of each in turn, in another order each time: what slows the
+ * machine down for a while then slows all of them. `open(variant)` returns `{ measure, close }`. Numbers by variant.
+ */
+export async function inTurns(variants, { rounds, windows }, open) {
+  const results = new Map(variants.map((variant) => [variant, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    const opened = new Map();
+    try {
+      for (const variant of shuffled(variants)) {
+        progress(`round ${round} of ${rounds}: starting ${variant}`);
+        opened.set(variant, await open(variant));
+      }
+      for (let window = 1; window <= windows; window += 1) {
+        progress(`round ${round} of ${rounds}: window ${window} of ${windows}`);
+        for (const variant of shuffled(variants)) results.get(variant).push(await opened.get(variant).measure());
+      }
+    } finally {
+      for (const { close } of opened.values()) await close();
+    }
+  }
+  progress("");
+  return results;
+}
+
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(70)}\r`);
 }
@@ -61,7 +86,7 @@ function shuffled(items) {
   return order;
 }
 
-/** The mean of the lowest fifth: what a window costs when nothing else disturbs it, and not one lucky window alone. */
+/** Returns the mean of the lowest fifth: the cost of a window that nothing else disturbs, without relying on one of them. */
 export function lowest(numbers) {
   const kept = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 5)));
   return kept.reduce((sum, one) => sum + one, 0) / kept.length;

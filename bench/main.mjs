@@ -1,10 +1,12 @@
-// Prints the tables of the README's performance section: `npm run bench -- [benchmarks] [--write] [--quick]`.
+// Prints the tables of the README's performance section: `npm run bench -- [benchmarks] [--write] [--quick]`. With
+// `--profile`, "server" writes CPU profiles of meshtrace instead.
 
 import { exporters } from "../packages/core/bench/exporters.mjs";
 import { propagation } from "../packages/core/bench/propagation.mjs";
 import { coldStart } from "../packages/http-middleware/bench/cold-start.mjs";
 import { frameworks } from "../packages/http-middleware/bench/frameworks.mjs";
 import { losses } from "../packages/http-middleware/bench/losses.mjs";
+import { profile } from "../packages/http-middleware/bench/profile.mjs";
 import { server } from "../packages/http-middleware/bench/server.mjs";
 import { silentCollector } from "../packages/http-middleware/bench/silent-collector.mjs";
 import { size } from "../packages/http-middleware/bench/size.mjs";
@@ -20,22 +22,32 @@ const benchmarks = {
   "cold-start": coldStart,
   size,
 };
+const FLAGS = ["--write", "--quick", "--profile"];
 
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith("--"));
 const named = words.filter((word) => !word.startsWith("--"));
 const unknown = [
   ...named.filter((name) => !Object.hasOwn(benchmarks, name)),
-  ...flags.filter((flag) => flag !== "--write" && flag !== "--quick"),
+  ...flags.filter((flag) => !FLAGS.includes(flag)),
 ];
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(", ")}. Benchmarks: ${Object.keys(benchmarks).join(", ")}; --write, --quick`);
+  const known = `Benchmarks: ${Object.keys(benchmarks).join(", ")}; ${FLAGS.join(", ")}`;
+  console.error(`unknown: ${unknown.join(", ")}. ${known}`);
   process.exit(2);
 }
 
 const quick = flags.includes("--quick");
-for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {
-  const result = await benchmarks[name]({ quick });
-  console.log(`\n${show(result)}`);
-  if (flags.includes("--write")) writeReadme(name, result);
+if (flags.includes("--profile")) {
+  if (named.some((name) => name !== "server")) {
+    console.error("--profile works with the server benchmark only");
+    process.exit(2);
+  }
+  for (const result of await profile({ quick })) console.log(`\n${show(result)}`);
+} else {
+  for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {
+    const result = await benchmarks[name]({ quick });
+    console.log(`\n${show(result)}`);
+    if (flags.includes("--write")) writeReadme(name, result);
+  }
 }

@@ -1,4 +1,4 @@
-// A backend that takes every connection and answers nothing.
+// A backend that accepts every connection and answers nothing.
 const { createServer } = require("node:net");
 const { answer } = require("./answering.cjs");
 

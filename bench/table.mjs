@@ -4,28 +4,35 @@ import { cpus } from "node:os";
 
 const README = new URL("../README.md", import.meta.url);
 
-/** `{ title, columns, rows, notes }` as a Markdown table with its title above and its notes below. */
+/** Returns `{ title, columns, rows, notes }` as a Markdown table: title above, notes and the machine below. */
 export function show({ title, columns, rows, notes = [] }) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const rule = columns.map((_, index) => (index === 0 ? "---" : "---:"));
-  return [`${title}:`, "", line(columns), line(rule), ...rows.map(line), ...notes.flatMap((note) => ["", note])].join(
-    "\n",
-  );
+  const below = [...notes, `${machine()}.`].flatMap((note) => ["", note]);
+  return [`${title}:`, "", line(columns), line(rule), ...rows.map(line), ...below].join("\n");
 }
 
-/** The machine that the numbers are from. */
+/** Returns the Node version and the CPU that the numbers are from. */
 export function machine() {
   return `Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? "unknown CPU"}`;
 }
 
-/** Puts the result between the markers that carry its name; throws when the README has none. */
+/** Returns `1.07x`: what `numbers` cost against `others`. */
+export const times = (cost, other) => `${(cost / other).toFixed(2)}x`;
+
+/**
+ * Writes the result between the markers that carry its name and this Node's major version (`bench: server, Node 24`),
+ * or else its name alone. Throws when the README has neither.
+ */
 export function writeReadme(name, result) {
   const readme = readFileSync(README, "utf8");
-  const place = new RegExp(`(<!-- bench: ${name} -->\n)[^]*?(<!-- /bench -->)`);
-  if (!place.test(readme)) throw new Error(`README.md has no <!-- bench: ${name} --> with <!-- /bench --> behind it`);
-  const text = `\n${show(result)}\n\n${machine()}.\n\n`;
+  const major = process.versions.node.split(".")[0];
+  const place = [`${name}, Node ${major}`, name].map(placeOf).find((expression) => expression.test(readme));
+  if (!place) throw new Error(`README.md has no <!-- bench: ${name} --> with <!-- /bench --> behind it`);
   writeFileSync(
     README,
-    readme.replace(place, (_, open, close) => `${open}${text}${close}`),
+    readme.replace(place, (_, open, close) => `${open}\n${show(result)}\n\n${close}`),
   );
 }
+
+const placeOf = (name) => new RegExp(`(<!-- bench: ${name} -->\n)[^]*?(<!-- /bench -->)`);

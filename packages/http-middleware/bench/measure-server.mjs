@@ -1,69 +1,78 @@
-// One server between load and collector, each a process of its own: CPU of the server for each request, in microseconds.
+// One server between load and collector, each in its own process: CPU of the server per request, in microseconds.
 import { equal } from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { start } from "../../../bench/frame.mjs";
 
 const LOAD = new URL("../../../bench/load.cjs", import.meta.url);
 const COLLECTOR = new URL("../../../bench/collector.cjs", import.meta.url);
 const SERVER = new URL("./server-process.cjs", import.meta.url);
 
-// What stands once in each span of a batch.
+// Text that occurs once in each span of a batch.
 const MARKS = { zipkin: '"traceId"', jaeger: "span.kind" };
 const PATHS = { zipkin: "/api/v2/spans", jaeger: "/api/traces" };
-
-/** A request as an Envoy sidecar hands it on. */
-export function envoyRequest(sampled) {
-  return [
-    "GET /orders/42 HTTP/1.1",
-    "host: orders:8080",
-    "user-agent: curl/8.5.0",
-    "accept: */*",
-    "x-forwarded-proto: http",
-    "x-request-id: 6f8a2d1e-4b1c-9a57-8f21-0d5f3b0c9e11",
-    "x-b3-traceid: 463ac35c9f6413ad48485a3953bb6124",
-    "x-b3-spanid: a2fb4a1d1a96d312",
-    "x-b3-parentspanid: 0020000000000001",
-    `x-b3-sampled: ${sampled ? 1 : 0}`,
-    "\r\n",
-  ].join("\r\n");
-}
+const BODY = "hello world";
+const WARM_UP_WINDOWS = 4;
+const QUIET_MS = 20;
 
 /**
- * CPU per request, one number for each window. Answers and exported spans are checked before anything is timed.
- * `lost` is told how many of the spans of the timed windows did not arrive.
+ * Starts the three processes, asserts answers and exported spans, and warms the server up. `requests` is a multiple of
+ * 256, so that each window sends every request equally often. A window ends when its spans are exported.
  */
-export async function measureServer(
+export async function openServer(
   { app, tracing, exporter = "zipkin" },
-  { sampled, windows, requests, connections = 16, lost },
+  { sampled, requests, connections = 16, execArgv = [] },
 ) {
   const collector = await start(COLLECTOR, [MARKS[exporter]]);
   const endpoint = `http://127.0.0.1:${await collector.ask("port")}${PATHS[exporter]}`;
-  const server = await start(SERVER, [app, tracing, exporter, endpoint]);
-  const load = await start(LOAD, [await server.ask("port"), connections]);
-  try {
-    const request = envoyRequest(sampled);
-    const response = await load.ask("once", request);
-    equal(response.slice(0, 15), "HTTP/1.1 200 OK");
-    equal(response.slice(-11), "hello world");
-    await server.ask("flush");
-    // Instrumentations of frameworks make more than one span.
-    const spansEach = await collector.ask("spans");
-    equal(spansEach > 0, sampled && tracing !== "bare");
+  const server = await start(SERVER, [app, tracing, exporter, endpoint], { execArgv });
+  const port = await server.ask("port");
+  const load = await start(LOAD, [port, connections, sampled ? "sampled" : "unsampled"]);
+  const close = () => Promise.all([load.stop(), server.stop(), collector.stop()]);
+  let windows = 0;
+  let spansPerWindow;
 
-    const bytes = Buffer.byteLength(response, "latin1");
-    await load.ask("run", request, requests * 4, bytes);
+  async function runWindow() {
+    await load.ask("run", requests);
     await server.ask("flush");
-    await collector.ask("spans");
-
-    const results = [];
-    for (let window = 0; window < windows; window += 1) {
-      const before = await server.ask("cpu");
-      await load.ask("run", request, requests, bytes);
-      results.push(((await server.ask("cpu")) - before) / requests);
-    }
-    await server.ask("flush");
-    lost?.(spansEach * windows * requests - (await collector.ask("spans")));
-    return results;
-  } finally {
-    await Promise.all([load.stop(), server.stop(), collector.stop()]);
   }
+
+  /** Counts the spans that arrived, until no more come: not every tracer's flush waits for pending exports. */
+  async function arrived() {
+    let sum = 0;
+    for (let quiet = 0; quiet < 3; ) {
+      const spans = await collector.ask("spans");
+      sum += spans;
+      quiet = spans > 0 ? 0 : quiet + 1;
+      await pause(QUIET_MS);
+    }
+    return sum;
+  }
+
+  try {
+    const texts = await load.ask("check", BODY);
+    equal(requests % texts, 0);
+    await server.ask("flush");
+    // Instrumentations of frameworks make more than one span per request.
+    const spans = await arrived();
+    equal(spans > 0, sampled && tracing !== "bare");
+    spansPerWindow = (spans / texts) * requests;
+    for (let window = 0; window < WARM_UP_WINDOWS; window += 1) await runWindow();
+    await arrived();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    server,
+    close,
+    async measure() {
+      windows += 1;
+      const before = await server.ask("cpu");
+      await runWindow();
+      return ((await server.ask("cpu")) - before) / requests;
+    },
+    /** How many spans of the measured windows did not arrive. Call once, after the last window. */
+    lost: async () => windows * spansPerWindow - (await arrived()),
+  };
 }

@@ -1,7 +1,6 @@
-// A collector that falls silent under load: what requests, memory and the count of spans make of it.
+// Response times, memory and the count of spans when the collector stops answering under load.
 import { equal } from "node:assert/strict";
 import { start } from "../../../bench/frame.mjs";
-import { envoyRequest } from "./measure-server.mjs";
 
 const BENCH = new URL("../../../bench/", import.meta.url);
 const SERVER = new URL("./server-process.cjs", import.meta.url);
@@ -16,7 +15,7 @@ export async function silentCollector({ quick }) {
     columns: ["", "requests", "median", "p99", "resident memory, at most", "exported", "lost and counted", "waiting"],
     rows,
     notes: [
-      "Memory is bounded by the queue: 2 048 spans or 32 MiB, and what four exports under way hold. Every span is in one of the last three columns.",
+      "Memory is bounded by the queue: 2 048 spans or 32 MiB, and what four pending exports hold. Every span is in one of the last three columns.",
     ],
   };
 }
@@ -32,13 +31,13 @@ async function measure(name, seconds) {
     highest = Math.max(highest, await server.ask("residentMemory"));
   }, 500);
   try {
-    await load.ask("run", envoyRequest(true), 5);
-    const took = await load.ask("run", envoyRequest(true), seconds);
+    await load.ask("run", 5);
+    const durations = await load.ask("run", seconds);
     const { ended, exported, failed, dropped, queued } = await server.ask("report");
     equal(exported + failed + dropped + queued, ended);
-    const at = (share) => `${took[Math.floor(took.length * share)].toFixed(2)} ms`;
+    const at = (share) => `${durations[Math.floor(durations.length * share)].toFixed(2)} ms`;
     const memory = `${(highest / 2 ** 20).toFixed(0)} MiB`;
-    return [took.length, at(0.5), at(0.99), memory, exported, failed + dropped, queued].map(String);
+    return [durations.length, at(0.5), at(0.99), memory, exported, failed + dropped, queued].map(String);
   } finally {
     clearInterval(watch);
     await Promise.all([load.stop(), server.stop(), collector.stop()]);

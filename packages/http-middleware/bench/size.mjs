@@ -1,4 +1,4 @@
-// What an empty folder holds after `npm install`: packages and bytes on disk, from the packed tarballs.
+// What an empty folder contains after `npm install` of the packed tarballs: packages and bytes on disk.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,22 +7,22 @@ import { packLibraries } from "../../../scripts/pack.mjs";
 
 const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const pinned = (name) => `@opentelemetry/${name}@${devDependencies[`@opentelemetry/${name}`]}`;
-const API = pinned("api");
-const SDK = [API, pinned("sdk-trace-node")];
+// npm installs the peer dependency, OpenTelemetry's API, by itself, in the newest version that all of them allow.
+const SDK = [pinned("sdk-trace-node")];
 const INSTRUMENTED = [...SDK, pinned("propagator-b3"), pinned("instrumentation"), pinned("instrumentation-http")];
 
 export async function size() {
   const installs = {
-    "@meshtrace/core and http-middleware": [API, ...packLibraries()],
-    "OpenTelemetry with B3, Jaeger and instrumentation-http": [...INSTRUMENTED, pinned("exporter-jaeger")],
-    "OpenTelemetry with B3, Zipkin and instrumentation-http": [...INSTRUMENTED, pinned("exporter-zipkin")],
-    "OpenTelemetry's API and SDK alone": SDK,
+    "@meshtrace/core and http-middleware (goal 3 packages, <= 4 MiB)": packLibraries(),
+    "OpenTelemetry 2.x with B3, Jaeger and instrumentation-http": [...INSTRUMENTED, pinned("exporter-jaeger")],
+    "OpenTelemetry 2.x with B3, Zipkin and instrumentation-http": [...INSTRUMENTED, pinned("exporter-zipkin")],
+    "OpenTelemetry's API and SDK 2.x alone": SDK,
   };
   const found = Object.entries(installs).map(([name, packages]) => ({ name, ...installed(packages) }));
   const [ours, ...peers] = found;
   return {
     title: "What `npm install` puts into an empty folder",
-    columns: ["", "packages", "size", "ours is"],
+    columns: ["", "packages", "size", "meshtrace, of this size"],
     rows: [
       [ours.name, ours.packages, mebibytes(ours.bytes), ""],
       ...peers.map(({ name, packages, bytes }) => [
@@ -32,7 +32,7 @@ export async function size() {
         `${(ours.bytes / bytes).toFixed(2)}x`,
       ]),
     ],
-    notes: ["Size is what the disk gives to it, in whole blocks, as `du` counts."],
+    notes: ["Size is counted in whole blocks on disk, as `du` does, with OpenTelemetry's API."],
   };
 }
 
@@ -55,7 +55,7 @@ function contents(modules) {
     const stat = statSync(join(modules, entry));
     return sum + stat.blocks * 512;
   }, 0);
-  // npm's own list of what it put there; its keys are the packages' folders.
+  // npm's own list of what it installed; its keys are the packages' folders.
   const { packages } = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
   return { bytes, packages: Object.keys(packages).length };
 }

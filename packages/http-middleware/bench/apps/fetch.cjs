@@ -1,8 +1,8 @@
-// node:http with one call to a neighbour in each request. The neighbour is the collector: it answers GET at once.
-exports.server = ({ handler = (work) => work, fetch = globalThis.fetch }, neighbour) =>
+// node:http with one call to an upstream service in each request: the collector, which answers GET at once.
+exports.server = ({ handler = (work) => work, fetch = globalThis.fetch }, upstream) =>
   require("node:http").createServer(
     handler(async (_request, response) => {
-      const reply = await fetch(neighbour);
+      const reply = await fetch(upstream);
       response.setHeader("content-type", "text/plain");
       response.end(`hello ${await reply.text()}`);
     }),

@@ -1,4 +1,4 @@
-// meshtrace by traceHandler alone, around whatever framework listens: what each framework's own adapter is held against.
+// meshtrace with traceHandler alone around the framework: the base that each adapter is compared with.
 const { start } = require("./meshtrace.cjs");
 
 exports.start = (exporter, endpoint) => {

@@ -7,7 +7,7 @@ exports.start = (exporter, endpoint) => {
   return {
     handler: traceHandler,
     express: tracingMiddleware,
-    // Each looked up by the one app that needs it.
+    // Each is loaded only by the app that uses it.
     get koa() {
       return require("@meshtrace/http-middleware/koa").koaTracing;
     },
