@@ -15,7 +15,8 @@ export async function losses({ quick }) {
   const sent = WINDOWS * requests;
   const rows = [];
   for (const [name, variant] of Object.entries(VARIANTS)) {
-    const opened = await openServer({ app: "http", ...variant }, { sampled: true, requests, connections: 200 });
+    const load = { sampled: true, requests, connections: 200, warmUpWindows: 1 };
+    const opened = await openServer({ app: "http", ...variant }, load);
     for (let window = 0; window < WINDOWS; window += 1) await opened.measure();
     const lost = await opened.lost();
     await opened.close();

@@ -11,7 +11,6 @@ const SERVER = new URL("./server-process.cjs", import.meta.url);
 const MARKS = { zipkin: '"traceId"', jaeger: "span.kind" };
 const PATHS = { zipkin: "/api/v2/spans", jaeger: "/api/traces" };
 const BODY = "hello world";
-const WARM_UP_WINDOWS = 4;
 const QUIET_MS = 20;
 
 /**
@@ -20,11 +19,11 @@ const QUIET_MS = 20;
  */
 export async function openServer(
   { app, tracing, exporter = "zipkin" },
-  { sampled, requests, connections = 16, execArgv = [] },
+  { sampled, requests, connections = 16, warmUpWindows = 4 },
 ) {
   const collector = await start(COLLECTOR, [MARKS[exporter]]);
   const endpoint = `http://127.0.0.1:${await collector.ask("port")}${PATHS[exporter]}`;
-  const server = await start(SERVER, [app, tracing, exporter, endpoint], { execArgv });
+  const server = await start(SERVER, [app, tracing, exporter, endpoint]);
   const port = await server.ask("port");
   const load = await start(LOAD, [port, connections, sampled ? "sampled" : "unsampled"]);
   const close = () => Promise.all([load.stop(), server.stop(), collector.stop()]);
@@ -56,7 +55,7 @@ export async function openServer(
     const spans = await arrived();
     equal(spans > 0, sampled && tracing !== "bare");
     spansPerWindow = (spans / texts) * requests;
-    for (let window = 0; window < WARM_UP_WINDOWS; window += 1) await runWindow();
+    for (let window = 0; window < warmUpWindows; window += 1) await runWindow();
     await arrived();
   } catch (error) {
     await close();
