@@ -18,7 +18,7 @@ import {
   type TimeInput,
 } from "@opentelemetry/api";
 import { AttributeList } from "./attribute-list.js";
-import { cleanAttributes, cleanEventAttributes, entriesOf } from "./attributes.js";
+import { type CleanAttributes, cleanAttributes, cleanEventAttributes, entriesOf } from "./attributes.js";
 import { monotonicNow } from "./clock.js";
 import { exceptionAttributes } from "./exception.js";
 import type { ResolvedLimits } from "./limits.js";
@@ -55,7 +55,8 @@ export class Span implements ApiSpan, ReadableSpan {
   private readonly context: SpanContext;
   private readonly settings: SpanSettings;
   private readonly list = new AttributeList();
-  private endMicros = 0;
+  /** Negative before the span has an end time. */
+  private endMicros = -1;
   /** Times that a caller passed, with all their nanoseconds. */
   private givenStart: HrTime | undefined;
   private givenEnd: HrTime | undefined;
@@ -90,11 +91,11 @@ export class Span implements ApiSpan, ReadableSpan {
   }
   /** `[0, 0]` before the span has ended. */
   get endTime(): HrTime {
-    return this.givenEnd ?? fromMicroseconds(this.endMicros);
+    return this.givenEnd ?? fromMicroseconds(Math.max(this.endMicros, 0));
   }
-  /** `[-1, -1]` before the span has ended, as in OpenTelemetry's SDK. */
+  /** `[-1, -1]` before the span has an end time, as in OpenTelemetry's SDK. */
   get duration(): HrTime {
-    return this.ended || this.endMicros > 0 ? difference(this.startTime, this.endTime) : [-1, -1];
+    return this.endMicros < 0 ? [-1, -1] : difference(this.startTime, this.endTime);
   }
   get attributes(): Attributes {
     return this.list.asObject();
@@ -115,9 +116,10 @@ export class Span implements ApiSpan, ReadableSpan {
 
   /** Sets what the caller and the sampler passed at the start; `dropped`: how many of the caller's were invalid. */
   startWith(attributes: Attributes | undefined, sampled: Readonly<Attributes> | undefined, dropped: number): void {
-    this.list.dropped = dropped;
-    if (attributes !== undefined) this.setAllAtStart(attributes);
-    if (sampled !== undefined) this.setAllAtStart(sampled);
+    const merged = sampled === undefined ? undefined : cleanMerged(attributes, sampled);
+    const { attributes: all = attributes ?? {}, droppedAttributesCount = 0 } = merged ?? {};
+    this.list.dropped = dropped + droppedAttributesCount;
+    for (const [key, value] of entriesOf(all)) this.list.set(key, value, this.settings.limits);
   }
 
   /** Sets the links of the start, which are clean; the last ones are kept where there are too many. */
@@ -234,10 +236,6 @@ export class Span implements ApiSpan, ReadableSpan {
     this.settings.onEnd(this);
   }
 
-  private setAllAtStart(attributes: Readonly<Attributes>): void {
-    for (const [key, value] of entriesOf(attributes)) this.list.set(key, value, this.settings.limits);
-  }
-
   private setEnd(endTime: unknown): void {
     this.givenEnd = endTime === undefined ? undefined : hrTimeOf(endTime, this.clockOrigin);
     this.endMicros = this.givenEnd === undefined ? this.nowMicros() : microseconds(this.givenEnd);
@@ -257,6 +255,12 @@ export class Span implements ApiSpan, ReadableSpan {
     if (this.ended) warnOnce("a span was changed after its end");
     return !this.ended;
   }
+}
+
+/** Returns the caller's attributes with those of the sampler, which take precedence, even if they are invalid. */
+function cleanMerged(attributes: Attributes | undefined, sampled: Readonly<Attributes>): CleanAttributes {
+  const merged = Object.fromEntries([...entriesOf(attributes ?? {}), ...entriesOf(sampled)]);
+  return cleanAttributes(merged, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 }
 
 /** Returns a link whose attributes are clean copies. */

@@ -4,6 +4,7 @@ import type { Sampler } from "../../src/sampling/sampler.js";
 import type {
   IdGenerator,
   ReadableSpan,
+  Resource,
   SpanExporter,
   SpanLimits,
   SpanProcessor,
@@ -15,6 +16,7 @@ export interface ProviderOptions {
   readonly sampler?: Sampler;
   readonly spanProcessors?: SpanProcessor[];
   readonly spanLimits?: SpanLimits;
+  readonly resource?: Resource;
 }
 
 export interface SdkProvider extends TracerProvider {
