@@ -1,35 +1,55 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { SETTINGS } from "../packages/core/src/config/environment.js";
+import { ENTRIES } from "../packages/core/src/config/schema.js";
+import { optionDocs } from "./option-docs.js";
 
 const file = new URL("../README.md", import.meta.url);
+const docs = optionDocs(ENTRIES.keys());
+const code = (text: string): string => `\`${text}\``;
 
-test("the table of variables is that of the code", () => {
+/** A default that is one plain value or a list of them; others are described in words. */
+function plainDefault(value: unknown): string | undefined {
+  const values = [value].flat();
+  const isPlain = values.every((one) => typeof one === "string" || typeof one === "boolean" || Number.isFinite(one));
+  return isPlain && values.length > 0 && values.length < 5 ? values.join(",") : undefined;
+}
+
+test.each([...ENTRIES])("%s: its comment says what it is, and names its default", (name, entry) => {
+  const { text, default: tag } = docs.get(name) ?? {};
+  expect(text).toMatch(/^[A-Z`].*[.]$/);
+  const expected = plainDefault(entry.default);
+  if (expected !== undefined) expect(tag).toBe(expected);
+  else if (entry.default !== undefined) expect(tag).toBeDefined();
+});
+
+test("every group has a comment", () => {
+  for (const [name, { text }] of docs) expect(text, name).not.toBe("");
+});
+
+test("the table of options is that of the schema", () => {
   const readme = readFileSync(file, "utf8");
-  const code = (text: string): string => `\`${text}\``;
-  const standard = (row: (typeof SETTINGS)[number]): string => {
-    if (row.defaultText !== undefined) return row.defaultText;
-    if (row.option === "passThrough") return "the set above";
-    return row.default === undefined ? "" : code([row.default].flat().join(","));
-  };
-  const rows = SETTINGS.map((row) =>
-    [
-      row.variables.map(code).join(" "),
-      code(row.option),
-      standard(row),
-      // Errors say first what is wrong.
-      row.parser.allowed.replace(/^unknown [a-z]+; /, ""),
-      row.meaning,
-    ].join(" | "),
-  );
+  const rows = [...ENTRIES].map(([name, { type, variables }]) => {
+    const { text = "", default: tag = "" } = docs.get(name) ?? {};
+    // Error messages begin with what is wrong.
+    const [allowed, asText] = [type.allowed, type.allowedText ?? type.allowed].map((one) =>
+      one.replace(/^unknown [a-z]+; /, ""),
+    );
+    return [
+      code(name),
+      variables.map(code).join(" "),
+      /^[\w./,]+$/.test(tag) ? code(tag) : tag,
+      variables.length === 0 || allowed === asText ? allowed : `${allowed}; variable: ${asText}`,
+      text,
+    ].join(" | ");
+  });
   const table = [
-    "| variable | option | default | allowed | meaning |",
+    "| option | variables | default | allowed | meaning |",
     "|---|---|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");
   if (process.env["UPDATE_README"]) {
     const updated = readme.replace(
-      /(<!-- environment:.*-->\n)[\s\S]*?(<!-- \/environment -->)/,
+      /(<!-- options:.*-->\n)[\s\S]*?(<!-- \/options -->)/,
       (_all, start, end) => `${start}\n${table}\n\n${end}`,
     );
     writeFileSync(file, updated);

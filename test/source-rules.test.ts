@@ -22,7 +22,7 @@ test.each([
 test.each([
   ["packages/core/src/init.ts", "const { env } = process;"],
   ["packages/http-middleware/src/register.ts", "const { env } = process;"],
-  ["packages/core/src/config/options.ts", "const facts: { process: number } = { process: other.process };"],
+  ["packages/core/src/config/resolved-config.ts", "const facts: { process: number } = { process: other.process };"],
   ["packages/http-middleware/src/attributes.ts", 'const tag = "guid:x-request-id";'],
 ])("%s: %s is none", (file, source) => {
   expect(violations(file, source)).toEqual([]);

@@ -2,7 +2,8 @@
  * @meshtrace/core/adapter: what adapters need. Outside semantic versioning; depend on the exact version.
  */
 
-export type { PropagateTo, Trust } from "./config/options.js";
+export type { Trust } from "./config/setting-names.js";
+export type { PropagateTo } from "./config/tracing-types.js";
 export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
 export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
 export { requestId } from "./runtime/forward-headers.js";

@@ -3,9 +3,18 @@
  */
 
 export { type ConfigProblem, TracingConfigError } from "./config/config-error.js";
-export type { ExporterName, PropagateTo, PropagatorName, TracingOptions, Trust } from "./config/options.js";
-export type { PassThroughChange } from "./config/parsers.js";
-export type { Setting } from "./config/settings.js";
+export type {
+  Compression,
+  ExporterName,
+  JaegerProtocol,
+  LogLevel,
+  OtlpProtocol,
+  PropagatorName,
+  Trust,
+} from "./config/setting-names.js";
+export type { Setting } from "./config/setting-reader.js";
+export type { TracingOptions } from "./config/tracing-options.js";
+export type { PassThroughChange, PropagateTo, TlsOptions } from "./config/tracing-types.js";
 export {
   ConsoleExporter,
   type ConsoleExporterConfig,
@@ -23,4 +32,12 @@ export { extractTraceContext, forwardHeaders, type HeaderBag, requestId } from "
 export type { Tracing, TracingReport } from "./runtime/handle.js";
 export type { JaegerRemote } from "./sampling/jaeger-remote-sampler.js";
 export { MeshSampler, type SamplerSetting } from "./sampling/mesh-sampler.js";
+export type { Sampler, SamplingResult } from "./sampling/sampler.js";
+export type {
+  IdGenerator,
+  ReadableSpan,
+  SpanExporter,
+  SpanLimits,
+  SpanProcessor,
+} from "./tracer/readable-span.js";
 export { splitShared } from "./tracer/shared-span.js";

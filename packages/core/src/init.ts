@@ -1,14 +1,15 @@
 /**
- * initTracing(): from options, environment and process to tracing in force; the only file that names `process`.
+ * initTracing(): from options, environment and process to tracing in force. The only file that names `process`.
  */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DiagConsoleLogger, DiagLogLevel, diag } from "@opentelemetry/api";
 import { TracingConfigError } from "./config/config-error.js";
-import { identify, type ProcessFacts } from "./config/identity.js";
-import { resolve, type TracingOptions } from "./config/options.js";
-import type { Settings } from "./config/settings.js";
-import { NO_PROCESSORS, spanProcessors } from "./export/pipeline.js";
+import { nearestPackageName, type ProcessFacts } from "./config/identity.js";
+import { resolveConfig, withoutSpans } from "./config/resolved-config.js";
+import type { LogLevel } from "./config/setting-names.js";
+import type { TracingOptions } from "./config/tracing-options.js";
+import { NO_PIPELINES, pipelinesFor } from "./export/pipeline.js";
 import type { Tracing } from "./runtime/handle.js";
 import { flushAtEnd } from "./runtime/shutdown.js";
 import { type Assembled, assemble } from "./runtime/start.js";
@@ -22,9 +23,11 @@ const STARTED: unique symbol = Symbol.for("meshtrace.started.v1") as never;
 const shared = globalThis as { [STARTED]?: Started };
 
 /**
- * Configures tracing for this process and registers it with OpenTelemetry's API. Called again it returns the first
- * handle, and says so; after that one's `shutdown()` it starts anew. Throws `TracingConfigError` with every problem of options and environment, and nothing else; with
- * `strict: false` the problems are a warning, and spans are not made.
+ * Configures tracing for this process and registers it with OpenTelemetry's API. Called again it returns the first handle
+ * and logs a warning; after `shutdown()` it starts anew.
+ *
+ * @throws TracingConfigError with every problem of options and environment, and nothing else. With `strict: false` the
+ * problems are logged as a warning, and no spans are made.
  */
 export function initTracing(options: TracingOptions = {}): Tracing {
   const earlier = shared[STARTED];
@@ -32,17 +35,19 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     diag.warn("meshtrace: initTracing() was called before; the first call's tracing stays in force");
     return earlier.tracing;
   }
-  const settings = resolve(options, process.env);
-  const ownLogger = setLogger(settings);
-  const resource = identify(settings, processFacts());
-  const sound = settings.problems.length === 0 && !settings.get("disabled");
-  const spans = sound ? spanProcessors(settings, surroundings()) : NO_PROCESSORS;
-  if (settings.problems.length > 0) {
-    const error = new TracingConfigError(settings.problems);
-    if (settings.find("strict") !== false) throw error;
+  const resolution = resolveConfig(options, processFacts());
+  const ownLogger = setLogger(resolution.config.logLevel);
+  const built = resolution.problems.length === 0 ? pipelinesFor(resolution.config) : NO_PIPELINES;
+  const problems = [...resolution.problems, ...built.problems];
+  let { config } = resolution;
+  if (problems.length > 0) {
+    const error = new TracingConfigError(problems);
+    if (config.strict) throw error;
     diag.warn(`meshtrace: tracing is off, headers are forwarded. ${error.message}`);
-    settings.set("disabled", true, "strict: false");
+    config = withoutSpans(config, "strict: false");
   }
+  if (resolution.warning !== undefined) diag.warn(`meshtrace: ${resolution.warning}`);
+  if (resolution.note !== undefined) diag.debug(`meshtrace: ${resolution.note}`);
   earlier?.unregister();
   let stopListening = (): void => {};
   const onStop = (): void => {
@@ -51,15 +56,16 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   };
   const complain = (complaint: string): void => {
     diag.error(complaint);
-    // The logger may be the other library's, and silent.
+    // The logger may be another library's, and silent.
     if (!ownLogger) console.error(complaint);
   };
-  const assembled = withoutSamplerVariable(() => assemble(settings, spans, { resource, complain, onStop }));
-  const started: Started = { ...assembled, ended: false };
+  const started: Started = {
+    ...assemble(config, problems.length === 0 ? built : NO_PIPELINES, { complain, onStop }),
+    ended: false,
+  };
   const { tracing } = started;
-  if (!settings.get("disabled") && settings.find("shutdown") !== false) {
-    const signals = settings.find<readonly NodeJS.Signals[]>("shutdown.signals") ?? ["SIGTERM", "SIGINT"];
-    stopListening = flushAtEnd(process, signals, {
+  if (!config.disabled && config.shutdown.atProcessEnd) {
+    stopListening = flushAtEnd(process, config.shutdown.signals, {
       flush: () => tracing.flush(),
       ended: () => tracing.report().ended,
     });
@@ -68,44 +74,32 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   return tracing;
 }
 
-/** A logger that the app gave to OpenTelemetry stays, with its level. Tells whether ours is in force. */
-function setLogger(settings: Settings): boolean {
-  const level = settings.get<string>("logLevel").toUpperCase() as keyof typeof DiagLogLevel;
+/** Registers a logger, unless the app has one, which keeps its level. Returns whether ours is in force. */
+function setLogger(level: LogLevel): boolean {
+  const logLevel = DiagLogLevel[level.toUpperCase() as keyof typeof DiagLogLevel];
   const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for("opentelemetry.js.api.1")];
-  return api?.diag === undefined && diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel[level] });
-}
-
-/**
- * The SDK reads `OTEL_TRACES_SAMPLER` as well. What it finds is overruled, but of `jaeger_remote` it would say that it is
- * invalid.
- */
-function withoutSamplerVariable<Result>(work: () => Result): Result {
-  const { OTEL_TRACES_SAMPLER: kept } = process.env;
-  if (kept === undefined) return work();
-  delete process.env["OTEL_TRACES_SAMPLER"];
-  try {
-    return work();
-  } finally {
-    process.env["OTEL_TRACES_SAMPLER"] = kept;
-  }
-}
-
-function surroundings() {
-  return {
-    inKubernetes: Boolean(process.env["KUBERNETES_SERVICE_HOST"]),
-    terminal: process.stdout.isTTY === true && !process.env["NO_COLOR"],
-  };
+  return api?.diag === undefined && diag.setLogger(new DiagConsoleLogger(), { logLevel });
 }
 
 function processFacts(): ProcessFacts {
-  const program = process.argv[1];
-  // A starter from node_modules (`nest start`, `pm2`) is not the service.
-  const own = program !== undefined && !/[\\/]node_modules[\\/]/.test(program);
   return {
     environment: process.env,
     pid: process.pid,
     nodeVersion: process.versions.node,
     hostName: hostname(),
-    startedIn: own ? program : join(process.cwd(), "package.json"),
+    terminal: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+    packageName,
   };
+}
+
+function packageName(): string | undefined {
+  const program = process.argv[1];
+  // A starter from node_modules (`nest start`, `pm2`) is not the service.
+  if (program !== undefined && !/[\\/]node_modules[\\/]/.test(program)) return nearestPackageName(program);
+  try {
+    return nearestPackageName(join(process.cwd(), "package.json"));
+  } catch {
+    // The working directory was removed.
+    return undefined;
+  }
 }

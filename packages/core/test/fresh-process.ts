@@ -2,7 +2,7 @@
 import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { vi } from "vitest";
-import { SETTINGS } from "../src/config/environment.js";
+import { ENTRIES } from "../src/config/schema.js";
 import { setActiveTracing } from "../src/runtime/active-tracing.js";
 import type { Tracing } from "../src/runtime/handle.js";
 
@@ -16,7 +16,7 @@ export async function freshProcess(): Promise<void> {
   setActiveTracing(undefined);
   for (const api of [trace, context, propagation, diag]) api.disable();
   vi.unstubAllEnvs();
-  for (const variable of SETTINGS.flatMap((row) => row.variables)) vi.stubEnv(variable, undefined);
+  for (const { variables } of ENTRIES.values()) for (const name of variables) vi.stubEnv(name, undefined);
 }
 
 /** What is said through OpenTelemetry's logger from here on, level first. */

@@ -1,7 +1,7 @@
 import { context, diag, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TracingConfigError } from "../src/config/config-error.js";
-import type { TracingOptions } from "../src/config/options.js";
+import type { TracingOptions } from "../src/config/tracing-options.js";
 import { initTracing } from "../src/init.js";
 import { adapterTracing } from "../src/runtime/active-tracing.js";
 import { forwardHeaders } from "../src/runtime/forward-headers.js";

@@ -1,11 +1,14 @@
-/** One mistake of a start-up: the variable or option, its value, and what is allowed. */
+/** A mistake in an option or a variable. */
 export interface ConfigProblem {
+  /** The option's or the variable's name. */
   readonly name: string;
+  /** Its value, without secrets. */
   readonly value: string;
+  /** What is allowed instead. */
   readonly allowed: string;
 }
 
-/** Every mistake of a start-up at once, one a line: `OTEL_TRACES_EXPORTER=jeager: unknown exporter; one of ...`. */
+/** Thrown at start-up. Lists every problem, one per line: `OTEL_TRACES_EXPORTER=jeager: unknown exporter; one of ...`. */
 export class TracingConfigError extends Error {
   override readonly name = "TracingConfigError";
   readonly problems: readonly ConfigProblem[];

@@ -1,73 +1,100 @@
 /**
- * Who this process is: the service name and the resource that its spans carry.
+ * The identity of this process: its service name, and the resource that its spans carry.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Attributes } from "@opentelemetry/api";
-import { SDK_INFO } from "@opentelemetry/core";
-import type { Settings } from "./settings.js";
+import { SPAN_SETTINGS } from "./schema.js";
+import type { Found } from "./setting.js";
+import type { SettingReader } from "./setting-reader.js";
+import type { Environment } from "./variable-reader.js";
 
-/** What can be known of the process and its pod. */
+/** Version of this package, as in package.json. */
+export const SDK_VERSION = "0.0.0";
+
+/** What is known of the process and its pod. */
 export interface ProcessFacts {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   readonly pid: number;
   readonly nodeVersion: string;
   readonly hostName: string;
-  /** The program's file, or the working directory: the nearest package.json from there up has the name. */
-  readonly startedIn: string;
+  /** Whether standard output is a terminal that shows colours. */
+  readonly terminal: boolean;
+  /** Name in the program's package.json; `undefined` where there is none. */
+  readonly packageName: () => string | undefined;
 }
 
-/** The resource of this process, its service name settled and noted in `settings`. */
-export function identify(settings: Settings, facts: ProcessFacts): Attributes {
-  const configured = settings.find<Attributes>("resourceAttributes") ?? {};
-  if (!settings.has("serviceName")) {
-    const { value, source } = serviceName(configured["service.name"], settings.source("resourceAttributes"), facts);
-    settings.set("serviceName", value, source);
-  }
-  return resourceAttributes(settings.get("serviceName"), configured, facts);
+export interface Identity {
+  readonly serviceName: string;
+  /** Attributes by OpenTelemetry's conventions. Configured ones override those that were detected. */
+  readonly resource: Attributes;
 }
 
-function serviceName(named: unknown, source: string, facts: ProcessFacts): { value: string; source: string } {
-  return typeof named === "string" && named !== "" ? { value: named, source } : defaultServiceName(facts);
+/** Reads the service name and the resource. */
+export function readIdentity(reader: SettingReader, facts: ProcessFacts): Identity {
+  const given = reader.option(SPAN_SETTINGS.resourceAttributes);
+  const variables = reader.variable(SPAN_SETTINGS.resourceAttributes);
+  const serviceName = reader.show(
+    SPAN_SETTINGS.serviceName,
+    reader.option(SPAN_SETTINGS.serviceName) ??
+      nameAmong(given) ??
+      reader.variable(SPAN_SETTINGS.serviceName) ??
+      nameAmong(variables) ??
+      defaultServiceName(facts),
+  );
+  const configured = [given, variables].filter((found) => found !== undefined);
+  const resource = {
+    ...detectedAttributes(facts),
+    ...variables?.value,
+    ...given?.value,
+    "service.name": serviceName,
+  };
+  const source = configured.map((found) => found.source).join(", ") || "default";
+  return { serviceName, resource: reader.show(SPAN_SETTINGS.resourceAttributes, { value: resource, source }) };
+}
+
+function nameAmong(attributes: Found<Attributes> | undefined): Found<string> | undefined {
+  const name = attributes?.value["service.name"];
+  return typeof name === "string" && name !== "" ? { value: name, source: attributes?.source ?? "" } : undefined;
 }
 
 /**
- * The service name where none was configured: `app.namespace` from the Downward API (variables `APP_NAME` for the label
- * `app`, `POD_NAMESPACE`), the name that Envoy and Kiali use; else package.json's name; else `unknown_service:node`.
+ * Without a configured name: `app.namespace` from the Downward API (variables `APP_NAME` for the label `app`, and
+ * `POD_NAMESPACE`), which is the name that Envoy and Kiali use; else package.json's; else `unknown_service:node`.
  */
-function defaultServiceName({ environment, startedIn }: ProcessFacts): { value: string; source: string } {
+function defaultServiceName({ environment, packageName }: ProcessFacts): Found<string> {
   const { APP_NAME: app, POD_NAMESPACE: namespace } = environment;
   if (app && namespace) return { value: `${app}.${namespace}`, source: "kubernetes" };
-  const name = packageName(startedIn);
+  const name = packageName();
   if (name !== undefined) return { value: name, source: "package.json" };
   return { value: "unknown_service:node", source: "default" };
 }
 
-/** The resource by OpenTelemetry's conventions; what was configured wins over what was found. */
-function resourceAttributes(serviceName: string, configured: Attributes, facts: ProcessFacts): Attributes {
-  const found: Attributes = {
-    "host.name": facts.hostName,
-    "process.pid": facts.pid,
-    "process.runtime.version": facts.nodeVersion,
-    ...SDK_INFO,
+function detectedAttributes({ environment, hostName, pid, nodeVersion }: ProcessFacts): Attributes {
+  const { POD_NAME: pod, POD_NAMESPACE: namespace, POD_IP: address } = environment;
+  return {
+    "host.name": hostName,
+    "process.pid": pid,
     "process.runtime.name": "nodejs",
+    "process.runtime.version": nodeVersion,
+    "telemetry.sdk.name": "meshtrace",
+    "telemetry.sdk.language": "nodejs",
+    "telemetry.sdk.version": SDK_VERSION,
+    ...(pod ? { "k8s.pod.name": pod } : {}),
+    ...(namespace ? { "k8s.namespace.name": namespace } : {}),
+    ...(address ? { "k8s.pod.ip": address } : {}),
   };
-  const { POD_NAME: pod, POD_NAMESPACE: namespace, POD_IP: address } = facts.environment;
-  if (pod) found["k8s.pod.name"] = pod;
-  if (namespace) found["k8s.namespace.name"] = namespace;
-  if (address) found["k8s.pod.ip"] = address;
-  return { ...found, ...configured, "service.name": serviceName };
 }
 
-/** The name in the package.json nearest to `file`, upwards; `undefined` without one. */
-function packageName(file: string): string | undefined {
+/** Returns the name in the package.json nearest to `file`, upwards; `undefined` without one. */
+export function nearestPackageName(file: string): string | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     try {
       const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: unknown };
-      // One without a name only says what kind of modules a build folder holds.
+      // A build folder's package.json without a name only says what kind of modules it holds.
       if (typeof name === "string" && name !== "") return name;
     } catch {
-      // No package.json here, or none that can be read: the folder above may have one.
+      // Missing or malformed: the folder above may have one.
     }
     if (dirname(folder) === folder) return undefined;
   }

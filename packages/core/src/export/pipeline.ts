@@ -1,71 +1,36 @@
 /**
- * The exporters that the settings name, each with a queue and books of its own.
+ * The exporters in force, each with its own queue and report.
  */
-import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
-import type { ExporterName } from "../config/options.js";
-import type { Settings } from "../config/settings.js";
-import { splitShared } from "../tracer/shared-span.js";
+import type { ConfigProblem } from "../config/config-error.js";
+import type { ResolvedConfig } from "../config/resolved-config.js";
 import { BatchProcessor } from "./queue/batch-processor.js";
-import { exporterFor, type Surroundings } from "./registry.js";
-import type { OnLoss } from "./report/loss-log.js";
+import { exporterFor } from "./registry.js";
 import { DeliveryReport } from "./report/span-report.js";
 
-/** What spans go through on their way out, and the books of each exporter by its name. */
-export interface SpanProcessors {
+export interface Pipelines {
   readonly processors: readonly BatchProcessor[];
+  /** By the exporter's name. */
   readonly reports: ReadonlyMap<string, DeliveryReport>;
+  /** Exporters that could not be built. */
+  readonly problems: readonly ConfigProblem[];
 }
 
-interface Batch {
-  readonly maxQueueSize: number;
-  readonly maxExportBatchSize: number;
-}
+export const NO_PIPELINES: Pipelines = { processors: [], reports: new Map(), problems: [] };
 
-type Wanted = ExporterName | SpanExporter;
-
-export const NO_PROCESSORS: SpanProcessors = { processors: [], reports: new Map() };
-
-/** In front of a terminal sits somebody who wants to see the request that was just made. */
-const PERSON_WAITS = { scheduledDelayMillis: 100 };
-
-/** A queue for each exporter that is named or handed in. One that cannot be built becomes a problem of the settings. */
-export function spanProcessors(settings: Settings, surroundings: Surroundings): SpanProcessors {
+/** Builds each exporter of `config` with a queue in front of it. Never throws. */
+export function pipelinesFor({ exporters, onLoss }: Pick<ResolvedConfig, "exporters" | "onLoss">): Pipelines {
   const processors: BatchProcessor[] = [];
   const reports = new Map<string, DeliveryReport>();
-  const batch = batchSettings(settings);
-  const onLoss = settings.find<OnLoss>("onReport");
-  for (const one of [settings.get<Wanted | readonly Wanted[]>("exporter")].flat()) {
-    if (one === "none") continue;
-    const base = typeof one === "string" ? one : className(one);
-    const name = reports.has(base) ? `${base}-${reports.size}` : base;
+  const problems: ConfigProblem[] = [];
+  for (const settings of exporters) {
+    const { name, batch } = settings;
     try {
-      const exporter = typeof one === "string" ? exporterFor(one, settings, surroundings) : splitShared(one);
       const report = new DeliveryReport();
+      processors.push(new BatchProcessor({ ...batch, exporter: exporterFor(settings), name, report, onLoss }));
       reports.set(name, report);
-      const delay = one === "console" && !settings.has("batch.scheduledDelayMillis") ? PERSON_WAITS : {};
-      processors.push(new BatchProcessor({ ...batch, ...delay, exporter, name, report, onLoss }));
     } catch (error) {
-      settings.problems.push({ name: "exporter", value: name, allowed: (error as Error).message });
+      problems.push({ name: "exporter", value: name, allowed: (error as Error).message });
     }
   }
-  return { processors, reports };
-}
-
-/** What a handed-in exporter is called; a plain object has no class of its own. */
-function className(exporter: SpanExporter): string {
-  const name = exporter.constructor?.name;
-  return name === undefined || name === "Object" || name === "" ? "exporter" : name;
-}
-
-function batchSettings(settings: Settings): Batch {
-  const batch = settings.pick<Batch>("batch.", [
-    "maxQueueSize",
-    "maxExportBatchSize",
-    "maxQueueBytes",
-    "maxExportBatchBytes",
-    "scheduledDelayMillis",
-    "exportTimeoutMillis",
-  ]);
-  // A batch that is larger than the queue would never be full, and every span beyond the queue would be lost.
-  return { ...batch, maxExportBatchSize: Math.min(batch.maxExportBatchSize, batch.maxQueueSize) };
+  return { processors, reports, problems };
 }

@@ -11,7 +11,8 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { PropagateTo, Trust } from "../config/options.js";
+import type { Trust } from "../config/setting-names.js";
+import type { PropagateTo } from "../config/tracing-types.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
 

@@ -2,7 +2,7 @@
  * The handle that `initTracing` returns: what it can be asked, and how it ends.
  */
 import { diag, type TextMapPropagator, type Tracer } from "@opentelemetry/api";
-import type { Setting } from "../config/settings.js";
+import type { Setting } from "../config/setting-reader.js";
 import type { BatchProcessor } from "../export/queue/batch-processor.js";
 import type { SpanReport } from "../export/report/span-report.js";
 import { within } from "./shutdown.js";

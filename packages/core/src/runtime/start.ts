@@ -1,10 +1,9 @@
 /**
  * From settled options to tracing in force: propagator, provider, registration, handle.
  */
-import { type Attributes, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
-import type { PropagatorName } from "../config/options.js";
-import type { Settings } from "../config/settings.js";
-import type { SpanProcessors } from "../export/pipeline.js";
+import { diag, type TextMapPropagator, trace } from "@opentelemetry/api";
+import type { ResolvedConfig } from "../config/resolved-config.js";
+import type { Pipelines } from "../export/pipeline.js";
 import { sumOfReports } from "../export/report/span-report.js";
 import { BaggagePropagator } from "../propagation/baggage-propagator.js";
 import { CompositePropagator } from "../propagation/composite-propagator.js";
@@ -12,7 +11,6 @@ import { MeshPropagator, type PropagationFormat } from "../propagation/mesh-prop
 import { JaegerRemoteSampler } from "../sampling/jaeger-remote-sampler.js";
 import { localSampler, MeshSampler } from "../sampling/mesh-sampler.js";
 import type { Sampler } from "../sampling/sampler.js";
-import type { SpanLimits } from "../tracer/readable-span.js";
 import { TracerProvider } from "../tracer/tracer-provider.js";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
@@ -20,7 +18,6 @@ import { registerGlobally } from "./registration.js";
 
 /** The parts that are not settings. */
 export interface AssemblyHost {
-  readonly resource: Attributes;
   /** Told what nobody must overlook, where OpenTelemetry's logger may be somebody else's. */
   readonly complain: (complaint: string) => void;
   /** Called once when `shutdown()` begins. */
@@ -34,27 +31,29 @@ export interface Assembled {
 }
 
 /** Puts tracing in force: for OpenTelemetry's API, and for the adapters. Disabled, it forwards headers. */
-export function assemble(settings: Settings, spans: SpanProcessors, host: AssemblyHost): Assembled {
-  const { processors, reports } = spans;
+export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: AssemblyHost): Assembled {
+  const { processors, reports } = pipelines;
   const malformed = new Map<string, number>();
   let notPropagatedTo = 0;
-  const propagator = buildPropagator(settings, (header) => {
+  const propagator = buildPropagator(config, (header) => {
     malformed.set(header, (malformed.get(header) ?? 0) + 1);
     diag.debug(`meshtrace: malformed ${header}`);
   });
-  const disabled = settings.get<boolean>("disabled");
-  const sampler = localSampler(disabled ? "always_off" : settings.get("sampler"), settings.get("serviceName"));
-  const provider = disabled ? undefined : buildProvider(settings, spans, host.resource, sampler);
+  const { disabled, propagateTo, trust, tracerProvider } = config;
+  const makesSpans = !disabled && tracerProvider === undefined;
+  const sampler = localSampler(makesSpans ? config.sampler : "always_off", config.serviceName);
+  const own = makesSpans ? buildProvider(config, pipelines, sampler) : undefined;
+  const provider = own ?? (disabled ? undefined : tracerProvider);
   const tracer = (provider ?? trace).getTracer("@meshtrace/core");
-  const { refused, contexts, undo } = registerGlobally(provider, propagator);
+  const { refused, contexts, undo } = registerGlobally(own, propagator);
   if (refused.length > 0) host.complain(refusal(refused));
   const activate = (enabled: boolean): void =>
     setActiveTracing({
       enabled,
       propagator,
       tracer,
-      propagateTo: settings.get("propagateTo"),
-      trust: settings.get("trust"),
+      propagateTo,
+      trust,
       // Another version of the API keeps its contexts to itself.
       contexts: contexts ?? contextsWithoutManager(),
       notPropagatedTo() {
@@ -65,7 +64,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
   const tracing = tracingHandle({
     tracer,
     propagator,
-    config: settings.masked(),
+    config: config.settings,
     report: () => ({
       ...sumOfReports([...reports.values()].map((one) => one.snapshot())),
       exporters: Object.fromEntries([...reports].map(([name, one]) => [name, one.snapshot()])),
@@ -73,7 +72,7 @@ export function assemble(settings: Settings, spans: SpanProcessors, host: Assemb
       hostsNotPropagatedTo: notPropagatedTo,
     }),
     processors,
-    timeoutMs: settings.get("shutdown.timeoutMs"),
+    timeoutMs: config.shutdown.timeoutMs,
     stop() {
       host.onStop();
       if (sampler instanceof JaegerRemoteSampler) sampler.stop();
@@ -91,32 +90,27 @@ function refusal(refused: readonly string[]): string {
   );
 }
 
-function buildProvider(
-  settings: Settings,
-  { processors }: SpanProcessors,
-  resource: Attributes,
-  sampler: Sampler,
-): TracerProvider {
+function buildProvider(config: ResolvedConfig, { processors }: Pipelines, sampler: Sampler): TracerProvider {
+  const { resource, sharedSpan, debug, limits, spanProcessors, idGenerator } = config;
   return new TracerProvider({
     resource,
-    sampler: new MeshSampler(sampler, settings.get("debug.perSecond")),
-    sharedSpan: settings.get("sharedSpan"),
-    limits: settings.pick<SpanLimits>("limits.", [
-      "attributeCountLimit",
-      "eventCountLimit",
-      "linkCountLimit",
-      "attributePerEventCountLimit",
-      "attributePerLinkCountLimit",
-      "attributeValueLengthLimit",
-    ]),
-    processors,
+    sampler: new MeshSampler(sampler, debug.perSecond),
+    sharedSpan,
+    limits,
+    processors: [...spanProcessors, ...processors],
+    idGenerator,
   });
 }
 
-function buildPropagator(settings: Settings, onMalformed: (header: string) => void): TextMapPropagator {
-  const chosen = settings.get<readonly PropagatorName[] | TextMapPropagator>("propagators");
-  if ("inject" in chosen) return chosen;
-  const propagators = chosen.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
-  const mesh = new MeshPropagator({ propagators, passThrough: settings.get("passThrough"), onMalformed });
-  return chosen.includes("baggage") ? new CompositePropagator([mesh, new BaggagePropagator()]) : mesh;
+/** Propagators of the app follow ours. Without any name among them, they are the only ones. */
+function buildPropagator(config: ResolvedConfig, onMalformed: (header: string) => void): TextMapPropagator {
+  const names = config.propagators.filter((propagator) => typeof propagator === "string");
+  const chosen: TextMapPropagator[] = config.propagators.filter((propagator) => typeof propagator !== "string");
+  if (names.includes("baggage")) chosen.unshift(new BaggagePropagator());
+  if (names.length > 0 || chosen.length === 0) {
+    const propagators = names.filter((name): name is PropagationFormat => name !== "baggage" && name !== "none");
+    chosen.unshift(new MeshPropagator({ propagators, passThrough: config.passThrough, onMalformed }));
+  }
+  const [first, ...others] = chosen;
+  return first !== undefined && others.length === 0 ? first : new CompositePropagator(chosen);
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { identify } from "../../src/config/identity.js";
-import { resolve, type TracingOptions } from "../../src/config/options.js";
+import { nearestPackageName, SDK_VERSION } from "../../src/config/identity.js";
+import { resolveConfig } from "../../src/config/resolved-config.js";
+import type { TracingOptions } from "../../src/config/tracing-options.js";
+import { facts } from "./facts.js";
 
 const folder = mkdtempSync(join(tmpdir(), "identity-"));
 mkdirSync(join(folder, "app/dist"), { recursive: true });
@@ -17,12 +19,13 @@ const POD = { APP_NAME: "hello", POD_NAMESPACE: "default", POD_NAME: "hello-1", 
 function identityOf(
   environment: Record<string, string>,
   options: TracingOptions = {},
-  startedIn = join(folder, "app/dist/x.js"),
+  program = join(folder, "app/dist/x.js"),
 ) {
-  const settings = resolve(options, environment);
-  const facts = { environment, pid: 7, nodeVersion: "20.20.0", hostName: "box", startedIn };
-  const resource = identify(settings, facts);
-  return { name: settings.get("serviceName"), source: settings.source("serviceName"), resource };
+  const { config } = resolveConfig(options, facts(environment, { packageName: () => nearestPackageName(program) }));
+  const { serviceName, resource, settings } = config;
+  expect(settings["serviceName"]?.value).toBe(serviceName);
+  expect(settings["resourceAttributes"]?.value).toEqual(resource);
+  return { name: serviceName, source: settings["serviceName"]?.source, resource };
 }
 
 test.each([
@@ -35,6 +38,13 @@ test.each([
     {},
     "d",
     "OTEL_RESOURCE_ATTRIBUTES",
+  ],
+  [
+    "an option's service.name",
+    { ...POD, OTEL_SERVICE_NAME: "b" },
+    { resourceAttributes: { "service.name": "e" } },
+    "e",
+    "option",
   ],
   ["the Downward API", POD, {}, "hello.default", "kubernetes"],
   ["package.json, with half of the Downward API", { APP_NAME: "hello" }, {}, "hello-world", "package.json"],
@@ -57,12 +67,13 @@ test("the resource: process, host, pod; what is configured wins", () => {
     "process.pid": 7,
     "process.runtime.name": "nodejs",
     "process.runtime.version": "20.20.0",
-    "telemetry.sdk.name": "opentelemetry",
+    "telemetry.sdk.name": "meshtrace",
     "telemetry.sdk.language": "nodejs",
     "k8s.pod.name": "hello-1",
     "k8s.namespace.name": "default",
     "k8s.pod.ip": "10.0.0.7",
   });
-  expect(resource["telemetry.sdk.version"]).toMatch(/^2\./);
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect([resource["telemetry.sdk.version"], SDK_VERSION]).toEqual([version, version]);
   expect(Object.keys(identityOf({}).resource).filter((key) => key.startsWith("k8s"))).toEqual([]);
 });

@@ -8,23 +8,22 @@ import {
   type SpanExporter,
 } from "@opentelemetry/sdk-trace-node";
 import { expect, onTestFinished, test } from "vitest";
-import { resolve, type TracingOptions } from "../../src/config/options.js";
+import type { TracingOptions } from "../../src/config/tracing-options.js";
 import { JaegerExporter } from "../../src/export/jaeger/jaeger-exporter.js";
-import { spanProcessors } from "../../src/export/pipeline.js";
+import { pipelinesFor } from "../../src/export/pipeline.js";
 import type { SpanLoss } from "../../src/export/report/loss-log.js";
 import { ZipkinExporter } from "../../src/export/zipkin/zipkin-exporter.js";
+import { resolved } from "../config/facts.js";
 import { collector } from "./collector.js";
 import { decodeCompactPacket } from "./jaeger/compact-thrift.js";
 import { decodeBatch, decodePacket } from "./jaeger/jaeger-thrift.js";
 import { spans } from "./spans.js";
 import { decodeSpans } from "./zipkin/zipkin-schema.js";
 
-const IN_A_SHELL = { inKubernetes: false, terminal: false };
-
 function setUp(options: TracingOptions, environment: Record<string, string> = {}) {
-  const settings = resolve(options, environment);
-  const { processors, reports } = spanProcessors(settings, IN_A_SHELL);
-  expect(settings.problems).toEqual([]);
+  const resolution = resolved(options, environment);
+  const { processors, reports, problems } = pipelinesFor(resolution.config);
+  expect([...resolution.problems, ...problems]).toEqual([]);
   onTestFinished(() => {
     for (const processor of processors) processor.abandon();
   });
@@ -89,13 +88,13 @@ test("a fan-out: a backend that is silent does not hold back the other, and each
   expect(reports.get("jaeger")?.snapshot()).toMatchObject({ ended: 600, exported: 0, queued: 600 });
 });
 
-test("onReport is told what was lost, why, and what to do", async () => {
+test("onLoss is told what was lost, why, and what to do", async () => {
   const { origin } = await collector(404);
   const losses: SpanLoss[] = [];
   const { end, flush } = setUp({
     exporter: "zipkin",
     endpoint: `${origin}/api/spans`,
-    onReport: (loss) => losses.push(loss),
+    onLoss: (loss) => losses.push(loss),
   });
   end(3);
   await flush();

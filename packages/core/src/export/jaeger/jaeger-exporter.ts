@@ -1,6 +1,6 @@
 import { definedFields } from "../../config/defined-fields.js";
-import type { JaegerProtocol } from "../../config/options.js";
 import { environmentNumber, environmentText } from "../../config/process-environment.js";
+import type { JaegerProtocol } from "../../config/setting-names.js";
 import { DeliveringExporter, type Transport } from "../http/delivering-exporter.js";
 import { adviseOnEndpoint } from "../http/endpoint-advice.js";
 import { type HttpExporterConfig, HttpTransport, withAuthorization } from "../http/http-transport.js";

@@ -1,0 +1,226 @@
+/**
+ * Every setting, once: its option, variables, type, default and secrecy, and in the comment its help. `TracingOptions`, the
+ * resolved values, parsing, validation, error messages and README's reference table follow from these entries.
+ */
+import type { OnLoss } from "../export/report/loss-log.js";
+import { PASS_THROUGH } from "../headers/names.js";
+import { attributesFromVariables } from "./attribute-variables.js";
+import { SAMPLER_VARIABLES, samplerFromVariables } from "./sampler-variables.js";
+import { type AnyEntry, isEntry, type SwitchableGroup, setting } from "./setting.js";
+import * as names from "./setting-names.js";
+import * as tracing from "./tracing-types.js";
+import {
+  flag,
+  functionType,
+  httpUrl,
+  integer,
+  isObject,
+  milliseconds,
+  millisecondsOrZero,
+  number,
+  oneOf,
+  text,
+} from "./value-types.js";
+
+const MEBIBYTE = 1_048_576;
+
+/** Settings of the process. They also hold where no spans are made. */
+export const PROCESS_SETTINGS = {
+  /** Makes no spans; headers are still forwarded. @default false */
+  disabled: setting(flag, { variables: "OTEL_SDK_DISABLED JAEGER_DISABLED", default: false }),
+  /** `false`: problems of the configuration become a warning, and no spans are made. @default true */
+  strict: setting(flag, { default: true }),
+  /** Level of OpenTelemetry's logger `diag`. A logger that the app registered keeps its own. @default info */
+  logLevel: setting(oneOf(names.LOG_LEVELS), { variables: "OTEL_LOG_LEVEL", default: "info" }),
+  /**
+   * Header formats, the preferred family first, or propagators of your own. A call answers in the formats of its request.
+   * @default b3multi,tracecontext
+   */
+  propagators: setting(tracing.propagators, { variables: "OTEL_PROPAGATORS", default: ["b3multi", "tracecontext"] }),
+  /** Headers to forward byte for byte: a list that replaces the default, or a change of it. @default the set of "Headers" */
+  passThrough: setting(tracing.passThrough, { variables: "MESHTRACE_PASS_THROUGH", default: PASS_THROUGH }),
+  /** Hosts to which calls carry headers: `mesh`, `all`, `none`, hosts and `*.suffix`. @default mesh */
+  propagateTo: setting(tracing.propagateTo, { variables: "MESHTRACE_PROPAGATE_TO", default: "mesh" }),
+  /** What happens to a caller's context: continue it, start a new trace linked to it, or ignore it. @default continue */
+  trust: setting(oneOf(names.TRUST), { variables: "MESHTRACE_TRUST", default: "continue" }),
+  /** A provider built with OpenTelemetry's SDK, which makes the spans and exports them. */
+  tracerProvider: setting(tracing.tracerProvider),
+};
+
+const SHUTDOWN_SETTINGS = {
+  /** Signals on which waiting spans are flushed. @default SIGTERM,SIGINT */
+  signals: setting(tracing.signals, { default: ["SIGTERM", "SIGINT"] }),
+  /** Milliseconds that a flush and `shutdown()` may take. @default 5000 */
+  timeoutMs: setting(millisecondsOrZero, { variables: "MESHTRACE_SHUTDOWN_TIMEOUT", default: 5000 }),
+};
+
+/** Settings of our own tracer provider. */
+export const SPAN_SETTINGS = {
+  /** The service's name in traces. @default `app.namespace` in Kubernetes, else the name in package.json */
+  serviceName: setting(text, { variables: "OTEL_SERVICE_NAME JAEGER_SERVICE_NAME" }),
+  /**
+   * Attributes of the process, beside those of host, process and Kubernetes. Options and variables are merged.
+   * `JAEGER_TAGS` is not percent-encoded and may contain `${VARIABLE:default}`.
+   */
+  resourceAttributes: setting(tracing.attributes, {
+    variables: "OTEL_RESOURCE_ATTRIBUTES JAEGER_TAGS",
+    read: attributesFromVariables,
+  }),
+  /**
+   * Sampler used when the mesh has made no decision. `OTEL_TRACES_SAMPLER_ARG` is the ratio of `traceidratio`, or
+   * `endpoint=...,pollingIntervalMs=...,initialSamplingRate=...` of `jaeger_remote`. `JAEGER_SAMPLER_TYPE` (const,
+   * probabilistic, ratelimiting, remote) counts where `OTEL_TRACES_SAMPLER` is not set; its parameter is
+   * `JAEGER_SAMPLER_PARAM`, and `remote` asks `JAEGER_SAMPLING_ENDPOINT`. @default always_on
+   */
+  sampler: setting(
+    { ...tracing.sampler, allowedText: SAMPLER_VARIABLES },
+    {
+      variables:
+        "OTEL_TRACES_SAMPLER OTEL_TRACES_SAMPLER_ARG JAEGER_SAMPLER_TYPE JAEGER_SAMPLER_PARAM JAEGER_SAMPLING_ENDPOINT",
+      default: "always_on",
+      read: samplerFromVariables,
+    },
+  ),
+  /** Debug flags from outside. */
+  debug: {
+    /** Traces per second that `x-b3-flags: 1` may force against the mesh's decision; 0: none. @default 10 */
+    perSecond: setting(number(0), { variables: "MESHTRACE_DEBUG_PER_SECOND", default: 10 }),
+  },
+  /** Whether SERVER spans take the caller's span ID. @default true */
+  sharedSpan: setting(flag, { variables: "MESHTRACE_SHARED_SPAN", default: true }),
+  /** Makes trace IDs and span IDs. @default random IDs */
+  idGenerator: setting(tracing.idGenerator),
+  /** Processors of your own. They see each span before the exporters do. @default none */
+  spanProcessors: setting(tracing.spanProcessors, { default: [] }),
+  /** Limits of a span: a whole number, or `Infinity`. */
+  limits: {
+    /** Attributes of a span. @default 128 */
+    attributeCountLimit: setting(integer(0), {
+      variables: "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+      default: 128,
+    }),
+    /** Characters of an attribute's text. @default no limit */
+    attributeValueLengthLimit: setting(integer(0), {
+      variables: "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+      default: Number.POSITIVE_INFINITY,
+    }),
+    /** Events of a span. @default 128 */
+    eventCountLimit: setting(integer(0), { variables: "OTEL_SPAN_EVENT_COUNT_LIMIT", default: 128 }),
+    /** Links of a span. @default 128 */
+    linkCountLimit: setting(integer(0), { variables: "OTEL_SPAN_LINK_COUNT_LIMIT", default: 128 }),
+    /** Attributes of an event. @default 128 */
+    attributePerEventCountLimit: setting(integer(0), {
+      variables: "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+      default: 128,
+    }),
+    /** Attributes of a link. @default 128 */
+    attributePerLinkCountLimit: setting(integer(0), {
+      variables: "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT OTEL_ATTRIBUTE_COUNT_LIMIT",
+      default: 128,
+    }),
+  },
+};
+
+const BATCH_SETTINGS = {
+  /** Spans that may wait for export. Another one is dropped and counted. @default 2048 */
+  maxQueueSize: setting(integer(1), { variables: "OTEL_BSP_MAX_QUEUE_SIZE", default: 2048 }),
+  /** Spans in one export; never more than may wait. @default 512 */
+  maxExportBatchSize: setting(integer(1), { variables: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", default: 512 }),
+  /** Bytes, about, that may wait for export. @default 33554432 */
+  maxQueueBytes: setting(integer(1), { variables: "MESHTRACE_MAX_QUEUE_BYTES", default: 32 * MEBIBYTE }),
+  /** Bytes, about, in one export. A larger span is exported alone. @default 4194304 */
+  maxExportBatchBytes: setting(integer(1), { variables: "MESHTRACE_MAX_EXPORT_BATCH_BYTES", default: 4 * MEBIBYTE }),
+  /** Milliseconds that a span waits for others at most. @default 5000 */
+  scheduledDelayMillis: setting(millisecondsOrZero, { variables: "OTEL_BSP_SCHEDULE_DELAY", default: 5000 }),
+  /** Milliseconds for one export, all attempts included. @default 30000 */
+  exportTimeoutMillis: setting(milliseconds, { variables: "OTEL_BSP_EXPORT_TIMEOUT", default: 30_000 }),
+};
+
+const JAEGER_SETTINGS = {
+  /** Collector's URL for Thrift over HTTP. @default `jaeger-collector.istio-system:14268` in Kubernetes, else localhost */
+  endpoint: setting(httpUrl, { variables: "OTEL_EXPORTER_JAEGER_ENDPOINT JAEGER_ENDPOINT" }),
+  /** How spans go to Jaeger. A host or port without an endpoint chooses UDP. @default http/thrift.binary */
+  protocol: setting(oneOf(names.JAEGER_PROTOCOLS, "protocol"), { variables: "OTEL_EXPORTER_JAEGER_PROTOCOL" }),
+  /** Host of Jaeger's agent, for UDP. @default localhost */
+  host: setting(text, { variables: "OTEL_EXPORTER_JAEGER_AGENT_HOST JAEGER_AGENT_HOST" }),
+  /** Port of Jaeger's agent, for UDP. @default 6831 compact, 6832 binary */
+  port: setting(integer(1, 65_535), { variables: "OTEL_EXPORTER_JAEGER_AGENT_PORT JAEGER_AGENT_PORT" }),
+  /** Bytes of one UDP packet. @default 65000 */
+  maxPacketSize: setting(integer(1000, 65_507), { default: 65_000 }),
+  /** User for basic authentication. */
+  username: setting(tracing.userName, { variables: "OTEL_EXPORTER_JAEGER_USER JAEGER_USER" }),
+  /** Password for basic authentication. */
+  password: setting(tracing.password, { variables: "OTEL_EXPORTER_JAEGER_PASSWORD JAEGER_PASSWORD", secret: true }),
+  /** Sent as `Authorization: Bearer`. */
+  bearerToken: setting(tracing.headerText, { variables: "JAEGER_AUTH_TOKEN", secret: true }),
+  /** Milliseconds for one attempt to export. @default 10000 */
+  timeoutMs: setting(milliseconds, { variables: "OTEL_EXPORTER_JAEGER_TIMEOUT", default: 10_000 }),
+};
+
+/** Settings of exporters. Those of one exporter override the general ones. */
+export const EXPORT_SETTINGS = {
+  /** Where spans go: a name, an exporter of your own, or an array of them, each with its own queue. @default jaeger */
+  exporter: setting(tracing.exporter, { variables: "OTEL_TRACES_EXPORTER", default: "jaeger" }),
+  /** Collector's URL, for the one exporter that is named. */
+  endpoint: setting(httpUrl),
+  /** Headers of every export over HTTP. */
+  headers: setting(tracing.headers, { secret: true }),
+  /** Milliseconds for one attempt to export over HTTP. @default 10000 */
+  timeoutMs: setting(milliseconds),
+  /** `gzip` compresses bodies over 1 KiB: costs CPU, and helps where the collector is far away. @default none */
+  compression: setting(oneOf(names.COMPRESSIONS), { default: "none" }),
+  /** For collectors over HTTPS: certificate authorities, a client's certificate, the server's expected name. */
+  tls: setting(tracing.tls, { secret: true }),
+  /** Called with lost spans and reasons, at most once a minute for each exporter; `diag` logs the same. */
+  onLoss: setting(functionType<OnLoss>()),
+  /** The queue in front of each exporter. */
+  batch: BATCH_SETTINGS,
+  /** Settings of the exporter `jaeger`. */
+  jaeger: JAEGER_SETTINGS,
+  /** Settings of the exporter `zipkin`. */
+  zipkin: {
+    /** Collector's URL for JSON v2. @default `zipkin.istio-system:9411` in Kubernetes, else localhost */
+    endpoint: setting(httpUrl, { variables: "OTEL_EXPORTER_ZIPKIN_ENDPOINT" }),
+    /** Milliseconds for one attempt to export. @default 10000 */
+    timeoutMs: setting(milliseconds, { variables: "OTEL_EXPORTER_ZIPKIN_TIMEOUT", default: 10_000 }),
+  },
+  /** Settings of the exporter `otlp`, which needs OpenTelemetry's package. */
+  otlp: {
+    /** Encoding of OTLP. OpenTelemetry's exporter reads its other variables itself. @default http/protobuf */
+    protocol: setting(oneOf(names.OTLP_PROTOCOLS, "protocol"), {
+      variables: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL OTEL_EXPORTER_OTLP_PROTOCOL",
+      default: "http/protobuf",
+    }),
+  },
+  /** Settings of the exporter `console`. */
+  console: {
+    /** A JSON line or a readable line for each span, or a waterfall for each request. @default `waterfall` on a terminal, else `json` */
+    format: setting(oneOf(names.CONSOLE_FORMATS), { variables: "MESHTRACE_CONSOLE_FORMAT" }),
+    /** Milliseconds that a span waits at most. Overrides `batch.scheduledDelayMillis`. @default 100 */
+    scheduledDelayMillis: setting(millisecondsOrZero),
+  },
+};
+
+const SHUTDOWN: SwitchableGroup<typeof SHUTDOWN_SETTINGS> = { off: tracing.off, group: SHUTDOWN_SETTINGS };
+
+export const SCHEMA = {
+  ...SPAN_SETTINGS,
+  ...EXPORT_SETTINGS,
+  ...PROCESS_SETTINGS,
+  /** How spans are flushed when the process ends. `false`: only by `shutdown()`. */
+  shutdown: SHUTDOWN,
+};
+
+/** Every entry by its option's name, dotted in groups. */
+export const ENTRIES: ReadonlyMap<string, AnyEntry> = new Map(entriesOf(SCHEMA, ""));
+
+function* entriesOf(group: object, prefix: string): Generator<[string, AnyEntry]> {
+  for (const [name, member] of Object.entries(group)) {
+    if (isEntry(member)) yield [prefix + name, member];
+    else if (isObject(member)) yield* entriesOf(isSwitchable(member) ? member.group : member, `${prefix}${name}.`);
+  }
+}
+
+export function isSwitchable(member: unknown): member is SwitchableGroup<object> {
+  return isObject(member) && "off" in member && "group" in member;
+}

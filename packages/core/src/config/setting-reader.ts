@@ -1,0 +1,106 @@
+/**
+ * Reads settings for the resolved config: an option, else a variable, else the default. A variable is parsed when its
+ * setting is read, so that one which has no effect never ends the start. Keeps what was read, for `tracing.config`.
+ */
+import type { OptionValues } from "./checked-options.js";
+import { maskedValue } from "./masked-value.js";
+import { ENTRIES } from "./schema.js";
+import { type AnyEntry, type Found, isEntry, type ResolvedOf, type SchemaEntry } from "./setting.js";
+import type { VariableReader } from "./variable-reader.js";
+
+/**
+ * A value in force, without secrets, and where it came from: `option`, the name of a variable, the name of the setting that
+ * determined it, `kubernetes`, `package.json` or `default`.
+ */
+export interface Setting {
+  readonly value: unknown;
+  readonly source: string;
+}
+
+const NAMES: ReadonlyMap<AnyEntry, string> = new Map([...ENTRIES].map(([name, entry]) => [entry, name]));
+
+export class SettingReader {
+  readonly #options: OptionValues;
+  readonly #variables: VariableReader;
+  readonly #read = new Set<AnyEntry>();
+  readonly #shown = new Map<string, Setting>();
+
+  constructor(options: OptionValues, variables: VariableReader) {
+    this.#options = options;
+    this.#variables = variables;
+  }
+
+  /** Returns the setting's option, which has an effect from here on. */
+  option<Value>(entry: SchemaEntry<Value, unknown>): Found<Value> | undefined {
+    if (!this.#options.has(entry)) return undefined;
+    this.#read.add(entry);
+    return { value: this.#options.get(entry) as Value, source: "option" };
+  }
+
+  /** Parses the setting's variables; malformed text is a problem. */
+  variable<Value>(entry: SchemaEntry<Value, unknown>): Found<Value> | undefined {
+    if (entry.read !== undefined) return entry.read(this.#variables);
+    const first = this.#variables.first(entry.variables);
+    if (first === undefined) return undefined;
+    const { name: source, text } = first;
+    const value = entry.type.parse?.(text);
+    if (value !== undefined) return { value, source };
+    this.#variables.complain(source, entry.type.allowedText ?? entry.type.allowed, entry.secret);
+    return undefined;
+  }
+
+  /** Whether an option is set. Does not count as reading it. */
+  hasOption(entry: AnyEntry): boolean {
+    return this.#options.has(entry);
+  }
+
+  /** Whether a variable is set, malformed or not. */
+  hasVariable(entry: AnyEntry): boolean {
+    return this.#variables.first(entry.variables) !== undefined;
+  }
+
+  find<Value>(entry: SchemaEntry<Value, unknown>): Found<Value> | undefined {
+    return this.option(entry) ?? this.variable(entry);
+  }
+
+  /** Returns the setting's value, and shows it. */
+  read<Value, Resolved>(entry: SchemaEntry<Value, Resolved>): Value | Resolved {
+    return this.show<Value | Resolved>(entry, this.find(entry) ?? { value: entry.default, source: "default" });
+  }
+
+  /** Reads every setting of a group. */
+  readAll<Group extends object>(group: Group): ResolvedOf<Group> {
+    const members = Object.entries(group).map(([name, member]) => [
+      name,
+      isEntry(member) ? this.read(member) : this.readAll(member as object),
+    ]);
+    return Object.fromEntries(members) as ResolvedOf<Group>;
+  }
+
+  /** Shows `found` as the value in force of the setting, and returns it. */
+  show<Value>(entry: AnyEntry, { value, source }: Found<Value>): Value {
+    const name = NAMES.get(entry) as string;
+    if (value !== undefined) {
+      this.#shown.set(name, { value: entry.secret ? "***" : maskedValue(name, value), source });
+    }
+    return value;
+  }
+
+  /** Shows a value that is not an entry's own. */
+  showAs(name: string, value: unknown, source: string): void {
+    this.#shown.set(name, { value, source });
+  }
+
+  /** The options that were set and not read, by name. */
+  unread(): ReadonlyMap<string, unknown> {
+    const unread = [...ENTRIES].filter(([, entry]) => this.#options.has(entry) && !this.#read.has(entry));
+    return new Map(unread.map(([name, entry]) => [name, entry.secret ? "***" : this.#options.get(entry)]));
+  }
+
+  /** Every setting that was read, in the schema's order. */
+  shown(): Readonly<Record<string, Setting>> {
+    const order = [...ENTRIES.keys()];
+    const rank = (name: string): number => order.findIndex((one) => one === name || one.startsWith(`${name}.`));
+    return Object.freeze(Object.fromEntries([...this.#shown].sort(([a], [b]) => rank(a) - rank(b))));
+  }
+}
