@@ -10,8 +10,8 @@ import { userEnvironment } from "./user-environment.js";
 /** Enough for a stack trace that contains a minified bundle. */
 const MAX_ERROR_LENGTH = 4000;
 
-/** Warnings about other packages, which no version of ours changes. */
-const FOREIGN_WARNING = /^npm warn (deprecated|allow-scripts)\b/;
+/** Warnings about other packages: no package of ours is deprecated or has install scripts. */
+const FOREIGN_WARNING = /^npm warn (deprecated|install-scripts|allow-scripts)\b/;
 
 export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), "meshtrace-app-"));
@@ -29,13 +29,18 @@ export function nodePath(version: string): string {
   return execFileSync("npx", print, { cwd: tmpdir(), encoding: "utf8" }).trim();
 }
 
-/** Runs npm in `folder`. Returns its stderr; a failure is an error with the end of its output. */
+export interface NpmOutput {
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs npm in `folder`. A failure is an error with the end of npm's output. */
 export async function npm(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   node = process.execPath,
-): Promise<string> {
+): Promise<NpmOutput> {
   const PATH = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
   const child = spawn("npm", args, {
     cwd: folder,
@@ -44,13 +49,19 @@ export async function npm(
   });
   const [[code], out, err] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
   if (code !== 0) throw new Error(`npm ${args.join(" ")} in ${folder}: ${`${out}${err}`.slice(-MAX_ERROR_LENGTH)}`);
-  return err;
+  return { out, err };
 }
 
 /** Installs `packages`. A conflict of peers, an unsupported engine and every other warning about ours is an error. */
 export async function install(folder: string, packages: readonly string[], node = process.execPath): Promise<void> {
   const options = ["--no-audit", "--no-fund", "--prefer-offline", "--save-exact"];
-  const written = await npm(folder, ["install", ...options, ...packages], {}, node);
-  const warnings = written.split("\n").filter((line) => line.startsWith("npm warn") && !FOREIGN_WARNING.test(line));
+  const { err } = await npm(folder, ["install", ...options, ...packages], {}, node);
+  const warnings = err.split("\n").filter((line) => line.startsWith("npm warn") && !FOREIGN_WARNING.test(line));
   if (warnings.length > 0) throw new Error(`npm install ${packages.join(" ")}: ${warnings.join("\n")}`);
+}
+
+/** Packs the package in `folder`. Returns the path of the tarball. */
+export async function pack(folder: string): Promise<string> {
+  const { out } = await npm(folder, ["pack", "--json"]);
+  return `${folder}/${JSON.parse(out)[0].filename}`;
 }

@@ -1,0 +1,5 @@
+const { initTracing } = require("@meshtrace/core");
+const { listen } = require("./listen.cjs");
+
+initTracing();
+listen();

@@ -1,0 +1,5 @@
+import { initTracing } from "@meshtrace/core";
+import { listen } from "./listen.mjs";
+
+initTracing();
+listen();
