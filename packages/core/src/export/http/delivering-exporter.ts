@@ -3,6 +3,7 @@
  */
 import type { ReadableSpan, Resource } from "../../tracer/readable-span.js";
 import { clearTimeout, setTimeout } from "../clock.js";
+import type { LastRequest } from "../exit/send-at-exit.js";
 import { type Batch, type EncodingExporter, type ExportDone, NEW_BATCH } from "../queue/batch.js";
 import { errorMessage } from "../report/error-message.js";
 import { FailureCounts } from "../report/partial-failure.js";
@@ -16,6 +17,8 @@ export interface Transport {
   readonly encoder: SpanEncoder;
   /** Sends batches one after the other. Resolves when it is known what arrived; adds the rest to `failures`. */
   send(batches: readonly EncodedBatch[], failures: FailureCounts): Promise<void>;
+  /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
+  lastRequest(batch: EncodedBatch): LastRequest | undefined;
   /** Ends retries. A request that is under way may finish. */
   stop(): void;
   /** Ends requests that are under way, and releases all connections. */
@@ -68,6 +71,7 @@ export class DeliveringExporter implements EncodingExporter {
   #newBatch(): EncodedBatch {
     return new EncodedBatch({
       encoder: this.#transport.encoder,
+      lastRequest: (batch) => this.#transport.lastRequest(batch),
       expectedBytes: this.#expectedBytes,
       send: (batch, done) => {
         // An eighth more than the last batch took: batches of one service are alike.

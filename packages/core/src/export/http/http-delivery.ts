@@ -6,6 +6,7 @@ import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { now } from "../clock.js";
+import type { LastRequest } from "../exit/send-at-exit.js";
 import { isPermanent, type Remedy, refusal, unreachable } from "./delivery-failure.js";
 import { type Answer, attempt, isSuccess, StaleConnection } from "./http-attempt.js";
 import { pause } from "./pause.js";
@@ -90,6 +91,12 @@ export class HttpDelivery {
     }
   }
 
+  /** Returns the request of one attempt that another thread can make; `undefined` with an agent of the user's. */
+  lastRequest(body: Buffer): LastRequest | undefined {
+    const { agent, tls } = this.#options;
+    return agent === undefined ? { url: this.#url.href, headers: this.#headers(body, false), body, tls } : undefined;
+  }
+
   /** Ends retries. An attempt that is under way may finish. */
   stop(): void {
     this.#stop.abort();
@@ -121,8 +128,7 @@ export class HttpDelivery {
   }
 
   #request(url: URL, body: Buffer, gzipped: boolean, end: number): Promise<Answer> {
-    const { contentType, headers, timeoutMs = 10_000, keepsProcess = true } = this.#options;
-    const ownHeaders = typeof headers === "function" ? headers() : headers;
+    const { timeoutMs = 10_000, keepsProcess = true } = this.#options;
     return attempt({
       url,
       agent: this.#agent,
@@ -130,15 +136,20 @@ export class HttpDelivery {
       timeoutMs: Math.min(timeoutMs, Math.max(end - now(), 1)),
       keepsProcess,
       signal: this.#abort.signal,
-      headers: {
-        "content-type": contentType,
-        "content-length": body.length,
-        ...(gzipped ? { "content-encoding": "gzip" } : {}),
-        // A sidecar must not trace the exporter's requests.
-        b3: "0",
-        ...ownHeaders,
-      },
+      headers: this.#headers(body, gzipped),
     });
+  }
+
+  #headers(body: Buffer, gzipped: boolean): Readonly<Record<string, string | number>> {
+    const { contentType, headers } = this.#options;
+    return {
+      "content-type": contentType,
+      "content-length": body.length,
+      ...(gzipped ? { "content-encoding": "gzip" } : {}),
+      // A sidecar must not trace the exporter's requests.
+      b3: "0",
+      ...(typeof headers === "function" ? headers() : headers),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Encoded spans over HTTP, divided where a backend refuses a batch for its size or for one bad span.
  */
+import type { LastRequest } from "../exit/send-at-exit.js";
 import { errorMessage } from "../report/error-message.js";
 import type { FailureCounts } from "../report/partial-failure.js";
 import type { EncodedBatch } from "../span/encoded-batch.js";
@@ -70,6 +71,10 @@ export class HttpTransport implements Transport {
       await this.#sendPart(part, progress);
     }
     this.#refusesAll = !progress.accepted && progress.refusedAlone > 1;
+  }
+
+  lastRequest(batch: EncodedBatch): LastRequest | undefined {
+    return this.#delivery.lastRequest(batch.message(0, batch.length));
   }
 
   stop(): void {

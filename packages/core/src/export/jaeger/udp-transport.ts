@@ -2,6 +2,7 @@
  * Jaeger over UDP: each packet is a one-way call of the agent's `emitBatch`, port 6831 compact, 6832 binary.
  */
 import { lookup } from "node:dns/promises";
+import type { LastRequest } from "../exit/send-at-exit.js";
 import type { Transport } from "../http/delivering-exporter.js";
 import { errorMessage } from "../report/error-message.js";
 import type { FailureCounts } from "../report/partial-failure.js";
@@ -35,6 +36,14 @@ export class UdpTransport implements Transport {
     for (const batch of batches) await this.#sendBatch(batch, failures);
   }
 
+  /** Spans that are larger than a packet are not in it. */
+  lastRequest(batch: EncodedBatch): LastRequest {
+    const { host, port } = this.#options;
+    // A message is valid until the next one is made.
+    const packets = this.#packsOf(batch).packs.map(({ first, spans }) => Buffer.from(batch.message(first, spans)));
+    return { host, port, packets };
+  }
+
   /** Nothing is retried. */
   stop(): void {}
 
@@ -44,9 +53,8 @@ export class UdpTransport implements Transport {
   }
 
   async #sendBatch(batch: EncodedBatch, failures: FailureCounts): Promise<void> {
-    const { host, port, encoder, maxPacketSize } = this.#options;
-    const room = maxPacketSize - batch.head(batch.length).length - encoder.tail.length;
-    const { packs, oversized } = pack(batch.ends, room);
+    const { host, port, maxPacketSize } = this.#options;
+    const { packs, oversized } = this.#packsOf(batch);
     failures.add(oversized, `a span is larger than a packet (maxPacketSize ${maxPacketSize}); HTTP takes it`);
     let sent = 0;
     try {
@@ -63,6 +71,11 @@ export class UdpTransport implements Transport {
       const unsent = batch.length - oversized - sent;
       failures.add(unsent + refused, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);
     }
+  }
+
+  #packsOf(batch: EncodedBatch): ReturnType<typeof pack> {
+    const { encoder, maxPacketSize } = this.#options;
+    return pack(batch.ends, maxPacketSize - batch.head(batch.length).length - encoder.tail.length);
   }
 
   /** Looks the host up for each batch: a pod that moved has another address. */

@@ -7,6 +7,7 @@ import { clearTimeout, setImmediate, setTimeout } from "../clock.js";
 import { errorMessage } from "../report/error-message.js";
 import { LossLog, type OnLoss } from "../report/loss-log.js";
 import type { DeliveryReport } from "../report/span-report.js";
+import type { Batch } from "./batch.js";
 import { batchFactory } from "./batch-factory.js";
 import { BatchQueue } from "./batch-queue.js";
 import { ExportCall } from "./export-call.js";
@@ -46,6 +47,8 @@ export class BatchProcessor implements SpanProcessor {
   #due = 0;
   #timer: NodeJS.Timeout | undefined;
   #pumping = false;
+  /** Whether nothing of the last export arrived. */
+  #failing = false;
   #stopped = false;
 
   constructor(options: BatchProcessorOptions) {
@@ -112,14 +115,26 @@ export class BatchProcessor implements SpanProcessor {
     this.#stopped = true;
     clearTimeout(this.#timer);
     const reason = "time ran out at shutdown";
-    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
-      this.#taken += batch.length;
-      this.#options.report.settle(0, batch.length);
-      this.#losses.add(batch.length, reason);
-    }
-    for (const call of this.#underWay) call.fail(reason);
+    for (const call of this.#allCalls()) call.fail(reason);
     // An exporter that has not begun to shut down by now never does.
     void this.#bounded(() => this.#options.exporter.shutdown());
+  }
+
+  /**
+   * Returns the exports of all spans that wait or are under way, for a last attempt while the process exits: the caller ends
+   * each of them. None is worth an attempt if the last export failed.
+   */
+  takeAtExit(): readonly ExportCall[] {
+    this.#stopped = true;
+    const calls = this.#allCalls();
+    if (!this.#failing) return calls;
+    for (const call of calls) call.fail("the process exited while the backend did not accept spans");
+    return [];
+  }
+
+  /** Reports losses that were not reported yet. */
+  reportLosses(): void {
+    this.#losses.report();
   }
 
   /** Not in the tick of the span's end: sending a batch is no part of the request. */
@@ -151,19 +166,29 @@ export class BatchProcessor implements SpanProcessor {
   }
 
   #export(): void {
-    const { exportTimeoutMillis, report } = this.#options;
     const batch = this.#queue.take();
-    if (batch === undefined) return;
+    if (batch !== undefined) this.#newCall(batch).start(this.#options.exportTimeoutMillis);
+  }
+
+  /** Returns the exports under way, and one for each batch that waits, which is not started. */
+  #allCalls(): readonly ExportCall[] {
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) this.#newCall(batch);
+    return [...this.#underWay];
+  }
+
+  #newCall(batch: Batch): ExportCall {
+    const { report } = this.#options;
     const spans = batch.length;
     this.#taken += spans;
     const call = new ExportCall(batch, ({ exported, failures }) => {
       this.#underWay.delete(call);
+      this.#failing = exported === 0;
       report.settle(exported, spans - exported);
       for (const failure of failures) this.#losses.add(failure.spans, failure.reason);
       this.#pumpSoon();
     });
     this.#underWay.add(call);
-    call.start(exportTimeoutMillis);
+    return call;
   }
 
   async #drain(): Promise<void> {

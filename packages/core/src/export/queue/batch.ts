@@ -1,4 +1,5 @@
 import type { ExportResult, ReadableSpan, SpanExporter } from "../../tracer/readable-span.js";
+import type { LastRequest } from "../exit/send-at-exit.js";
 
 export type ExportDone = (result: ExportResult) => void;
 
@@ -17,6 +18,8 @@ export interface Batch {
   splitLast(): Batch;
   /** Gives the spans to the exporter. May throw what a foreign exporter throws. */
   export(done: ExportDone): void;
+  /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
+  lastRequest(): LastRequest | undefined;
 }
 
 /** A method of our own exporters. Registered: exporters of the ESM and of the CommonJS build may meet in one process. */

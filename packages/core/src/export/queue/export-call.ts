@@ -4,6 +4,7 @@
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { suppressTracing } from "../../propagation/suppress-tracing.js";
 import { clearTimeout, setTimeout } from "../clock.js";
+import type { LastRequest } from "../exit/send-at-exit.js";
 import { errorMessage } from "../report/error-message.js";
 import { type FailedSpans, failuresOf } from "../report/partial-failure.js";
 import type { Batch } from "./batch.js";
@@ -45,13 +46,23 @@ export class ExportCall {
       // The exporter's own requests are never traced.
       context.with(SUPPRESSED, () =>
         this.#batch.export(({ code, error }) => {
-          if (code === 0) this.#settle({ exported: this.#spans, failures: [] });
+          if (code === 0) this.succeed();
           else this.#fail(failuresOf(error, this.#spans));
         }),
       );
     } catch (error) {
       this.fail(errorMessage(error));
     }
+  }
+
+  /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
+  lastRequest(): LastRequest | undefined {
+    return this.#batch.lastRequest();
+  }
+
+  /** Counts the batch as exported, unless there is an outcome. */
+  succeed(): void {
+    this.#settle({ exported: this.#spans, failures: [] });
   }
 
   /** Counts the batch as failed, unless there is an outcome. */

@@ -42,6 +42,11 @@ export class SpanBatch implements Batch {
     this.#exporter.export(this.#spans, done);
   }
 
+  /** A foreign exporter can only work asynchronously. */
+  lastRequest(): undefined {
+    return undefined;
+  }
+
   #push(span: ReadableSpan, size: number): void {
     this.#spans.push(span);
     this.#sizes.push(size);

@@ -4,6 +4,7 @@
  */
 import type { ReadableSpan, Resource } from "../../tracer/readable-span.js";
 import { spanRecord } from "../../tracer/span-record.js";
+import type { LastRequest } from "../exit/send-at-exit.js";
 import type { Batch, ExportDone } from "../queue/batch.js";
 import type { SpanEncoder } from "./span-encoder.js";
 
@@ -22,6 +23,7 @@ export interface EncodedBatchOptions {
   /** Bytes that the batch probably takes. It grows if they are not enough. */
   readonly expectedBytes?: number;
   readonly send: (batch: EncodedBatch, done: ExportDone) => void;
+  readonly lastRequest: (batch: EncodedBatch) => LastRequest | undefined;
 }
 
 export class EncodedBatch implements Batch {
@@ -75,6 +77,10 @@ export class EncodedBatch implements Batch {
 
   export(done: ExportDone): void {
     this.#options.send(this, done);
+  }
+
+  lastRequest(): LastRequest | undefined {
+    return this.#options.lastRequest(this);
   }
 
   /** Returns the `count` spans from index `first` as one message. Valid until the next call. */
