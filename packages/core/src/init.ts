@@ -9,15 +9,19 @@ import { nearestPackageName, type ProcessFacts } from "./config/identity.js";
 import { resolveConfig, withoutSpans } from "./config/resolved-config.js";
 import type { LogLevel } from "./config/setting-names.js";
 import type { TracingOptions } from "./config/tracing-options.js";
+import { exportAtExit } from "./export/exit/export-at-exit.js";
 import { NO_PIPELINES, pipelinesFor } from "./export/pipeline.js";
 import type { Tracing } from "./runtime/handle.js";
-import { flushAtEnd } from "./runtime/shutdown.js";
+import { atExit, flushAtEnd } from "./runtime/shutdown.js";
 import { type Assembled, assemble } from "./runtime/start.js";
 
 interface Started extends Assembled {
   /** Whether `shutdown()` was called. */
   ended: boolean;
 }
+
+/** Milliseconds for which the last spans may hold an exit. */
+const MAX_EXIT_MS = 1000;
 
 const STARTED: unique symbol = Symbol.for("meshtrace.started.v1") as never;
 const shared = globalThis as { [STARTED]?: Started };
@@ -50,21 +54,26 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   if (resolution.note !== undefined) diag.debug(`meshtrace: ${resolution.note}`);
   earlier?.unregister();
   let stopListening = (): void => {};
+  let stopExit = (): void => {};
   const onStop = (): void => {
     stopListening();
     started.ended = true;
   };
+  // Until then a process that exits may still lose spans.
+  const onStopped = (): void => stopExit();
   const complain = (complaint: string): void => {
     diag.error(complaint);
     // The logger may be another library's, and silent.
     if (!ownLogger) console.error(complaint);
   };
   const started: Started = {
-    ...assemble(config, problems.length === 0 ? built : NO_PIPELINES, { complain, onStop }),
+    ...assemble(config, problems.length === 0 ? built : NO_PIPELINES, { complain, onStop, onStopped }),
     ended: false,
   };
   const { tracing } = started;
   if (!config.disabled && config.shutdown.atProcessEnd) {
+    const exitMs = Math.min(config.shutdown.timeoutMs, MAX_EXIT_MS);
+    stopExit = atExit(process, () => exportAtExit(built.processors, exitMs));
     stopListening = flushAtEnd(process, config.shutdown.signals, {
       flush: () => tracing.flush(),
       ended: () => tracing.report().ended,

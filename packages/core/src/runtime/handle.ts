@@ -1,50 +1,73 @@
 /**
- * The handle that `initTracing` returns: what it can be asked, and how it ends.
+ * The handle that `initTracing` returns.
  */
 import { diag, type TextMapPropagator, type Tracer } from "@opentelemetry/api";
 import type { Setting } from "../config/setting-reader.js";
 import type { BatchProcessor } from "../export/queue/batch-processor.js";
 import type { SpanReport } from "../export/report/span-report.js";
+import type { TracerProvider } from "../tracer/tracer-provider.js";
 import { within } from "./shutdown.js";
 
-/** What became of the spans so far, and what the wire brought. */
+/** Counts since the start: spans by their outcome, and what came over the wire. */
 export interface TracingReport extends SpanReport {
-  /** The same for each exporter. With several, the totals count each span once for each. */
+  /** The same counts for each exporter. With several, the totals count each span once for each. */
   readonly exporters: Readonly<Record<string, SpanReport>>;
   /** Malformed headers, by name. */
   readonly headersMalformed: Readonly<Record<string, number>>;
-  /** Calls without headers because the host is no propagation target. */
+  /** Calls that carried no headers because their host is no propagation target. */
   readonly hostsNotPropagatedTo: number;
 }
 
 export interface Tracing {
   readonly tracer: Tracer;
   readonly propagator: TextMapPropagator;
-  /** The settled options, each with where it came from. Secrets are masked. */
+  /** The settings in force, each with its source. Secrets are masked. */
   readonly config: Readonly<Record<string, Setting>>;
+  /** Returns the counts up to now. `ended = exported + failed + dropped + queued` holds at each moment. */
   report(): TracingReport;
-  /** Resolves when all that waits was exported or has failed, or when time is over (default 5000 ms). Never rejects. */
+  /**
+   * Resolves when every span that has ended so far was exported or has failed, or after `timeoutMs` milliseconds
+   * (default `shutdown.timeoutMs`, 5000). Never rejects.
+   */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>;
-  /** Flushes, within the shutdown time, and stops. The last report; called again, the same. Headers are still forwarded. */
+  /**
+   * Flushes, for at most `shutdown.timeoutMs`, and stops; headers are still forwarded. Resolves with the last report; called
+   * again, with the same one. Never rejects.
+   */
   shutdown(): Promise<TracingReport>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What a handle is made of. */
+/** The parts of a handle. */
 export interface TracingParts extends Pick<Tracing, "tracer" | "propagator" | "config" | "report"> {
   readonly processors: readonly BatchProcessor[];
+  /** Flushes and ends all processors, those of the app included. Neither method rejects. */
+  readonly provider: Pick<TracerProvider, "forceFlush" | "shutdown">;
   /** Milliseconds that a flush may take. */
   readonly timeoutMs: number;
-  /** Called at once when shutdown begins: from here on no spans are made. */
+  /** Called when shutdown begins: no spans are made from then on. */
   readonly stop: () => void;
+  /** Called when shutdown has ended. */
+  readonly stopped: () => void;
 }
 
-export function tracingHandle({ processors, timeoutMs: standard, stop, ...parts }: TracingParts): Tracing {
+export function tracingHandle({
+  processors,
+  provider,
+  timeoutMs: defaultMs,
+  stop,
+  stopped,
+  ...parts
+}: TracingParts): Tracing {
   let stopping: Promise<TracingReport> | undefined;
   const end = async (): Promise<TracingReport> => {
     stop();
-    const inTime = await within(standard, Promise.all(processors.map((one) => one.shutdown())));
-    if (!inTime) for (const one of processors) one.abandon();
+    const inTime = await within(defaultMs, provider.shutdown());
+    for (const processor of processors) {
+      if (!inTime) processor.abandon();
+      processor.reportLosses();
+    }
+    stopped();
     return parts.report();
   };
   const shutdown = (): Promise<TracingReport> => {
@@ -53,8 +76,8 @@ export function tracingHandle({ processors, timeoutMs: standard, stop, ...parts 
   };
   return {
     ...parts,
-    async flush({ timeoutMs = standard } = {}) {
-      if (await within(timeoutMs, Promise.all(processors.map((one) => one.forceFlush())))) return;
+    async flush({ timeoutMs = defaultMs } = {}) {
+      if (await within(timeoutMs, provider.forceFlush())) return;
       diag.warn(`meshtrace: after ${timeoutMs} ms of flushing ${parts.report().queued} spans still wait`);
     },
     shutdown,

@@ -23,6 +23,12 @@ export interface Flushable {
   ended(): number;
 }
 
+/** Calls `work` when the process exits. Returns the undo. */
+export function atExit(ending: EndingProcess, work: () => void): () => void {
+  ending.on("exit", work);
+  return () => ending.removeListener("exit", work);
+}
+
 /** Flushes on `beforeExit` and on `signals`. Returns the undo. */
 export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signals[], spans: Flushable): () => void {
   const undo = signals.map((signal) => flushOnSignal(ending, signal, spans));

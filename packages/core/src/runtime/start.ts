@@ -1,7 +1,7 @@
 /**
  * From settled options to tracing in force: propagator, provider, registration, handle.
  */
-import { diag, type TextMapPropagator, trace } from "@opentelemetry/api";
+import { type TracerProvider as ApiTracerProvider, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
 import type { ResolvedConfig } from "../config/resolved-config.js";
 import type { Pipelines } from "../export/pipeline.js";
 import { sumOfReports } from "../export/report/span-report.js";
@@ -18,10 +18,12 @@ import { registerGlobally } from "./registration.js";
 
 /** The parts that are not settings. */
 export interface AssemblyHost {
-  /** Told what nobody must overlook, where OpenTelemetry's logger may be somebody else's. */
+  /** Logs what must not be overlooked: OpenTelemetry's logger may be another library's. */
   readonly complain: (complaint: string) => void;
   /** Called once when `shutdown()` begins. */
   readonly onStop: () => void;
+  /** Called once when `shutdown()` has ended. */
+  readonly onStopped: () => void;
 }
 
 /** Tracing in force, and the way to make room for another one. */
@@ -72,14 +74,24 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       hostsNotPropagatedTo: notPropagatedTo,
     }),
     processors,
+    provider: own ?? providerOf(tracerProvider),
     timeoutMs: config.shutdown.timeoutMs,
     stop() {
       host.onStop();
       if (sampler instanceof JaegerRemoteSampler) sampler.stop();
       activate(false);
     },
+    stopped: host.onStopped,
   });
   return { tracing, unregister: undo };
+}
+
+/** A provider of the app is flushed with us, but shutting it down is the app's business. */
+function providerOf(provider: ApiTracerProvider | undefined): Pick<TracerProvider, "forceFlush" | "shutdown"> {
+  return {
+    forceFlush: async () => (provider as Partial<TracerProvider> | undefined)?.forceFlush?.(),
+    shutdown: async () => {},
+  };
 }
 
 function refusal(refused: readonly string[]): string {

@@ -12,7 +12,7 @@ export interface Encoded {
 /** Encodes spans as an exporter does: each alone, then all as one message. */
 export function encodeWith(encoder: SpanEncoder): (spans: readonly ReadableSpan[]) => Encoded {
   return (spans) => {
-    const batch = new EncodedBatch({ encoder, send: () => {} });
+    const batch = new EncodedBatch({ encoder, send: () => {}, lastRequest: () => undefined });
     let unreadable = 0;
     for (const span of spans) {
       try {

@@ -149,6 +149,61 @@ test("spans that end in a beforeExit listener of the app are flushed too", async
   expect(names).toEqual(["last words", "late 1", "late 2"]);
 });
 
+describe("the app ends itself", () => {
+  test.each([
+    [
+      "process.exit in a signal handler",
+      'process.on("SIGTERM", () => process.exit(3)); process.kill(process.pid, "SIGTERM");',
+      3,
+    ],
+    ["process.exit at once", "process.exit(4);", 4],
+    [
+      "process.exit in an exit handler of its own",
+      'process.on("exit", () => { process.exitCode = 6; }); process.exit();',
+      6,
+    ],
+    ["an error that is not caught", 'throw new Error("broken");', 1],
+    ["a rejection that is not handled", 'Promise.reject(new Error("broken"));', 1],
+  ])("%s: its spans arrive, and its exit code stays", async (_name, code, exitCode) => {
+    const { names, environment } = await collector();
+    const lines = `${START} console.log("before"); setTimeout(() => console.log("never"), 3000); setTimeout(() => { ${code} }, 10);`;
+    const { end, out } = await run(folder, lines, environment).ended;
+    expect({ end, out, names }).toEqual({ end: exitCode, out: "before\n", names: ["last words"] });
+  });
+
+  test("spans are lost where the collector does not answer: their number and the reason are logged, within a second", async () => {
+    const { end, err } = await run(folder, `${START} process.exit(5);`, await silent()).ended;
+    expect(end).toBe(5);
+    expect(err).toMatch(
+      /1 spans lost on the way to zipkin: the process exited, and http:.* did not answer within 1000 ms/,
+    );
+  });
+
+  test("an exporter of the app's own cannot be asked any more: its loss is logged", async () => {
+    const code = `import { initTracing } from "./index.mjs";
+      const exporter = { export() {}, async shutdown() {} };
+      initTracing({ exporter }).tracer.startSpan("last words").end();
+      process.exit(5);`;
+    const { end, err } = await run(folder, code).ended;
+    expect(end).toBe(5);
+    expect(err).toMatch(/1 spans lost on the way to exporter: the process exited before/);
+  });
+
+  test("nothing waits: nothing is sent, and no thread is started", async () => {
+    const { names, environment } = await collector();
+    const code = `import { initTracing } from "./index.mjs"; initTracing(); process.exit(0);`;
+    expect(await run(folder, code, environment).ended).toEqual({ end: 0, out: "", err: "" });
+    expect(names).toEqual([]);
+  });
+
+  test("shutdown() that ran out of time says what it lost, also where process.exit follows at once", async () => {
+    const code = `${START} await tracing.shutdown(); process.exit(0);`;
+    const { end, err } = await run(folder, code, { ...(await silent()), ...SOON }).ended;
+    expect(end).toBe(0);
+    expect(err).toMatch(/1 spans lost on the way to zipkin: time ran out at shutdown/);
+  });
+});
+
 // An export may take 30 seconds, longer than a test may: what is not bounded does not end here.
 describe.each([
   ["is silent", silent],
