@@ -51,7 +51,7 @@ test("unknown names and wrong values are errors of type", () => {
   ];
   expect(options).toHaveLength(14);
   // @ts-expect-error: not a format
-  expect(new MeshPropagator({ propagators: ["b4"] }).fields()).toContain("traceparent");
+  expect(new MeshPropagator({ propagators: ["b4"] }).fields()).toContain("x-request-id");
 });
 
 test("what a user holds in hands", () => {

@@ -1,4 +1,4 @@
-/** What may stand on the wire, written down once more and without the formats' own code. */
+/** The grammar of headers on the wire, written independently of the formats' own code. */
 import { expect } from "vitest";
 
 const TRACE = "(?!0+(?![0-9a-f]))(?:[0-9a-f]{16}|[0-9a-f]{32})";
@@ -13,7 +13,7 @@ const GRAMMAR: Readonly<Record<string, RegExp>> = {
   "x-b3-sampled": /^[01]$/,
   "x-b3-flags": /^1$/,
   b3: new RegExp(`^([01d]|${TRACE}-${SPAN}(-[01d](-${SPAN})?)?)$`),
-  traceparent: new RegExp(`^00-(?!0{32})[0-9a-f]{32}-${SPAN}-0[01]$`),
+  traceparent: new RegExp(`^00-(?!0{32})[0-9a-f]{32}-${SPAN}-0[0-3]$`),
   tracestate: new RegExp(`^${MEMBER}(,${MEMBER}){0,31}$`),
 };
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]+$/;

@@ -70,7 +70,7 @@ export function parseSampled(text: string | undefined): "accept" | "deny" | "def
 }
 
 /** The value of `x-b3-sampled`; `undefined` for a deferred decision. */
-function formatSampled(state: SamplingState): "1" | "0" | undefined {
+export function formatSampled(state: SamplingState): "1" | "0" | undefined {
   if (state === "defer") return undefined;
   return state === "deny" ? "0" : "1";
 }

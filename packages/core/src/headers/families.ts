@@ -14,11 +14,13 @@ import {
 
 export type Family = "b3" | "w3c";
 
-/** Which context to take, which family it came in, and the families that a call from here answers in. */
+/** Which context to take, which family it came in, and the families in which a call from here answers. */
 export interface FamilyChoice {
   readonly context: Exclude<Extracted, undefined>;
   readonly from: Family;
   readonly answersIn: readonly Family[];
+  /** Set where B3 came with the low half of the trace ID alone, and is answered with it. */
+  readonly narrowB3?: true;
 }
 
 const BOTH: readonly Family[] = ["b3", "w3c"];
@@ -27,7 +29,7 @@ const W3C_ONLY: readonly Family[] = ["w3c"];
 
 /**
  * One context from the single and the multi format. `b3` wins, unless the multi headers are one hop newer (Envoys
- * before 1.40 read `b3` and rewrote only `x-b3-*`), or `b3` is a decision alone beside IDs. `prefer` overrules.
+ * before 1.40 read `b3` and rewrote only `x-b3-*`), or `b3` is a decision alone beside IDs. `prefer` overrides.
  */
 export function chooseB3(single: Extracted, multi: Extracted, prefer?: "single" | "multi"): Extracted {
   if (single === undefined) return multi;
@@ -72,14 +74,38 @@ export function chooseFamily(
 ): FamilyChoice | undefined {
   if (w3c === undefined) return b3 && { context: b3, from: "b3", answersIn: hasIds(b3) ? B3_ONLY : BOTH };
   if (!hasIds(b3)) return { context: w3c, from: "w3c", answersIn: W3C_ONLY };
-  if (b3.traceId === w3c.traceId && b3.spanId === w3c.spanId) return { context: b3, from: "b3", answersIn: BOTH };
-  return fresh(b3, w3c, mark, order) === "b3"
+  const narrow = isLowHalf(b3.traceId, w3c.traceId);
+  const sameTrace = narrow || b3.traceId === w3c.traceId;
+  if (sameTrace && b3.spanId === w3c.spanId) {
+    const choice: FamilyChoice = { context: mergeW3c(b3, w3c), from: "b3", answersIn: BOTH };
+    return narrow ? { ...choice, narrowB3: true } : choice;
+  }
+  return fresh(b3, w3c, sameTrace, mark, order) === "b3"
     ? { context: b3, from: "b3", answersIn: B3_ONLY }
     : { context: w3c, from: "w3c", answersIn: W3C_ONLY };
 }
 
-function fresh(b3: TraceContext, w3c: TraceContext, mark: string | undefined, order: Family): Family {
-  if (b3.traceId !== w3c.traceId) return order;
+/** B3's context of the same span, with the trace ID of `w3c`, and its decision where B3 deferred. */
+function mergeW3c(b3: TraceContext, w3c: TraceContext): TraceContext {
+  const own = withoutDebug(b3);
+  if (b3.traceId === w3c.traceId && own !== "defer") return b3;
+  const decided = own === "defer" ? withoutDebug(w3c) : own;
+  return newTraceContext(w3c.traceId, b3.spanId, b3.parentId, b3.sampling === "debug" ? "debug" : decided, decided);
+}
+
+/** Whether a trace ID of 64 bits is the low half of one of 128: older tracers put no more than that into B3. */
+function isLowHalf(b3: string, w3c: string): boolean {
+  return b3 !== w3c && b3.startsWith("0000000000000000") && w3c.endsWith(b3.slice(16));
+}
+
+function fresh(
+  b3: TraceContext,
+  w3c: TraceContext,
+  sameTrace: boolean,
+  mark: string | undefined,
+  order: Family,
+): Family {
+  if (!sameTrace) return order;
   if (mark === b3.spanId) return "w3c";
   if (mark === w3c.spanId) return "b3";
   return b3.parentId === undefined ? "w3c" : order;

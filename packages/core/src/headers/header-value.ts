@@ -1,14 +1,49 @@
 /**
- * One value of a header, from what a carrier holds: the first of an array or of a comma-joined string
- * (RFC 9110, section 5.3), without white space around it. Anything but text is no value.
+ * Values of headers, as carriers hold them. HTTP gives text, or a list of texts; message headers also have bytes
+ * (read as UTF-8), numbers and booleans (read as their text).
+ */
+
+const UTF_8 = new TextDecoder();
+
+/** Returns the text of one value; `undefined` for `null`, objects, functions and symbols. */
+export function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(value);
+    case "object":
+      return value instanceof Uint8Array ? UTF_8.decode(value) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Returns the first of several values (RFC 9110, section 5.3), of an array or of a comma-joined text, without white
+ * space around it. `undefined` where there is no text, or it is empty.
  */
 export function firstValue(value: unknown): string | undefined {
-  const text = Array.isArray(value) ? (value[0] as unknown) : value;
-  if (typeof text !== "string" || text.length === 0) return undefined;
+  const text = textOf(Array.isArray(value) ? (value[0] as unknown) : value);
+  if (text === undefined || text.length === 0) return undefined;
   const comma = text.indexOf(",");
   const first = comma < 0 ? text : text.slice(0, comma);
   // Envoy and Node hand on trimmed values; trim() on those is wasted work on every request.
   return isSpace(first.charCodeAt(0)) || isSpace(first.charCodeAt(first.length - 1)) ? first.trim() : first;
+}
+
+/** Returns the whole value byte for byte, an array's values as one list; `undefined` where there is no text. */
+export function wholeValue(value: unknown): string | undefined {
+  if (typeof value === "string") return value.length > 0 ? value : undefined;
+  if (!Array.isArray(value)) return textOf(value) || undefined;
+  return value.map(textOf).filter(Boolean).join(",") || undefined;
+}
+
+/** Whether a carrier's answer means that the header is not there: some answer `""` or `[]` for what they lack. */
+export function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function isSpace(code: number): boolean {

@@ -1,8 +1,8 @@
 /**
- * The header set of an Istio mesh, as tables. What each header means is in the README's header table.
+ * The header set of an Istio mesh, as tables. README's header table says what each header means.
  */
 
-/** The request ID that Envoy makes; its sampling of the next hop depends on it. */
+/** Envoy's request ID. The sampling of the next hop depends on it. */
 export const REQUEST_ID = "x-request-id";
 
 export const B3_SINGLE = "b3";
@@ -15,19 +15,23 @@ export const TRACEPARENT = "traceparent";
 export const TRACESTATE = "tracestate";
 export const BAGGAGE = "baggage";
 
-/** The headers that carry a trace context which meshtrace reads and writes itself. */
-export const CONTEXT_HEADERS: readonly string[] = [
+/** The B3 family, in both formats. */
+export const B3_HEADERS: readonly string[] = [
   B3_SINGLE,
   B3_TRACE_ID,
   B3_SPAN_ID,
   B3_PARENT_SPAN_ID,
   B3_SAMPLED,
   B3_FLAGS,
-  TRACEPARENT,
-  TRACESTATE,
 ];
 
-/** Headers that go on byte for byte, never parsed: Envoy's request ID, and other vendors' contexts. */
+/** The W3C family. */
+export const W3C_HEADERS: readonly string[] = [TRACEPARENT, TRACESTATE];
+
+/** The headers that carry a trace context which meshtrace can read and write itself. */
+export const CONTEXT_HEADERS: readonly string[] = [...B3_HEADERS, ...W3C_HEADERS];
+
+/** Headers that are forwarded byte for byte, never parsed: Envoy's request ID, and other vendors' contexts. */
 export const PASS_THROUGH: readonly string[] = [
   REQUEST_ID,
   "x-ot-span-context",
@@ -47,17 +51,4 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Whether `name` can be the name of an HTTP header (RFC 9110, section 5.1). */
 export function isHeaderName(name: string): boolean {
   return TOKEN.test(name);
-}
-
-/**
- * The pass-through set as the propagator uses it: lower case, each once, without the headers that a propagator writes
- * (those are never passed through beside what it writes).
- */
-export function passThroughSet(names: readonly string[] = PASS_THROUGH): readonly string[] {
-  const set = new Set<string>();
-  for (const name of names) {
-    const lower = name.toLowerCase();
-    if (!CONTEXT_HEADERS.includes(lower)) set.add(lower);
-  }
-  return [...set];
 }

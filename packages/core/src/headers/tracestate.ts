@@ -1,5 +1,5 @@
 /**
- * W3C Trace Context's `tracestate`, and our member of it.
+ * W3C Trace Context's `tracestate`, Level 2, and our member of it.
  *
  *     tracestate = member *( OWS "," OWS member )    at most 32 members
  *     member     = key "=" value
@@ -7,14 +7,14 @@
  *     value      = 1*256 printable ASCII without "," and "=", the last one no space
  *     our member = "meshtrace=" span-id
  *
- * Spec: https://www.w3.org/TR/trace-context/#tracestate-header
+ * Spec: https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
 
-/** What a header states: our mark, and the members of everybody else. */
+/** What a header states: our mark, and the other members. */
 export interface Tracestate {
-  /** The span ID that whoever sent both families marked them with. */
+  /** The span ID with which the sender of both families marked them. */
   readonly mark: string | undefined;
-  /** The other well-formed members, ready to be sent on; `undefined` when there are none. */
+  /** The other well-formed members as they came, ready to be sent on; `undefined` when there are none. */
   readonly others: string | undefined;
   /** Whether something was malformed, and left out. */
   readonly malformed: boolean;
@@ -24,26 +24,45 @@ const MARK = "meshtrace";
 const MARK_VALUE = /^[0-9a-f]{16}$/;
 const KEY = /^[a-z0-9][a-z0-9_\-*/@]{0,255}$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
-const MOST_MEMBERS = 32;
+const MAX_MEMBERS = 32;
+/** The specification asks for 512 characters at least. */
+const MAX_LENGTH = 8192;
 const NOTHING: Tracestate = { mark: undefined, others: undefined, malformed: false };
 
-/** The mark and the other members. Malformed ones, repeated keys and what is beyond 32 are left out. Total. */
+/** Whether `key` can be a member's key, and `value` its value. */
+export function isMember(key: string, value: string): boolean {
+  return KEY.test(key) && VALUE.test(value);
+}
+
+/**
+ * Returns the mark and the other members. Malformed members and repeated keys are left out; reading ends at the limits,
+ * between two members. Total.
+ */
 export function parseTracestate(text: string | undefined): Tracestate {
   if (text === undefined || text === "") return NOTHING;
   let mark: string | undefined;
   let malformed = false;
+  let length = 0;
   const others = new Map<string, string>();
-  for (const part of text.split(",")) {
-    const member = part.trim();
+  for (let start = 0; start < text.length && others.size < MAX_MEMBERS; ) {
+    const comma = text.indexOf(",", start);
+    const end = comma < 0 ? text.length : comma;
+    const member = text.slice(start, end).trim();
+    start = end + 1;
     // Empty members are allowed, and mean nothing.
     if (member === "") continue;
-    const at = member.indexOf("=");
-    const key = member.slice(0, Math.max(at, 0));
-    const value = member.slice(at + 1);
-    const own = key === MARK;
-    if (own ? !MARK_VALUE.test(value) : !KEY.test(key) || !VALUE.test(value)) malformed = true;
-    else if (own) mark ??= value;
-    else if (!others.has(key) && others.size < MOST_MEMBERS) others.set(key, member);
+    const equals = member.indexOf("=");
+    const key = member.slice(0, Math.max(equals, 0));
+    const value = member.slice(equals + 1);
+    if (key === MARK) {
+      if (!MARK_VALUE.test(value)) malformed = true;
+      else mark ??= value;
+    } else if (!isMember(key, value)) malformed = true;
+    else if (!others.has(key)) {
+      length += member.length + 1;
+      if (length > MAX_LENGTH) break;
+      others.set(key, member);
+    }
   }
   return { mark, others: others.size === 0 ? undefined : [...others.values()].join(","), malformed };
 }
@@ -53,5 +72,5 @@ export function addMark(others: string | undefined, spanId: string): string {
   const mark = `${MARK}=${spanId}`;
   if (others === undefined) return mark;
   const members = others.split(",");
-  return `${mark},${members.length < MOST_MEMBERS ? others : members.slice(0, MOST_MEMBERS - 1).join(",")}`;
+  return `${mark},${members.length < MAX_MEMBERS ? others : members.slice(0, MAX_MEMBERS - 1).join(",")}`;
 }

@@ -1,88 +1,125 @@
 /**
- * What a propagator is given to read and to write on: OpenTelemetry's default getter and setter know plain objects; here
- * `Headers`, `Map` and lists are known as well. A getter or setter of the caller's own is always used as it is.
+ * The kinds of carriers that can be read and written without a getter or setter of the caller's own: OpenTelemetry's
+ * default ones know plain objects alone. A getter or setter that is not a default one is always used as it is.
  */
-import { defaultTextMapGetter, defaultTextMapSetter, type TextMapGetter, type TextMapSetter } from "@opentelemetry/api";
+import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
+import { knowsCarrier, readsProperty } from "./getters.js";
 import { listNames, readList, removeFromList, writeList } from "./header-list.js";
 
+/** One kind of carrier. */
+export interface CarrierKind extends TextMapGetter<unknown>, TextMapSetter<unknown> {
+  /** A value as the carrier holds it, which need not be text. */
+  get(carrier: unknown, name: string): never;
+  /** Absent where names match in any case, and need not be looked through. */
+  readonly names?: (carrier: unknown) => Iterable<unknown>;
+  remove(carrier: unknown, name: string): void;
+}
+
 interface Keyed {
-  get?(name: string): unknown;
-  set?(name: string, value: string): unknown;
-  keys?(): Iterable<string>;
+  get(name: string): unknown;
+  set(name: string, value: unknown): unknown;
+  keys?(): Iterable<unknown>;
   delete?(name: string): unknown;
   remove?(name: string): unknown;
-  getHeader?(name: string): unknown;
-  removeHeader?(name: string): void;
+  getMap?(): object;
 }
 
-const KEYED_GETTER: TextMapGetter<Required<Keyed>> = {
-  // A getter's answer is checked for its type by who reads it.
-  get: (carrier, name) => (carrier.get(name) ?? undefined) as string | undefined,
-  keys: (carrier) => [...carrier.keys()],
+/** Node's requests and responses. */
+interface Message {
+  getHeader(name: string): unknown;
+  getHeaderNames(): string[];
+  setHeader(name: string, value: string): unknown;
+  removeHeader(name: string): void;
+}
+
+type Kind<Carrier> = {
+  get(carrier: Carrier, name: string): unknown;
+  keys(carrier: Carrier): string[];
+  set(carrier: Carrier, name: string, value: string): void;
+  names?: (carrier: Carrier) => Iterable<unknown>;
+  remove(carrier: Carrier, name: string): void;
 };
-const KEYED_SETTER: TextMapSetter<Required<Keyed>> = {
+
+const kind = <Carrier>(of: Kind<Carrier>): CarrierKind => of as unknown as CarrierKind;
+
+export const PLAIN = kind<Record<string, unknown>>({
+  get: (carrier, name) => carrier[name],
+  keys: (carrier) => Object.keys(carrier),
+  set(carrier, name, value) {
+    carrier[name] = value;
+  },
+  names: (carrier) => Object.keys(carrier),
+  remove: (carrier, name) => void delete carrier[name],
+});
+
+const LIST = kind<unknown[]>({
+  get: readList,
+  keys: listNames,
+  set: writeList,
+  names: listNames,
+  remove: (carrier, name) => removeFromList(carrier, (other) => other === name.toLowerCase()),
+});
+
+const get = ({ get: read }: Keyed, carrier: Keyed, name: string): unknown => read.call(carrier, name) ?? undefined;
+const remove = (carrier: Keyed, name: string): void => void (carrier.delete ?? carrier.remove)?.call(carrier, name);
+
+/** `Map`, NATS' headers and whatever else has `get` and `keys`: names match as they are spelled. */
+const KEYED = kind<Keyed>({
+  get: (carrier, name) => get(carrier, carrier, name),
+  keys: (carrier) => [...(carrier.keys?.() ?? [])] as string[],
   set: (carrier, name, value) => void carrier.set(name, value),
-};
-const LIST_GETTER: TextMapGetter<readonly unknown[]> = { get: readList, keys: listNames };
-const LIST_SETTER: TextMapSetter<unknown[]> = { set: writeList };
+  names: (carrier) => [...(carrier.keys?.() ?? [])],
+  remove,
+});
 
-/** `getter`, or where that is OpenTelemetry's default one that can read this carrier. */
+/** `Headers`, and the carriers of adapters: names match in any case. */
+const ANY_CASE = kind<Keyed>({
+  get: (carrier, name) => get(carrier, carrier, name),
+  keys: (carrier) => [...(carrier.keys?.() ?? [])] as string[],
+  set: (carrier, name, value) => void carrier.set(name, value),
+  remove,
+});
+
+/** gRPC's metadata. Values whose names end in `-bin` are bytes in it, and base64 on the wire. */
+const METADATA = kind<Keyed>({
+  get: (carrier, name) => {
+    const values = get(carrier, carrier, name);
+    return Array.isArray(values) && name.endsWith("-bin") ? values.map(asBase64) : values;
+  },
+  keys: (carrier) => Object.keys(carrier.getMap?.() ?? {}),
+  set: (carrier, name, value) => void carrier.set(name, name.endsWith("-bin") ? Buffer.from(value, "base64") : value),
+  remove,
+});
+
+const MESSAGE = kind<Message>({
+  get: (carrier, name) => carrier.getHeader(name),
+  keys: (carrier) => carrier.getHeaderNames(),
+  set: (carrier, name, value) => void carrier.setHeader(name, value),
+  remove: (carrier, name) => carrier.removeHeader(name),
+});
+
+/** The kind of a carrier; a plain object where it is no other. */
+export function kindOf(carrier: unknown): CarrierKind {
+  if (Array.isArray(carrier)) return LIST;
+  const { get, set, keys, getMap, setHeader, removeHeader } = carrier as Partial<Keyed & Message>;
+  if (typeof get === "function") {
+    if (typeof getMap === "function") return METADATA;
+    if (typeof keys === "function") return carrier instanceof Headers ? ANY_CASE : KEYED;
+    if (typeof set === "function") return ANY_CASE;
+  }
+  return typeof setHeader === "function" && typeof removeHeader === "function" ? MESSAGE : PLAIN;
+}
+
+/** `getter`, or the carrier's own kind where that is one of OpenTelemetry's default getters. */
 export function getterFor(carrier: unknown, getter: TextMapGetter): TextMapGetter {
-  if (getter !== defaultTextMapGetter) return getter;
-  if (Array.isArray(carrier)) return LIST_GETTER as TextMapGetter;
-  const { get, keys } = carrier as Keyed;
-  return typeof get === "function" && typeof keys === "function" ? (KEYED_GETTER as TextMapGetter) : getter;
+  return readsProperty(getter) ? kindOf(carrier) : getter;
 }
 
-/** `setter`, or where that is OpenTelemetry's default one that can write on this carrier. */
+/** `setter`, or the carrier's own kind where the setter is a default one. */
 export function setterFor(carrier: unknown, setter: TextMapSetter): TextMapSetter {
-  if (setter !== defaultTextMapSetter) return setter;
-  if (Array.isArray(carrier)) return LIST_SETTER as TextMapSetter;
-  const { get, set } = carrier as Keyed;
-  return typeof get === "function" && typeof set === "function" ? (KEYED_SETTER as TextMapSetter) : setter;
+  return knowsCarrier(setter) ? kindOf(carrier) : setter;
 }
 
-/** The value under a lower-case name, on a carrier that calls are made with; `undefined` where it cannot be read. */
-export function peek(carrier: unknown, name: string): unknown {
-  if (typeof carrier !== "object" || carrier === null) return undefined;
-  if (Array.isArray(carrier)) return readList(carrier, name);
-  const { get, getHeader } = carrier as Keyed;
-  if (typeof get === "function") return get.call(carrier, name);
-  return typeof getHeader === "function" ? getHeader.call(carrier, name) : (carrier as Record<string, unknown>)[name];
-}
-
-/**
- * Takes headers off a carrier (a copied header bag brings them): `stale` whatever they say, and of the others, in lower
- * case, those that are empty or stand there in another case than the one they are `written` in. Knows plain objects,
- * lists, `Map`, `Headers`, gRPC's metadata and Node's requests.
- */
-export function removeStale(
-  carrier: unknown,
-  stale: ReadonlySet<string>,
-  others: readonly string[],
-  written: readonly string[] | undefined,
-): void {
-  if (typeof carrier !== "object" || carrier === null) return;
-  const isStale = (lower: string, name: string, value: unknown): boolean =>
-    stale.has(lower) ||
-    (others.includes(lower) && (value === "" || (name !== lower && written?.includes(lower) === true)));
-  if (Array.isArray(carrier)) {
-    removeFromList(carrier, (lower, value) => isStale(lower, lower, value));
-    return;
-  }
-  if (carrier instanceof Map) {
-    for (const [name, value] of carrier) {
-      if (typeof name === "string" && isStale(name.toLowerCase(), name, value)) carrier.delete(name);
-    }
-    return;
-  }
-  const keyed = carrier as Keyed;
-  const remove = keyed.removeHeader ?? keyed.delete ?? keyed.remove;
-  if (typeof remove === "function") {
-    for (const name of stale) remove.call(carrier, name);
-    return;
-  }
-  const headers = carrier as Record<string, unknown>;
-  for (const name in headers)
-    if (isStale(stale.has(name) ? name : name.toLowerCase(), name, headers[name])) delete headers[name];
+function asBase64(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }

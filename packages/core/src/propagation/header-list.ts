@@ -1,13 +1,13 @@
 /**
- * Headers as a list: names and values in turn (`rawHeaders`, `http.request`), or pairs of them (`fetch`).
+ * Headers as a list: names and values in turn (`rawHeaders`, `http.request`), pairs of them (`fetch`), or objects with one
+ * property each (librdkafka).
  */
 
-/** What stands under `name`, in any case of letters: one value, several, or `undefined`. */
-export function readList(list: readonly unknown[], name: string): string | string[] | undefined {
-  const values: string[] = [];
-  for (const [key, value] of entries(list)) {
-    if (key.toLowerCase() === name && typeof value === "string") values.push(value);
-  }
+/** The value under `name`, in any case of letters: one, several, or `undefined`. */
+export function readList(list: readonly unknown[], name: string): unknown {
+  const wanted = name.toLowerCase();
+  const values: unknown[] = [];
+  for (const [key, value] of entries(list)) if (key.toLowerCase() === wanted) values.push(value);
   return values.length < 2 ? values[0] : values;
 }
 
@@ -20,22 +20,23 @@ export function listNames(list: readonly unknown[]): string[] {
 export function writeList(list: unknown[], name: string, value: string): void {
   removeFromList(list, (other) => other === name);
   if (inTurn(list)) list.push(name, value);
+  else if (isSingle(list[0])) list.push({ [name]: value });
   else list.push([name, value]);
 }
 
 /** Takes the headers off the list whose lower-case name `matches`. */
-export function removeFromList(list: unknown[], matches: (name: string, value: unknown) => boolean): void {
+export function removeFromList(list: unknown[], matches: (name: string) => boolean): void {
   const step = inTurn(list) ? 2 : 1;
   for (let index = list.length - step; index >= 0; index -= step) {
-    const [key, value] = (step === 2 ? [list[index], list[index + 1]] : asPair(list[index])) as [unknown, unknown];
-    if (typeof key === "string" && matches(key.toLowerCase(), value)) list.splice(index, step);
+    const key = step === 2 ? list[index] : asPair(list[index])[0];
+    if (typeof key === "string" && matches(key.toLowerCase())) list.splice(index, step);
   }
 }
 
 function* entries(list: readonly unknown[]): Generator<[string, unknown]> {
   const step = inTurn(list) ? 2 : 1;
   for (let index = 0; index + step <= list.length; index += step) {
-    const [key, value] = (step === 2 ? [list[index], list[index + 1]] : asPair(list[index])) as [unknown, unknown];
+    const [key, value] = step === 2 ? [list[index], list[index + 1]] : asPair(list[index]);
     if (typeof key === "string") yield [key, value];
   }
 }
@@ -45,5 +46,10 @@ function inTurn(list: readonly unknown[]): boolean {
 }
 
 function asPair(item: unknown): readonly unknown[] {
-  return Array.isArray(item) ? item : [];
+  if (Array.isArray(item)) return item;
+  return isSingle(item) ? (Object.entries(item)[0] as [string, unknown]) : [];
+}
+
+function isSingle(item: unknown): item is object {
+  return typeof item === "object" && item !== null && !Array.isArray(item) && Object.keys(item).length === 1;
 }

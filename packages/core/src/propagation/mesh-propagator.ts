@@ -3,7 +3,6 @@
  */
 import {
   type Context,
-  createTraceState,
   defaultTextMapGetter,
   defaultTextMapSetter,
   diag,
@@ -12,31 +11,22 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
   TraceFlags,
-  trace,
 } from "@opentelemetry/api";
-import type { Family } from "../headers/families.js";
-import {
-  B3_FLAGS,
-  B3_SAMPLED,
-  B3_SINGLE,
-  B3_SPAN_ID,
-  B3_TRACE_ID,
-  CONTEXT_HEADERS,
-  passThroughSet,
-  TRACEPARENT,
-  TRACESTATE,
-} from "../headers/names.js";
+import { PASS_THROUGH } from "../headers/names.js";
 import { type Extracted, hasIds, type TraceContext } from "../headers/trace-context.js";
-import { getterFor, peek, removeStale, setterFor } from "./carriers.js";
+import { knowsCarrier, writesProperty } from "./getters.js";
+import { type HeaderSet, headerSet, type PropagationFormat } from "./header-set.js";
+import { NOTHING_PASSED } from "./interpret-headers.js";
+import { MeshTraceState } from "./mesh-trace-state.js";
 import { NonRecordingSpan } from "./non-recording-span.js";
-import { type Reading, readHeaders } from "./read-carrier.js";
-import { meshState, withMeshState } from "./request-context.js";
-import { B3_DEBUG_KEY, isCallers, spanPosition, tracestateOf } from "./span-position.js";
+import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
+import { readCarrier } from "./read-carrier.js";
+import { meshState, spanOf, withMeshState } from "./request-context.js";
+import { B3_DEBUG_KEY } from "./span-position.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
-import { writeContext, writePassThrough } from "./write-carrier.js";
+import { writeCarrier, writeFields } from "./write-carrier.js";
 
-/** A format of the propagator, by the name that `OTEL_PROPAGATORS` has for it. */
-export type PropagationFormat = "b3" | "b3multi" | "tracecontext";
+export type { PropagationFormat } from "./header-set.js";
 
 export interface MeshPropagatorOptions {
   /**
@@ -46,113 +36,96 @@ export interface MeshPropagatorOptions {
   readonly propagators?: readonly PropagationFormat[];
   /** Which B3 format wins when both are valid; without it the rules of freshness decide. */
   readonly prefer?: "single" | "multi";
-  /** Headers to forward byte for byte. Default: the set of Istio's samples. */
+  /**
+   * Headers to forward byte for byte, 8 KiB in total. Default: the request ID and other vendors' contexts.
+   * A family that no format of `propagators` writes is forwarded as well.
+   */
   readonly passThrough?: readonly string[];
-  /** Called with the header's name when a value was malformed; `carrier` when it could not be read. What it throws is ignored. */
+  /**
+   * Called with the header's name when a value was malformed or not forwarded; with `carrier` when it could not be read.
+   * Errors that it throws are ignored.
+   */
   readonly onMalformed?: (header: string) => void;
 }
 
-const NO_FAMILIES: readonly Family[] = [];
-const ALL_STALE: ReadonlySet<string> = new Set(CONTEXT_HEADERS);
-
 /**
  * Extracts and injects B3 (multi and single), W3C Trace Context and the pass-through headers. Works in any
- * OpenTelemetry set-up of API 1.9, alone or in a CompositePropagator; reads and writes plain objects, `Headers`, `Map`,
- * lists, and whatever a getter and setter know. Malformed headers are ignored and told to `onMalformed`; nothing is ever
- * thrown.
+ * OpenTelemetry set-up of API 1.9 and 1.10, alone or in a CompositePropagator; reads and writes plain objects, `Headers`,
+ * `Map`, lists, message headers, gRPC's metadata, and all that a getter and setter know. Malformed headers are ignored and
+ * reported to `onMalformed`; nothing is ever thrown.
  */
 export class MeshPropagator implements TextMapPropagator {
-  readonly #formats: readonly PropagationFormat[];
-  readonly #families: readonly Family[];
-  readonly #reading: Reading;
+  readonly #set: HeaderSet;
+  /** The same, for a look that counts nothing. */
+  readonly #quiet: HeaderSet;
 
   constructor(options: MeshPropagatorOptions = {}) {
-    this.#formats = options.propagators ?? ["b3multi", "tracecontext"];
-    this.#families = [...new Set(this.#formats.map((format): Family => (format === "tracecontext" ? "w3c" : "b3")))];
-    const passThrough = passThroughSet(options.passThrough);
-    const names = new Set<string>([...CONTEXT_HEADERS, ...passThrough]);
-    this.#reading = {
-      families: this.#families,
-      prefer: options.prefer,
-      passThrough,
-      names,
-      lengths: new Set([...names].map((name) => name.length)),
-      onMalformed: neverThrowing(options.onMalformed),
-    };
+    const { propagators = ["b3multi", "tracecontext"], prefer, passThrough = PASS_THROUGH } = options;
+    this.#set = headerSet({ propagators, prefer, passThrough, onMalformed: neverThrowing(options.onMalformed) });
+    this.#quiet = { ...this.#set, onMalformed() {} };
   }
 
-  /** `context` with what the carrier says; `context` itself when it says nothing. Header names match in any case. */
+  /** Returns `context` with what the carrier says; `context` itself when it has none of the headers. */
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
     if (carrier === null || carrier === undefined) return context;
-    const state = readHeaders(carrier, getterFor(carrier, getter), this.#reading);
+    const state = readCarrier(carrier, getter, this.#set);
     if (state === undefined) return context;
     const { extracted } = state;
-    if (!hasIds(extracted)) return withMeshState(debugContext(context, extracted), state, undefined);
-    const span = new NonRecordingSpan("remote", remoteSpanContext(extracted, state.tracestate));
-    return withMeshState(debugContext(context, extracted), state, span);
+    const span = hasIds(extracted)
+      ? new NonRecordingSpan("remote", remoteSpanContext(extracted, state.tracestate))
+      : undefined;
+    return withMeshState(extracted === undefined ? context : debugContext(context, extracted), state, span);
   }
 
   /**
-   * Writes the active span (or, without one, what was extracted) in the families that came in. Headers of the set that
-   * stand on the carrier from elsewhere are replaced or removed. A suppressed context writes `b3: 0` alone. A carrier
-   * that cannot be written is left as it is.
+   * Writes the active span (or, without one, what was extracted) in the families that came in. Headers of the configured
+   * formats that are on the carrier from elsewhere are replaced or removed; without a current context, a well-formed set
+   * stays. A setter of the caller's own is all that touches its carrier. A suppressed context writes `b3: 0` alone. A
+   * carrier that cannot be written is left as it is.
    */
   inject(context: Context, carrier: unknown, setter: TextMapSetter = defaultTextMapSetter): void {
     if (carrier === null || carrier === undefined) return;
     try {
-      this.#write(context, carrier, setterFor(carrier, setter));
+      this.#write(context, carrier, setter);
     } catch (error) {
       // A request whose headers are sent, a frozen object: the call goes out without ours.
       diag.debug("meshtrace: a carrier could not be written", error);
     }
   }
 
+  /** Returns the headers of the configured formats, and `x-request-id`. */
   fields(): string[] {
-    return [...CONTEXT_HEADERS, ...this.#reading.passThrough];
+    return [...this.#set.fields];
   }
 
   #write(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const state = meshState(context);
-    const passThrough = state?.passThrough;
-    const span = trace.getSpan(context);
-    const callers = span === undefined || isCallers(span, state?.extracted);
-    const current = callers ? state?.extracted : spanPosition(span, context, state?.extracted);
-    removeStale(carrier, this.#staleOn(carrier, current), this.#reading.passThrough, passThrough);
+    const known = knowsCarrier(setter);
     if (isTracingSuppressed(context)) {
-      setter.set(carrier, B3_SINGLE, "0");
+      const headers = suppressedHeaders(known, this.#set);
+      if (known) writeCarrier(carrier, headers, NOTHING_PASSED, this.#set);
+      else writeFields(carrier, setter, headers, NOTHING_PASSED, this.#set);
       return;
     }
-    if (passThrough !== undefined) writePassThrough(carrier, setter, passThrough);
-    if (current === undefined) return;
-    const answersIn = state?.answersIn ?? NO_FAMILIES;
-    const families = answersIn.length === 0 ? this.#families : answersIn;
-    writeContext(carrier, setter, current, families, this.#formats, tracestateOf(span, callers, state?.tracestate));
+    const state = meshState(context);
+    const span = spanOf(context);
+    // Headers that the app copied by hand, or a proxy hands on: the trace that they name goes on. An adapter's own setter
+    // is used where that is decided already.
+    if (state === undefined && span === undefined && writesProperty(setter) && this.#namesTrace(carrier)) return;
+    const headers = outgoingHeaders(context, span, state, known, this.#set);
+    const passThrough = state?.passThrough ?? NOTHING_PASSED;
+    if (known) writeCarrier(carrier, headers, passThrough, this.#set);
+    else writeFields(carrier, setter, headers, passThrough, this.#set);
   }
 
-  /**
-   * The headers that must not stay on the carrier: all of both families. Only where another propagator is responsible
-   * for a family, what it wrote for the current span just before stays.
-   */
-  #staleOn(carrier: unknown, current: Extracted): ReadonlySet<string> {
-    if (this.#families.length === 2 || !hasIds(current)) return ALL_STALE;
-    const stale = new Set(CONTEXT_HEADERS);
-    const says = (name: string): boolean => String(peek(carrier, name)).includes(current.spanId);
-    const keep = (...names: string[]): void => {
-      for (const name of names) stale.delete(name);
-    };
-    if (!this.#families.includes("w3c") && says(TRACEPARENT)) keep(TRACEPARENT, TRACESTATE);
-    if (!this.#families.includes("b3")) {
-      if (says(B3_SPAN_ID)) keep(B3_TRACE_ID, B3_SPAN_ID, B3_SAMPLED, B3_FLAGS);
-      if (says(B3_SINGLE)) keep(B3_SINGLE);
-    }
-    return stale;
+  #namesTrace(carrier: unknown): boolean {
+    return hasIds(readCarrier(carrier, defaultTextMapGetter, this.#quiet)?.extracted);
   }
 }
 
-function neverThrowing(told: MeshPropagatorOptions["onMalformed"]): (header: string) => void {
+function neverThrowing(onMalformed: MeshPropagatorOptions["onMalformed"]): (header: string) => void {
   return (header) => {
     try {
-      told?.(header);
+      onMalformed?.(header);
     } catch (error) {
       diag.debug("meshtrace: onMalformed threw", error);
     }
@@ -166,9 +139,9 @@ function remoteSpanContext(extracted: TraceContext, tracestate: string | undefin
   const { traceId, spanId } = extracted;
   return tracestate === undefined
     ? { traceId, spanId, traceFlags, isRemote: true }
-    : { traceId, spanId, traceFlags, isRemote: true, traceState: createTraceState(tracestate) };
+    : { traceId, spanId, traceFlags, isRemote: true, traceState: new MeshTraceState(tracestate) };
 }
 
-function debugContext(context: Context, extracted: Extracted): Context {
-  return extracted?.sampling === "debug" ? context.setValue(B3_DEBUG_KEY, "1") : context;
+function debugContext(context: Context, extracted: Exclude<Extracted, undefined>): Context {
+  return extracted.sampling === "debug" ? context.setValue(B3_DEBUG_KEY, "1") : context;
 }

@@ -2,21 +2,28 @@
  * What a request brought along, carried in an OpenTelemetry context.
  */
 import { type Context, createContextKey, type Span } from "@opentelemetry/api";
+import type { ContextHeaders } from "../headers/context-headers.js";
 import type { Family } from "../headers/families.js";
 import type { Extracted } from "../headers/trace-context.js";
 
-/** What the propagator found on a carrier, for as long as the request lives. */
+/** What the propagator found on a carrier, for the lifetime of the request. */
 export interface MeshState {
   /** The chosen context or decision; `undefined` when the carrier had none. */
   readonly extracted: Extracted;
   /** The family that `extracted` came in. */
   readonly from: Family | undefined;
-  /** The families that a call answers in; empty: whatever the propagator is configured for. */
+  /** The families in which a call answers; empty: all that the propagator is configured for. */
   readonly answersIn: readonly Family[];
   /** `tracestate` without our mark. */
   readonly tracestate: string | undefined;
   /** Pass-through headers, name and value in turn. */
   readonly passThrough: readonly string[];
+  /** Whether `traceparent` came with the random flag. */
+  readonly random?: boolean;
+  /** Whether B3 came with the low half of the trace ID alone. */
+  readonly narrowB3?: boolean;
+  /** The headers as they came, for requests that are only forwarded. */
+  readonly raw?: ContextHeaders | undefined;
 }
 
 // createContextKey() gives the same symbol for the same text in every copy of the API and of this package: the ESM
@@ -28,6 +35,11 @@ const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
 /** The mesh state of a context; `undefined` where no propagator of ours has extracted. */
 export function meshState(context: Context): MeshState | undefined {
   return context.getValue(MESH_KEY) as MeshState | undefined;
+}
+
+/** The active span; as `trace.getSpan`, without the way through OpenTelemetry's API. */
+export function spanOf(context: Context): Span | undefined {
+  return context.getValue(SPAN_KEY) as Span | undefined;
 }
 
 /** `context` with mesh state, and with a remote span where the carrier named one. */

@@ -1,5 +1,5 @@
 /**
- * Where a call stands in its trace: at the active span, whoever made it, or where the caller was.
+ * The position of a call in its trace: the active span, of any library, or the caller's.
  */
 import { type Context, createContextKey, type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
 import {
@@ -10,31 +10,17 @@ import {
   newTraceContext,
   type TraceContext,
 } from "../headers/trace-context.js";
-import { parseTracestate } from "../headers/tracestate.js";
 import { nonRecordingRole } from "./non-recording-span.js";
 
 // The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted.
 export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
 
-/** Whether the span stands for the caller's, whose headers go on as they came. */
+/** Whether the span represents the caller's, whose headers go on as they came. */
 export function isCallers(span: Span, extracted: Extracted): boolean {
   const role = nonRecordingRole(span);
   if (role !== undefined) return role !== "unsampled";
   // OpenTelemetry's no-op tracer wraps the caller's span context again: nothing of ours is between.
   return hasIds(extracted) && !span.isRecording() && span.spanContext().spanId === extracted.spanId;
-}
-
-/**
- * The members of everybody else. A span has its caller's, or what a sampler made of them; one that joined has none of
- * its own.
- */
-export function tracestateOf(
-  span: Span | undefined,
-  callers: boolean,
-  extracted: string | undefined,
-): string | undefined {
-  const own = callers ? undefined : span?.spanContext().traceState;
-  return own === undefined ? extracted : parseTracestate(own.serialize()).others;
 }
 
 /** The active span as a trace context; `undefined` when its IDs are not valid ones. */

@@ -60,11 +60,13 @@ describe("tracestate", () => {
   });
 });
 
-test("the value of a header is the first of several, without white space around it", () => {
+test("the value of a header is the first of several, without white space around it; bytes and numbers count as their text", () => {
   expect(firstValue("a, b")).toBe("a");
   expect(firstValue(["a", "b"])).toBe("a");
   expect(firstValue([" a ,b", "c"])).toBe("a");
-  for (const none of ["", [], [["a"]], 7, null, { 0: "a" }]) expect(firstValue(none)).toBeUndefined();
+  expect(firstValue(7)).toBe("7");
+  expect(firstValue([Buffer.from("a, b")])).toBe("a");
+  for (const none of ["", [], [["a"]], null, { 0: "a" }, Symbol("a")]) expect(firstValue(none)).toBeUndefined();
 });
 
 test("what Node's and undici's clients would throw at is not forwarded", () => {

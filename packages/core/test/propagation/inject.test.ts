@@ -62,15 +62,14 @@ test("names of a copied header bag in another case do not survive", () => {
   const carrier: Record<string, string> = { "X-B3-TraceId": "1", B3: "0", Traceparent: "00-x", accept: "*/*" };
   const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "accept");
   new MeshPropagator({ propagators: ["b3multi"] }).inject(contextOf(extracted), carrier);
-  expect(Object.keys(carrier).sort()).toEqual(["accept", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]);
+  // A family that is not configured is not ours to remove.
+  expect(Object.keys(carrier).sort()).toEqual(["Traceparent", "accept", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]);
 });
 
 test("a Headers carrier loses its stale b3", () => {
   const carrier = new Headers({ b3: "0", "x-b3-parentspanid": "05e3ac9a4f6e3b90" });
   const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "defer");
-  new MeshPropagator().inject(contextOf(extracted), carrier, {
-    set: (to, name, value) => (to as Headers).set(name, value),
-  });
+  new MeshPropagator().inject(contextOf(extracted), carrier);
   expect([...carrier.keys()]).toEqual(["traceparent", "tracestate", "x-b3-spanid", "x-b3-traceid"]);
   expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();
 });

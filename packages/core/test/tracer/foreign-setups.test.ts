@@ -1,12 +1,12 @@
-/** The propagator where somebody else built the tracing: OpenTelemetry's own provider, composites, other propagators. */
+/** The propagator in tracing set-ups of other libraries: OpenTelemetry's own provider, composites, other propagators. */
 import {
   type Context,
+  defaultTextMapSetter,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
   type TextMapGetter,
   type TextMapPropagator,
-  type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -21,11 +21,10 @@ const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
 const SPAN = "e457b5a2e4d86bd1";
 const INCOMING = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": "05e3ac9a4f6e3b90" };
 const getter: TextMapGetter = { get: (from, name) => (from as Record<string, string>)[name], keys: () => [] };
-const setter: TextMapSetter = { set: (to, name, value) => void Object.assign(to as object, { [name]: value }) };
 
 const extract = (by: TextMapPropagator, headers: object): Context => by.extract(ROOT_CONTEXT, headers, getter);
 function inject(by: TextMapPropagator, context: Context, onto: Record<string, string> = {}): Record<string, string> {
-  by.inject(context, onto, setter);
+  by.inject(context, onto, defaultTextMapSetter);
   return onto;
 }
 const asServer = (provider: NodeTracerProvider, context: Context): Readable =>
@@ -91,10 +90,16 @@ describe("in a CompositePropagator", () => {
   const b3Only = new MeshPropagator({ propagators: ["b3multi"] });
   const composite = (...propagators: TextMapPropagator[]) => new CompositePropagator({ propagators });
 
+  const composites = [
+    composite(b3Only, w3c),
+    composite(w3c, b3Only),
+    composite(multiB3(), new MeshPropagator({ propagators: ["tracecontext"] })),
+  ] as const;
+
   test.each([
-    ["before W3C's", composite(b3Only, w3c)],
-    ["behind W3C's", composite(w3c, b3Only)],
-    ["behind B3's, itself for W3C", composite(multiB3(), new MeshPropagator({ propagators: ["tracecontext"] }))],
+    ["before W3C's", composites[0]],
+    ["behind W3C's", composites[1]],
+    ["behind B3's, itself for W3C", composites[2]],
   ])("%s: both families are written, and say the same span", (_name, propagator) => {
     const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
     const { traceId, spanId } = span.spanContext();
@@ -105,13 +110,14 @@ describe("in a CompositePropagator", () => {
       "x-b3-spanid": spanId,
       traceparent: `00-${traceId}-${spanId}-01`,
     });
-    expect(headers["b3"]).toBeUndefined();
+    // Without B3 among our formats it is the other propagator's, which knows no `b3` beside the multi headers.
+    expect(headers["b3"]).toBe(propagator === composites[2] ? "0" : undefined);
   });
 
-  test("a traceparent of somebody else's span does not stay", () => {
+  test("a traceparent stays where another propagator is responsible for W3C, or none", () => {
     const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
-    const stale = { traceparent: `00-${TRACE}-${SPAN}-01` };
-    expect(inject(b3Only, trace.setSpan(ROOT_CONTEXT, span), stale)).not.toHaveProperty("traceparent");
+    const other = { traceparent: `00-${TRACE}-${SPAN}-01` };
+    expect(inject(b3Only, trace.setSpan(ROOT_CONTEXT, span), { ...other })).toMatchObject(other);
   });
 
   test("baggage travels beside the mesh's headers, and pass-through without any trace", () => {
