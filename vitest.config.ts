@@ -1,15 +1,20 @@
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Which tests a command runs is told by the file's name; where a file stands is told by what it tests. */
+/** `MESHTRACE_TEST_API=1.9` runs the tests with that version of OpenTelemetry's API, except for processes that they start. */
+const api = process.env["MESHTRACE_TEST_API"] === "1.9" ? "api-1.9" : undefined;
+const resolveInCore = createRequire(new URL("./packages/core/package.json", import.meta.url)).resolve;
+
+/** The end of a test's file name says what the test needs and which command runs it. */
 const SUFFIXES = {
-  /** Real proxies and backends. */
+  /** Needs proxies and backends. */
   mesh: ".mesh.test.ts",
-  /** kustomize and kubeconform. */
+  /** Needs kustomize and kubeconform. */
   manifests: ".manifests.test.ts",
-  /** The packed packages, installed into empty folders. */
+  /** Installs the packed packages into empty folders. */
   packages: ".packages.test.ts",
 };
 const everywhere = (suffix: string): string[] => [`packages/*/**/*${suffix}`, `test/**/*${suffix}`];
@@ -19,6 +24,7 @@ export default defineConfig({
   resolve: {
     // Tests run against the source, so that they need no build.
     alias: [
+      ...(api === undefined ? [] : [{ find: /^@opentelemetry\/api$/, replacement: resolveInCore(api) }]),
       { find: /^@meshtrace\/core$/, replacement: source("./packages/core/src/index.ts") },
       { find: /^@meshtrace\/core\/(adapter|sdk)$/, replacement: source("./packages/core/src/$1.ts") },
       { find: /^@meshtrace\/http-middleware$/, replacement: source("./packages/http-middleware/src/index.ts") },
@@ -26,6 +32,7 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    execArgv: api === undefined ? [] : ["--import", new URL("./test/use-api-1.9.mjs", import.meta.url).href],
     coverage: {
       provider: "v8",
       include: ["packages/{core,http-middleware}/src/**/*.ts"],
@@ -39,7 +46,7 @@ export default defineConfig({
           name: "unit",
           include: everywhere(".test.ts"),
           exclude: [...never, ...Object.values(SUFFIXES).flatMap(everywhere)],
-          // Many start processes; a busy machine must not fail them.
+          // Many tests start processes, which takes long on a busy machine.
           testTimeout: 60_000,
         },
       },
@@ -49,7 +56,7 @@ export default defineConfig({
           name,
           include: everywhere(suffix),
           exclude: never,
-          // The first run fills caches: proxies, backends, packages.
+          // The first run downloads proxies, backends and packages.
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
