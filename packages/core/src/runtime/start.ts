@@ -11,10 +11,11 @@ import { MeshPropagator, type PropagationFormat } from "../propagation/mesh-prop
 import { JaegerRemoteSampler } from "../sampling/jaeger-remote-sampler.js";
 import { localSampler, MeshSampler } from "../sampling/mesh-sampler.js";
 import type { Sampler } from "../sampling/sampler.js";
+import { shareSpans } from "../sdk/share-spans.js";
 import { TracerProvider } from "../tracer/tracer-provider.js";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
-import { registerGlobally } from "./registration.js";
+import { registerGlobally, registerMissing } from "./registration.js";
 
 /** The parts that are not settings. */
 export interface AssemblyHost {
@@ -45,9 +46,11 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
   const makesSpans = !disabled && tracerProvider === undefined;
   const sampler = localSampler(makesSpans ? config.sampler : "always_off", config.serviceName);
   const own = makesSpans ? buildProvider(config, pipelines, sampler) : undefined;
-  const provider = own ?? (disabled ? undefined : tracerProvider);
-  const tracer = (provider ?? trace).getTracer("@meshtrace/core");
-  const { refused, contexts, undo } = registerGlobally(own, propagator);
+  const apps = disabled ? undefined : tracerProvider;
+  if (apps !== undefined) shareSpans(apps);
+  const tracer = (own ?? apps ?? trace).getTracer("@meshtrace/core");
+  const { refused, contexts, undo } =
+    apps === undefined ? registerGlobally(own, propagator) : registerMissing(apps, propagator);
   if (refused.length > 0) host.complain(refusal(refused));
   const activate = (enabled: boolean): void =>
     setActiveTracing({
