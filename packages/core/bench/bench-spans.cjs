@@ -1,12 +1,28 @@
-// Spans to export: 512 ended ones of the SDK, with ten attributes of an HTTP call. MARK stands once in each.
+// Spans to export: 512 ended ones with ten attributes of an HTTP call, of our tracer and of OpenTelemetry's SDK. MARK occurs
+// once in each.
 const { ROOT_CONTEXT, SpanKind, trace } = require("@opentelemetry/api");
-const { resourceFromAttributes } = require("@opentelemetry/resources");
-const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
 
 const MARK = "GET /reviews/bench";
 const COUNT = 512;
+const RESOURCE = { "service.name": "bench.default", "process.pid": 7 };
 
-function benchSpans() {
+/** Ended spans of our own tracer. */
+function ownSpans() {
+  const { localSampler, MeshSampler, TracerProvider } = require("./core-internals.cjs");
+  const sampler = new MeshSampler(localSampler(), 10);
+  return endedSpans((keep) => new TracerProvider({ resource: RESOURCE, sampler, processors: [keep] }));
+}
+
+/** Ended spans of OpenTelemetry's SDK. */
+function sdkSpans() {
+  const { resourceFromAttributes } = require("@opentelemetry/resources");
+  const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+  return endedSpans(
+    (keep) => new NodeTracerProvider({ resource: resourceFromAttributes(RESOURCE), spanProcessors: [keep] }),
+  );
+}
+
+function endedSpans(providerOf) {
   const spans = [];
   const keep = {
     onStart() {},
@@ -14,9 +30,7 @@ function benchSpans() {
     forceFlush: async () => {},
     shutdown: async () => {},
   };
-  const resource = resourceFromAttributes({ "service.name": "bench.default", "process.pid": 7 });
-  const provider = new NodeTracerProvider({ resource, spanProcessors: [keep] });
-  const tracer = provider.getTracer("bench", "1.0");
+  const tracer = providerOf(keep).getTracer("bench", "1.0");
   const parent = trace.setSpan(ROOT_CONTEXT, tracer.startSpan("parent"));
   for (let index = 0; index < COUNT; index += 1) {
     tracer.startSpan(MARK, { kind: SpanKind.CLIENT, attributes: attributes(index) }, parent).end();
@@ -37,4 +51,4 @@ const attributes = (index) => ({
   "user_agent.original": "undici",
 });
 
-module.exports = { MARK, COUNT, benchSpans, attributes };
+module.exports = { MARK, COUNT, ownSpans, sdkSpans, attributes };
