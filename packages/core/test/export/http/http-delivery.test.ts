@@ -1,4 +1,6 @@
+import { Agent } from "node:http";
 import { createServer, type Socket } from "node:net";
+import { runInNewContext } from "node:vm";
 import { expect, onTestFinished, test } from "vitest";
 import { unreachable } from "../../../src/export/http/delivery-failure.js";
 import { type DeliveryOptions, HttpDelivery } from "../../../src/export/http/http-delivery.js";
@@ -165,6 +167,20 @@ test("nobody there: the message says where and what to look at", async () => {
   );
   expect(message).toContain(`http://127.0.0.1:${closed}/api: ECONNREFUSED: nothing listens there`);
   expect(message).not.toMatch(/secret|token/);
+});
+
+test("an error of another realm, as in Jest, is no answer: it is retried, and explained", async () => {
+  const refused = runInNewContext(`Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })`);
+  let connections = 0;
+  class RefusingAgent extends Agent {
+    override createConnection(...[, created]: Parameters<Agent["createConnection"]>): undefined {
+      connections += 1;
+      setImmediate(() => created?.(refused, undefined as never));
+    }
+  }
+  const delivery = deliveryTo("http://127.0.0.1:1/", { agent: new RefusingAgent(), deadlineMs: 400 });
+  expect(await outcome(delivery.send(BODY))).toContain("http://127.0.0.1:1/: ECONNREFUSED: nothing listens there");
+  expect(connections).toBeGreaterThan(1);
 });
 
 test.each([

@@ -85,7 +85,10 @@ function tags(list: Value | undefined): Record<string, TagValue> {
     if (type === 0) return text(tag[3]);
     return type === 4 ? (tag[7] as Buffer).toString("hex") : (tag[3 + type] as TagValue);
   };
-  return Object.fromEntries(structs(list).map((tag) => [text(tag[1]), read(tag)]));
+  const entries = structs(list).map((tag) => [text(tag[1]), read(tag)] as const);
+  const result = Object.fromEntries(entries);
+  if (Object.keys(result).length !== entries.length) throw new Error("a tag is there twice");
+  return result;
 }
 
 function span(fields: Struct): DecodedSpan {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { createTraceState, SpanKind, TraceFlags } from "@opentelemetry/api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -122,6 +123,59 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
     expect(one({})?.tags).not.toHaveProperty("error");
   });
 
+  test("an attribute takes precedence over an added tag of its name, so that no tag occurs twice", () => {
+    const attributes = {
+      "span.kind": "mine",
+      "otel.scope.name": "mine",
+      "otel.scope.version": "mine",
+      "otel.status_code": "mine",
+      "otel.status_description": "mine",
+      "otel.dropped_events_count": 1,
+      "w3c.tracestate": "mine",
+      error: false,
+    };
+    const traceState = createTraceState("a=1");
+    const status = { code: 2, message: "bad" };
+    const own = { kind: SpanKind.CLIENT, status, context: { traceState }, droppedEventsCount: 7 };
+    expect(one({ attributes, ...own })?.tags).toEqual({ ...attributes, "otel.dropped_events_count": 1n });
+    const [key, ...others] = Object.keys(attributes);
+    expect(one({ attributes: { [key as string]: "mine" }, ...own })?.tags).toMatchObject({ "span.kind": "mine" });
+    for (const added of others) expect(one({ attributes: {}, ...own })?.tags).toHaveProperty([added]);
+  });
+
+  test("scopes and kinds alternate", () => {
+    const kinds = [SpanKind.CLIENT, SpanKind.SERVER, SpanKind.INTERNAL, SpanKind.CLIENT];
+    const scopes = [{ name: "a" }, { name: "b", version: "2" }, { name: "" }];
+    const all = kinds.flatMap((kind) => scopes.map((instrumentationScope) => span({ kind, instrumentationScope })));
+    expect(roundTrip(...all).spans.map(({ tags }) => tags)).toEqual(
+      ["client", "server", undefined, "client"].flatMap((kind) =>
+        scopes.map(({ name, version }) => ({
+          ...(kind && { "span.kind": kind }),
+          ...(name && { "otel.scope.name": name }),
+          ...(version && { "otel.scope.version": version }),
+        })),
+      ),
+    );
+  });
+
+  test("values that repeat and values that change are each span's own", () => {
+    const attributes = [{ k: "a" }, { k: "a" }, { k: 1 }, { k: "1" }, { k: true }, { k: "ü" }, { k: "ü" }, { k: "a" }];
+    expect(
+      roundTrip(...attributes.map((given) => span({ attributes: given }))).spans.map(({ tags }) => tags["k"]),
+    ).toEqual(attributes.map(({ k }) => (typeof k === "number" ? BigInt(k) : k)));
+  });
+
+  test("more keys than are kept", () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `key ${index} ${"x".repeat(index % 300)}`);
+    const decoded = roundTrip(
+      ...names.map((key, index) => span({ attributes: { [key]: index, "span.kind": "mine" } })),
+    );
+    expect(decoded.spans.map(({ tags }) => tags["span.kind"])).toEqual(names.map(() => "mine"));
+    expect(decoded.spans.map(({ tags }, index) => tags[names[index] as string])).toEqual(
+      names.map((_, index) => BigInt(index)),
+    );
+  });
+
   test("events are logs, exceptions too, to the microsecond", () => {
     const events = [
       { name: "exception", time: [1_700_000_000, 5_999] as [number, number], attributes: { "exception.type": "E" } },
@@ -170,6 +224,11 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
       throws: "[unreadable]",
       date: '"1970-01-01T00:00:00.000Z"',
     });
+  });
+
+  test("bytes of another realm are bytes", () => {
+    const bytes = runInNewContext("new Uint8Array([0, 255, 1])");
+    expect(one({ attributes: { bytes } })?.tags).toMatchObject({ bytes: "00ff01" });
   });
 
   test("10 000 attributes, and many spans in one message", () => {

@@ -80,6 +80,18 @@ test("the variables of the specification hold where nothing is configured", asyn
   expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from("u:p").toString("base64")}`);
 });
 
+test("fields that are undefined or empty leave the environment and the defaults in force", async () => {
+  const { origin, requests } = await collector(202);
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_ENDPOINT", ` ${origin}/from-environment `);
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_USER", " ");
+  const empty = { endpoint: "", protocol: undefined, host: "", port: undefined, username: "", serviceName: "" };
+  await exportAll(new JaegerExporter({ ...empty, timeoutMs: undefined, headers: undefined }), [span()]);
+  vi.unstubAllEnvs();
+  expect(only(requests).url).toBe("/from-environment?format=jaeger.thrift");
+  expect(only(requests).headers.authorization).toBeUndefined();
+  expect(decodeBatch(only(requests).body).serviceName).toBe("hello.default");
+});
+
 test("each resource is a batch of its own: Jaeger's has room for one process", async () => {
   const { origin, requests } = await collector(202);
   const other = resourceFromAttributes({ "service.name": "other" });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { JaegerExporter, type JaegerExporterConfig } from "../../../src/export/jaeger/jaeger-exporter.js";
 import { pack } from "../../../src/export/jaeger/pack.js";
+import type { PartialFailure } from "../../../src/export/report/partial-failure.js";
 import { exportAll } from "../export-all.js";
 import { span, spans, unreadable } from "../spans.js";
 import { decodeCompactPacket } from "./compact-thrift.js";
@@ -54,6 +55,10 @@ test("one span that fits in no packet is lost alone, and the message says what h
   const batch = spans(5, (index) => (index === 2 ? { attributes: { text: "x".repeat(3000) } } : {}));
   const { code, error } = await exportAll(exporter, [...batch, unreadable()]);
   expect({ code, failed: error?.failed }).toEqual({ code: 1, failed: 2 });
+  expect((error as PartialFailure).failures).toEqual([
+    { spans: 1, reason: "a span could not be encoded: broken span" },
+    { spans: 1, reason: "a span is larger than a packet (maxPacketSize 2000); HTTP takes it" },
+  ]);
   const only = await exportAll(exporter, [batch[2] as never]);
   expect(only.error?.message).toContain("larger than a packet (maxPacketSize 2000); HTTP takes it");
   await expect.poll(() => packets.flatMap((packet) => decodeCompactPacket(packet).spans).length).toBe(4);
@@ -89,6 +94,32 @@ test.each<[JaegerExporterConfig, string]>([
   await expect.poll(() => packets.length).toBe(1);
   const decode = expected === "compact" ? decodeCompactPacket : decodePacket;
   expect(decode(packets[0] as Buffer).spans).toHaveLength(1);
+});
+
+test.each<JaegerExporterConfig>([{}, { host: undefined }, { host: "" }])(
+  "a port without a host is UDP to localhost: %j",
+  async (config) => {
+    const { packets, port } = await agent();
+    const exporter = new JaegerExporter({ port, ...config });
+    onTestFinished(() => exporter.shutdown());
+    await exportAll(exporter, [span()]);
+    await expect.poll(() => packets.length).toBe(1);
+    expect(decodeCompactPacket(packets[0] as Buffer).spans).toHaveLength(1);
+  },
+);
+
+test("a configured host is UDP also where a variable names an endpoint; a variable chooses the protocol", async () => {
+  const { packets, port } = await agent();
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_ENDPOINT", "http://127.0.0.1:1/");
+  const compact = exporterTo(port);
+  vi.stubEnv("OTEL_EXPORTER_JAEGER_PROTOCOL", "udp/thrift.binary");
+  const binary = exporterTo(port);
+  vi.unstubAllEnvs();
+  await exportAll(compact, [span()]);
+  await exportAll(binary, [span()]);
+  await expect.poll(() => packets.length).toBe(2);
+  expect(decodeCompactPacket(packets[0] as Buffer).spans).toHaveLength(1);
+  expect(decodePacket(packets[1] as Buffer).spans).toHaveLength(1);
 });
 
 test("the variables of the specification choose host, port and protocol", async () => {

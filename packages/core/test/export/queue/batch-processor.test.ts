@@ -126,6 +126,32 @@ test.each([
   expect(losses[0]?.reasons[0]?.reason).toMatch(/wait; the collector is slow or away, or raise maxQueue/);
 });
 
+test.each<[string, object]>([
+  ["a number as its name", { name: 404 }],
+  ["a symbol as its name", { name: Symbol("s") }],
+  ["events without a name", { events: [{ attributes: {} }, undefined] }],
+  ["attributes that throw", { attributes: new Proxy({}, { ownKeys: () => JSON.parse("no JSON") }) }],
+])("a span with %s does not end the byte limit", (_name, parts) => {
+  const { end, report } = setUp({ maxQueueBytes: 11_000, scheduledDelayMillis: 60_000 });
+  end(1, parts);
+  end(25, { attributes: { text: "x".repeat(800) } });
+  expect(report.snapshot()).toMatchObject({ ended: 26, queued: 11, dropped: 15 });
+});
+
+test("an exporter that changes its batch, and one that throws at its end, change no count", async () => {
+  const { end, exporter, report, processor } = setUp();
+  exporter.export = (batch, done) => {
+    batch.splice(0);
+    done({ code: 0 });
+  };
+  exporter.shutdown = () => {
+    throw new Error("thrown");
+  };
+  end(3);
+  await processor.shutdown();
+  expect(report.snapshot()).toMatchObject({ exported: 3, queued: 0 });
+});
+
 test("losses are told once in a while, together, the most frequent reason first", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const { end, exporter, losses } = setUp({ maxExportBatchSize: 2, maxQueueSize: 4, lossReportMillis: 60_000 });

@@ -145,6 +145,49 @@ test("resource attributes stand once for each process: on its entry spans", () =
   expect(one({ attributes: { "process.pid": 8 } }).tags["process.pid"]).toBe("8");
 });
 
+test("an attribute takes precedence over an added tag of its name, so that no tag occurs twice", () => {
+  const attributes = {
+    "otel.scope.name": "mine",
+    "otel.scope.version": "mine",
+    "otel.status_code": "mine",
+    "otel.dropped_events_count": "mine",
+    "process.pid": "mine",
+    error: "mine",
+  };
+  const own = { status: { code: 2, message: "bad" }, droppedEventsCount: 7 };
+  expect(one({ attributes, ...own }).tags).toEqual(attributes);
+  for (const key of Object.keys(attributes))
+    expect(one({ attributes: { [key]: "mine" }, ...own }).tags[key]).toBe("mine");
+});
+
+test("values that repeat and values that change are each span's own", () => {
+  const attributes = [{ k: "a" }, { k: "a" }, { k: 1 }, { k: "1" }, { k: true }, { k: "ü" }, { k: "ü" }, { k: "a" }];
+  const read = roundTrip(...attributes.map((given) => span({ attributes: given })));
+  expect(read.map(({ tags }) => tags["k"])).toEqual(attributes.map(({ k }) => String(k)));
+});
+
+test("attributes that are changed later do not change what was kept of them", () => {
+  const list = ["a"];
+  const encodeBoth = encodeWith(new ZipkinEncoder());
+  encodeBoth([span({ attributes: { list } })]);
+  list.push("b");
+  expect(decodeSpans(encodeBoth([span({ attributes: { list } })]).body)[0]?.tags["list"]).toBe('["a","b"]');
+});
+
+test("a scope without a name, and no attributes, are an object without members", () => {
+  const parentSpanContext = { traceId: TRACE_ID, spanId: "1".repeat(16), traceFlags: 1 };
+  expect(one({ instrumentationScope: { name: "" }, parentSpanContext }).tags).toEqual({});
+  expect(one({ instrumentationScope: { name: "" }, parentSpanContext, attributes: { a: 1 } }).tags).toEqual({ a: "1" });
+});
+
+test("more keys than are kept", () => {
+  const names = Array.from({ length: 3000 }, (_, index) => `key ${index} ${"x".repeat(index % 300)}`);
+  const read = roundTrip(...names.map((key) => span({ attributes: { [key]: "mine", "process.pid": "mine" } })));
+  expect(
+    read.every(({ tags }, index) => tags[names[index] as string] === "mine" && tags["process.pid"] === "mine"),
+  ).toBe(true);
+});
+
 test("events are annotations", () => {
   const events: NonNullable<SpanParts["events"]> = [
     { name: "a", time: [1, 2_999] },
