@@ -34,3 +34,31 @@ test("an expression with /g or /y matches each time, and not every second", () =
     expect(answers).toEqual([true, true, true]);
   }
 });
+
+describe("probes", () => {
+  const getter = { get: (headers: Record<string, string>, name: string) => headers[name], keys: () => [] };
+  const probe = (method: string, target: string, agent: string, peer?: string): boolean =>
+    isProbe({
+      method,
+      target,
+      scheme: "http",
+      host: undefined,
+      headers: { "user-agent": agent },
+      getter,
+      peer,
+    } as never);
+
+  test.each([
+    ["GET", "/healthz", "curl", undefined, true],
+    ["HEAD", "/metrics", "curl", "8.8.8.8", true],
+    ["POST", "/healthz", "curl", "10.0.0.1", false],
+    ["GET", "/orders", "kube-probe/1.36", "10.0.0.1", true],
+    ["GET", "/orders", "kube-probe/1.36", "::ffff:127.0.0.6", true],
+    ["GET", "/orders", "kube-probe/1.36", "fd00::1", true],
+    ["GET", "/orders", "kube-probe/1.36", "172.32.0.1", false],
+    ["GET", "/orders", "kube-probe/1.36", "8.8.8.8", false],
+    ["GET", "/orders", "kube-probe/1.36", undefined, false],
+  ])("%s %s by %s from %s: %s", (method, target, agent, peer, expected) => {
+    expect(probe(method, target, agent, peer)).toBe(expected);
+  });
+});
