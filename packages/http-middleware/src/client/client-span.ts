@@ -1,7 +1,7 @@
 /**
  * The start of an outgoing call in any protocol: its span, and the headers that its host receives.
  */
-import { adapterTracing, asksSampler, isTracingSuppressed } from "@meshtrace/core/adapter";
+import { adapterTracing, asksSampler, headerCarrierSetter, isTracingSuppressed } from "@meshtrace/core/adapter";
 import {
   type Context,
   diag,
@@ -10,7 +10,6 @@ import {
   SpanKind,
   type SpanOptions,
   type TextMapPropagator,
-  type TextMapSetter,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
@@ -38,13 +37,6 @@ export interface ClientConventions<Request> {
   readonly captured: string;
 }
 
-// The mark tells our propagator that it may also remove headers through this carrier.
-const MAY_REMOVE: unique symbol = Symbol.for("meshtrace.header-carrier-setter.v1") as never;
-const SETTER: TextMapSetter<HeaderCarrier> = Object.assign(
-  { set: (headers: HeaderCarrier, name: string, value: string) => void headers.set(name, value) },
-  { [MAY_REMOVE]: true },
-);
-
 const CLIENT: SpanOptions = { kind: SpanKind.CLIENT };
 
 /**
@@ -65,7 +57,7 @@ export function startClientSpan<Request>(
   try {
     if (isTracingSuppressed(caller)) {
       // A request of an exporter: the propagator tells the next hop not to trace it either.
-      propagator.inject(caller, headers, SETTER);
+      propagator.inject(caller, headers, headerCarrierSetter);
       return undefined;
     }
     if (tracing.enabled && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
@@ -74,7 +66,7 @@ export function startClientSpan<Request>(
     }
     const host = foreignHost(conventions.hosts(request), options.propagateTo ?? tracing.propagateTo);
     if (host === undefined) {
-      propagator.inject(span === undefined ? caller : trace.setSpan(caller, span), headers, SETTER);
+      propagator.inject(span === undefined ? caller : trace.setSpan(caller, span), headers, headerCarrierSetter);
     } else {
       tracing.notPropagatedTo(host);
       removeTraceHeaders(headers, caller, propagator);
@@ -132,9 +124,9 @@ function foreignHost(
  */
 function removeTraceHeaders(headers: HeaderCarrier, context: Context, propagator: TextMapPropagator): void {
   // With nothing to write, it only removes stale headers.
-  propagator.inject(ROOT_CONTEXT, headers, SETTER);
+  propagator.inject(ROOT_CONTEXT, headers, headerCarrierSetter);
   const ours = new Map<string, string>();
-  propagator.inject(context, ours, SETTER);
+  propagator.inject(context, ours, headerCarrierSetter);
   for (const [name, value] of ours) {
     const present = headers.get(name) ?? value;
     if (String(present) === value) headers.delete(name, value);

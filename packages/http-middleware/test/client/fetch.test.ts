@@ -1,11 +1,11 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import nodeFetch from "node-fetch";
-import { fetch as undiciFetch } from "undici";
+import { Agent, fetch as undiciFetch } from "undici";
 import { fetch as undici6Fetch } from "undici6";
 import { expect, onTestFinished, test } from "vitest";
 import { tracedFetch } from "../../src/index.js";
 import { type Client, describeClient } from "./contract.js";
-import { inRequest, recording, reset, serve, spans } from "./target.js";
+import { INCOMING, inRequest, recording, reset, serve, spans } from "./target.js";
 
 const overFetch =
   (fetch: typeof tracedFetch): Client =>
@@ -185,4 +185,45 @@ test("a body whose source makes calls of its own: each has its span", async () =
   expect(new Set(received.map((headers) => headers["x-b3-spanid"]))).toEqual(
     new Set(all.map((span) => span.spanContext().spanId)),
   );
+});
+
+test("calls that wait in a bounded pool keep the context in which the app made them", async () => {
+  const [url, received] = await recording();
+  const dispatcher = new Agent({ connections: 2, pipelining: 1 });
+  const call = async (index: number): Promise<void> => {
+    const headers = {
+      ...INCOMING,
+      "x-b3-traceid": index.toString(16).padStart(32, "a"),
+      "x-request-id": `id-${index}`,
+    };
+    const init = { dispatcher, headers: { "x-index": String(index) } } as unknown as RequestInit;
+    await inRequest(async () => (await tracedFetch(url, init)).text(), headers);
+  };
+  await Promise.all(Array.from({ length: 1000 }, (_, index) => call(index)));
+  expect(received).toHaveLength(1000);
+  for (const headers of received) {
+    const index = Number(headers["x-index"]);
+    expect(headers["x-request-id"]).toBe(`id-${index}`);
+    expect(headers["x-b3-traceid"]).toBe(index.toString(16).padStart(32, "a"));
+  }
+  await spans(1000);
+  await dispatcher.close();
+});
+
+test("a dispatcher of the caller, and members that an init inherits, are used", async () => {
+  const [url, received] = await recording();
+  const paths: string[] = [];
+  const log =
+    (dispatch: Agent["dispatch"]): Agent["dispatch"] =>
+    (options, handler) => {
+      paths.push(options.path);
+      return dispatch(options, handler);
+    };
+  const dispatcher = new Agent().compose(log);
+  await (await tracedFetch(`${url}/own`, { dispatcher } as unknown as RequestInit)).text();
+  expect(paths).toEqual(["/own"]);
+  await (await tracedFetch(url, new Request(url, { method: "POST", body: "x", headers: { "x-own": "1" } }))).text();
+  expect(received[1]?.["x-own"]).toBe("1");
+  expect((await spans(2)).map((span) => span.name)).toEqual(["GET", "POST"]);
+  await dispatcher.close();
 });
