@@ -49,16 +49,25 @@ export function withoutDebug(extracted: Extracted): "accept" | "deny" | "defer" 
 const HEX_ID = /^0*[1-9a-f][0-9a-f]*$/;
 const ZEROS = "00000000000000000000000000000000";
 
-/** Whether `text` from `start` to `end` is lower-case hex and not all zero. A loop is cheaper than a regular expression. */
+const ZERO = 1;
+const NON_ZERO = 2;
+/** By character code: what a lower-case hex digit is; 0 for any other character. */
+const HEX_DIGIT = new Uint8Array(128).map((_, code) =>
+  code === 48 ? ZERO : (code > 48 && code <= 57) || (code >= 97 && code <= 102) ? NON_ZERO : 0,
+);
+
+/**
+ * Whether `text` from `start` to `end` is lower-case hex and not all zero. One look at a table for each character is
+ * cheaper than a regular expression.
+ */
 export function isHexId(text: string, start: number, end: number): boolean {
-  let nonZero = 0;
+  let seen = 0;
   for (let index = start; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    // Written so that NaN, beyond the end of the text, is refused.
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
-    nonZero |= code ^ 48;
+    const digit = HEX_DIGIT[text.charCodeAt(index)];
+    if (digit === undefined || digit === 0) return false;
+    seen |= digit;
   }
-  return nonZero !== 0;
+  return (seen & NON_ZERO) !== 0;
 }
 
 /**

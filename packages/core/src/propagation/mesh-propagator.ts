@@ -21,8 +21,7 @@ import { MeshTraceState } from "./mesh-trace-state.js";
 import { NonRecordingSpan } from "./non-recording-span.js";
 import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
 import { readCarrier } from "./read-carrier.js";
-import { meshState, spanOf, withMeshState } from "./request-context.js";
-import { B3_DEBUG_KEY } from "./span-position.js";
+import { B3_DEBUG_KEY, meshState, spanOf, withMeshState } from "./request-context.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
 import { writeCarrier, writeFields } from "./write-carrier.js";
 

@@ -1,9 +1,10 @@
 /**
  * What a request brought along, carried in an OpenTelemetry context.
  */
-import { type Context, createContextKey, type Span } from "@opentelemetry/api";
+import { type Context, createContextKey, propagation, type Span } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
 import type { Family } from "../headers/families.js";
+import { REQUEST_ID } from "../headers/names.js";
 import type { Extracted } from "../headers/trace-context.js";
 
 /** What the propagator found on a carrier, for the lifetime of the request. */
@@ -32,6 +33,9 @@ const MESH_KEY = createContextKey("meshtrace mesh state");
 /** The key under which `trace.setSpan` of the OpenTelemetry API keeps the active span. */
 const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
 
+/** The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted. */
+export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
+
 /** The mesh state of a context; `undefined` where no propagator of ours has extracted. */
 export function meshState(context: Context): MeshState | undefined {
   return context.getValue(MESH_KEY) as MeshState | undefined;
@@ -45,6 +49,24 @@ export function spanOf(context: Context): Span | undefined {
 /** `context` with mesh state, and with a remote span where the carrier named one. */
 export function withMeshState(context: Context, state: MeshState, span: Span | undefined): Context {
   return new RequestContext(context, state, span ?? (context.getValue(SPAN_KEY) as Span | undefined));
+}
+
+/**
+ * Returns the context of a request whose trace is not continued: of all that the caller sent only `x-request-id` goes on.
+ * No decision, no debug flag, no `tracestate`, no baggage, no other vendor's context.
+ */
+export function restartedContext(context: Context): Context {
+  const passed = meshState(context)?.passThrough ?? [];
+  const at = passed.findIndex((text, index) => index % 2 === 0 && text === REQUEST_ID);
+  const state: MeshState = {
+    extracted: undefined,
+    from: undefined,
+    answersIn: [],
+    tracestate: undefined,
+    passThrough: at < 0 ? [] : passed.slice(at, at + 2),
+  };
+  const rest = propagation.deleteBaggage(context.deleteValue(SPAN_KEY)).deleteValue(B3_DEBUG_KEY);
+  return withMeshState(rest, state, undefined);
 }
 
 /**

@@ -5,7 +5,7 @@ import { textOf } from "../headers/header-value.js";
 import type { CarrierKind } from "./carriers.js";
 
 const AWS = /\bSignedHeaders=([^,\s]+)/i;
-const QUOTED = /"([^"@][^"]*)"/g;
+const QUOTED = /"([^"]*)"/g;
 
 /**
  * Returns the lower-case names of `SignedHeaders=` in `authorization` (AWS Signature Version 4) and of `signature-input`

@@ -1,7 +1,7 @@
 /**
  * The position of a call in its trace: the active span, of any library, or the caller's.
  */
-import { type Context, createContextKey, type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
+import { type Context, type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
 import {
   type Extracted,
   hasIds,
@@ -11,9 +11,7 @@ import {
   type TraceContext,
 } from "../headers/trace-context.js";
 import { nonRecordingRole } from "./non-recording-span.js";
-
-// The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted.
-export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
+import { B3_DEBUG_KEY } from "./request-context.js";
 
 /** Whether the span represents the caller's, whose headers go on as they came. */
 export function isCallers(span: Span, extracted: Extracted): boolean {
