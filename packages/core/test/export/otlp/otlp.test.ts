@@ -46,6 +46,23 @@ test.each([
   expect(child?.parentSpanId).toBe(server?.spanId);
 });
 
+// `sdk-node-0.30x` brings the exporters of the newer line.
+test.skipIf(!NEWEST_LINE).each([
+  ["http/protobuf", decodeOtlp],
+  ["http/json", decodeJson],
+] as const)("%s of the line 0.30x: shared spans are split on the way", async (protocol, decode) => {
+  const newer = createRequire(createRequire(import.meta.url).resolve("sdk-node-0.30x"));
+  vi.mocked(createRequire).mockReturnValueOnce(newer);
+  const { origin, requests } = await collector({ status: 200, body: "{}" });
+  const exporter = otlpExporter({ protocol, url: `${origin}/v1/traces` });
+  onTestFinished(() => exporter.shutdown());
+  expect(await exportAll(exporter, sharedSpanWithChild())).toMatchObject({ code: 0 });
+  const spans = decode(requests[0]?.body as Buffer);
+  const [child, server] = ["child", "server"].map((name) => spans.find((one) => one.name === name));
+  expect(server?.parentSpanId).toBe(SHARED);
+  expect(child?.parentSpanId).toBe(server?.spanId);
+});
+
 test("its own variables hold where nothing is configured", async () => {
   const { origin, requests } = await collector(200);
   vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", origin);
