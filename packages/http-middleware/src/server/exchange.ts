@@ -1,7 +1,7 @@
 /**
  * The lifecycle of an incoming request in any protocol: received, run in its context, ended once.
  */
-import { adapterTracing, type Contexts, forwardOnly } from "@meshtrace/core/adapter";
+import { adapterTracing, type Contexts, forwardOnly, restartedContext } from "@meshtrace/core/adapter";
 import { type Context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
@@ -47,13 +47,16 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     this.defaultName = protocol.spanName(arrival);
     this.options = options;
     const { ignore, trust = tracing.trust } = options;
-    const extracted =
+    const arrived =
       trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
+    const restarts = trust === "restart";
+    const extracted = restarts ? restartedContext(arrived) : arrived;
     if (!tracing.enabled || (ignore === undefined ? protocol.isProbe(arrival) : hook(ignore, false, request))) {
       this.context = forwardOnly(extracted);
       return;
     }
-    const span = startSpan(tracing, protocol, arrival, request, options, extracted, trust === "restart");
+    const caller = restarts ? trace.getSpanContext(arrived) : undefined;
+    const span = startSpan(tracing, protocol, arrival, request, options, extracted, caller);
     this.context = trace.setSpan(extracted, span);
     if (!span.isRecording()) return;
     this.span = span;

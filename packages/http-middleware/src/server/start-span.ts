@@ -2,7 +2,7 @@
  * Starts the SERVER span of a request.
  */
 import { type AdapterTracing, asksSampler, requestId, startServerSpan } from "@meshtrace/core/adapter";
-import { type Context, type Span, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
+import { type Context, type Span, type SpanContext, SpanKind, type SpanOptions } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
 import { AttributeMap } from "../http-conventions.js";
@@ -14,7 +14,8 @@ const SERVER: SpanOptions = { kind: SpanKind.SERVER };
 
 /**
  * Returns the SERVER span of a request with its attributes, or a span that does not record. `extracted` is the context of
- * the request's headers. `restart` begins a new trace that is linked to the caller's.
+ * the request's headers. `restartedFrom` is the
+ * caller's span where a new trace begins, which is linked to it.
  */
 export function startSpan<Request>(
   tracing: AdapterTracing,
@@ -23,15 +24,15 @@ export function startSpan<Request>(
   request: Request,
   options: ServerOptions<Request, never>,
   extracted: Context,
-  restart: boolean,
+  restartedFrom: SpanContext | undefined,
 ): Span {
   const { spanName, captureQuery, captureHeaders } = options;
   const defaultName = conventions.spanName(arrival);
   const name = spanName === undefined ? defaultName : hook(spanName, defaultName, request);
   // Only a sampler needs the attributes before there is a span.
-  const attributes = restart || asksSampler(extracted) ? new AttributeMap() : undefined;
+  const attributes = asksSampler(extracted) ? new AttributeMap() : undefined;
   if (attributes !== undefined) conventions.setAttributes(attributes, arrival, captureQuery);
-  const spanOptions = attributes === undefined ? SERVER : startOptions(attributes, restart, extracted);
+  const spanOptions = attributes === undefined ? SERVER : startOptions(attributes, restartedFrom);
   const span = startServerSpan(tracing.tracer, name, spanOptions, extracted);
   if (!span.isRecording()) return span;
   if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery);
@@ -44,8 +45,7 @@ export function startSpan<Request>(
   return span;
 }
 
-function startOptions({ attributes }: AttributeMap, restart: boolean, extracted: Context): SpanOptions {
-  const caller = restart ? trace.getSpanContext(extracted) : undefined;
+function startOptions({ attributes }: AttributeMap, caller: SpanContext | undefined): SpanOptions {
   if (caller === undefined) return { kind: SpanKind.SERVER, attributes };
   return { kind: SpanKind.SERVER, attributes, root: true, links: [{ context: caller }] };
 }
