@@ -1,4 +1,13 @@
-import { context, diag, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import {
+  context,
+  defaultTextMapGetter,
+  diag,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type TextMapPropagator,
+  trace,
+} from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TracingConfigError } from "../src/config/config-error.js";
 import type { TracingOptions } from "../src/config/tracing-options.js";
@@ -179,4 +188,88 @@ test("propagators: none, baggage, one of the app's own", () => {
     baggage: "a=1",
     "x-request-id": "r-1",
   });
+});
+
+test("propagators of the app beside ours, and alone", () => {
+  const carrier = (sent: Record<string, string>) => ({
+    set: (_to: unknown, name: string, value: string) => void Object.assign(sent, { [name]: value }),
+  });
+  const own: TextMapPropagator = {
+    inject: (_context, to, setter) => setter.set(to, "x-own", "1"),
+    extract: (context) => context,
+    fields: () => ["x-own"],
+  };
+  const both = initTracing({ ...quiet, propagators: [own, "b3"] }).propagator;
+  const sent: Record<string, string> = {};
+  both.inject(both.extract(ROOT_CONTEXT, INCOMING, defaultTextMapGetter), sent, carrier(sent));
+  expect(Object.keys(sent).sort()).toEqual(["b3", "x-own", "x-request-id"]);
+  expect(both.fields()).toContain("x-own");
+});
+
+test("a propagator of the app's in place of ours", () => {
+  const own: TextMapPropagator = { inject() {}, extract: (context) => context, fields: () => [] };
+  expect(initTracing({ ...quiet, propagators: own }).propagator).toBe(own);
+});
+
+test("processors and IDs of the app: a processor sees each span before it is exported", async () => {
+  const memory = new Kept();
+  const processor = {
+    onStart: (span: Span) => void span.setAttribute("seen", true),
+    onEnd: vi.fn(),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  const idGenerator = { generateTraceId: () => "1".repeat(32), generateSpanId: () => "2".repeat(16) };
+  const tracing = initTracing({ exporter: memory, spanProcessors: [processor], idGenerator });
+  tracing.tracer.startSpan("one").end();
+  await tracing.flush();
+  const [exported] = memory.getFinishedSpans();
+  expect(exported?.attributes).toEqual({ seen: true });
+  expect(exported?.spanContext()).toMatchObject({ traceId: "1".repeat(32), spanId: "2".repeat(16) });
+  expect(processor.onEnd).toHaveBeenCalledOnce();
+});
+
+describe("variables that are not read", () => {
+  test("are one warning", () => {
+    vi.stubEnv("OTEL_CONFIG_FILE", "otel.yaml");
+    vi.stubEnv("JAEGER_REPORTER_LOG_SPANS", "true");
+    const said = listen();
+    initTracing(quiet);
+    expect(said.filter((line) => line.startsWith("warn"))).toEqual([
+      expect.stringMatching(/^warn meshtrace: variables that are set and not read: OTEL_CONFIG_FILE .*JAEGER_REPORTER/),
+    ]);
+  });
+
+  test("because Kubernetes set them are named at debug level", () => {
+    vi.stubEnv("JAEGER_AGENT_PORT", "udp://10.96.12.7:6831");
+    const said = listen();
+    const tracing = initTracing();
+    expect(tracing.config["jaeger.protocol"]?.value).toBe("http/thrift.binary");
+    expect(said.filter((line) => line.includes("JAEGER_AGENT_PORT"))).toEqual([expect.stringMatching(/^debug /)]);
+  });
+});
+
+test("a working directory that was removed is no mistake", () => {
+  vi.spyOn(process, "cwd").mockImplementation(() => {
+    throw Object.assign(new Error("ENOENT: no such file or directory, uv_cwd"), { code: "ENOENT" });
+  });
+  const { argv } = process;
+  process.argv = argv.slice(0, 1);
+  try {
+    expect(initTracing(quiet).config["serviceName"]).toEqual({ value: "unknown_service:node", source: "default" });
+  } finally {
+    process.argv = argv;
+    vi.restoreAllMocks();
+  }
+});
+
+test("config shows what is in force, without secrets", () => {
+  vi.stubEnv("KUBERNETES_SERVICE_HOST", "10.96.0.1");
+  const { config } = initTracing({ headers: { authorization: "geheim" } });
+  expect(config).toMatchObject({
+    exporter: { value: "jaeger", source: "default" },
+    "jaeger.endpoint": { value: "http://jaeger-collector.istio-system:14268/api/traces", source: "kubernetes" },
+    headers: { value: "***", source: "option" },
+  });
+  expect(Object.keys(config)).not.toContain("zipkin.endpoint");
 });

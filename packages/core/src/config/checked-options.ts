@@ -7,6 +7,9 @@ import { isSwitchable, SCHEMA } from "./schema.js";
 import { type AnyEntry, isEntry, type SwitchableGroup, type ValueType } from "./setting.js";
 import { isObject } from "./value-types.js";
 
+/** In place of a value whose getter threw. No type accepts it. */
+const UNREADABLE = Symbol("unreadable");
+
 /** Values by their entry; for a group that was switched off, `false` by the group. */
 export type OptionValues = ReadonlyMap<AnyEntry | SwitchableGroup<object>, unknown>;
 
@@ -30,7 +33,7 @@ export function checkedOptions(options: unknown): CheckedOptions {
   };
 
   const checkGroup = (group: object, given: object, prefix: string): void => {
-    for (const [key, value] of Object.entries(given)) {
+    for (const [key, value] of membersOf(given)) {
       const name = prefix + key;
       const member: unknown = Object.hasOwn(group, key) ? group[key as keyof typeof group] : undefined;
       if (value === undefined) continue;
@@ -51,6 +54,17 @@ export function checkedOptions(options: unknown): CheckedOptions {
   if (isObject(options)) checkGroup(SCHEMA, options, "");
   else complain("options", shownValue("options", options), "an object of options");
   return { values, problems };
+}
+
+/** Returns the members that can be read. A getter may throw. */
+function membersOf(object: object): [string, unknown][] {
+  return Object.keys(object).map((key) => {
+    try {
+      return [key, object[key as keyof typeof object]];
+    } catch {
+      return [key, UNREADABLE];
+    }
+  });
 }
 
 /** Options of any kind are checked: proxies and getters may throw. */

@@ -6,6 +6,7 @@ import type { SpanExporter } from "../tracer/readable-span.js";
 import { type HttpConfig, readEndpoint, readHttp } from "./http-config.js";
 import type { ProcessFacts } from "./identity.js";
 import { type JaegerConfig, jaegerConfig } from "./jaeger-config.js";
+import { className } from "./masked-value.js";
 import { EXPORT_SETTINGS } from "./schema.js";
 import type { ResolvedOf } from "./setting.js";
 import type { ConsoleFormat, ExporterName, OtlpProtocol } from "./setting-names.js";
@@ -63,12 +64,13 @@ export function readExporters(reader: SettingReader, facts: ProcessFacts): reado
   if (chosen.size === 0) return [];
   const batch = readBatch(reader);
   const names = new Set<string>();
-  return [...chosen].map((exporter) => {
-    const base = typeof exporter === "string" ? exporter : (exporter.constructor?.name ?? "");
-    const name = uniqueName(base === "" || base === "Object" ? "exporter" : base, names);
-    if (typeof exporter !== "string") return { kind: "custom", name, batch, config: exporter };
+  const exporters = [...chosen].map((exporter): ExporterConfig => {
+    const base = typeof exporter === "string" ? exporter : className(exporter);
+    const name = uniqueName(base === "Object" ? "exporter" : base, names);
+    if (typeof exporter !== "string") return Object.freeze({ kind: "custom", name, batch, config: exporter });
     return namedExporter(exporter as Exclude<ExporterName, "none">, { reader, facts, name, batch });
   });
+  return Object.freeze(exporters);
 }
 
 interface Place {
@@ -79,15 +81,18 @@ interface Place {
 }
 
 function namedExporter(kind: Exclude<ExporterName, "none">, { reader, facts, name, batch }: Place): ExporterConfig {
+  const inKubernetes = Boolean(facts.environment["KUBERNETES_SERVICE_HOST"]);
   switch (kind) {
     case "jaeger":
-      return { kind, name, batch, config: jaegerConfig(reader, isInKubernetes(facts)) };
+      return Object.freeze({ kind, name, batch, config: Object.freeze(jaegerConfig(reader, inKubernetes)) });
     case "zipkin":
-      return { kind, name, batch, config: zipkinConfig(reader, isInKubernetes(facts)) };
+      return Object.freeze({ kind, name, batch, config: Object.freeze(zipkinConfig(reader, inKubernetes)) });
     case "otlp":
-      return { kind, name, batch, config: otlpConfig(reader) };
-    case "console":
-      return { kind, name, batch: consoleBatch(reader, batch), config: consoleConfig(reader, facts) };
+      return Object.freeze({ kind, name, batch, config: Object.freeze(otlpConfig(reader)) });
+    case "console": {
+      const config = Object.freeze(consoleConfig(reader, facts));
+      return Object.freeze({ kind, name, batch: consoleBatch(reader, batch), config });
+    }
   }
 }
 
@@ -97,14 +102,15 @@ function uniqueName(base: string, taken: Set<string>): string {
   return name;
 }
 
-const isInKubernetes = ({ environment }: ProcessFacts): boolean => Boolean(environment["KUBERNETES_SERVICE_HOST"]);
-
 /** A batch that is larger than the queue would never be full. */
 function readBatch(reader: SettingReader): BatchConfig {
   const batch = reader.readAll(EXPORT_SETTINGS.batch);
   if (batch.maxExportBatchSize <= batch.maxQueueSize) return batch;
   const found = { value: batch.maxQueueSize, source: "batch.maxQueueSize" };
-  return { ...batch, maxExportBatchSize: reader.show(EXPORT_SETTINGS.batch.maxExportBatchSize, found) };
+  return Object.freeze({
+    ...batch,
+    maxExportBatchSize: reader.show(EXPORT_SETTINGS.batch.maxExportBatchSize, found),
+  });
 }
 
 function zipkinConfig(reader: SettingReader, inKubernetes: boolean): ZipkinConfig {
@@ -141,5 +147,5 @@ function consoleBatch(reader: SettingReader, batch: BatchConfig): BatchConfig {
     ? { value: batch.scheduledDelayMillis, source: "batch.scheduledDelayMillis" }
     : { value: CONSOLE_DELAY_MS, source: "default" };
   const found = reader.option(console.scheduledDelayMillis) ?? otherwise;
-  return { ...batch, scheduledDelayMillis: reader.show(console.scheduledDelayMillis, found) };
+  return Object.freeze({ ...batch, scheduledDelayMillis: reader.show(console.scheduledDelayMillis, found) });
 }

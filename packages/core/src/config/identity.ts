@@ -43,12 +43,12 @@ export function readIdentity(reader: SettingReader, facts: ProcessFacts): Identi
       defaultServiceName(facts),
   );
   const configured = [given, variables].filter((found) => found !== undefined);
-  const resource = {
+  const resource = Object.freeze({
     ...detectedAttributes(facts),
     ...variables?.value,
     ...given?.value,
     "service.name": serviceName,
-  };
+  });
   const source = configured.map((found) => found.source).join(", ") || "default";
   return { serviceName, resource: reader.show(SPAN_SETTINGS.resourceAttributes, { value: resource, source }) };
 }

@@ -11,6 +11,7 @@ const MAX_DEPTH = 4;
 
 /** Masks credentials and queries of URLs, and the values of `name=value` pairs whose name suggests a secret. */
 export function maskedText(text: string): string {
+  if (!text.includes("://") && !text.includes("=")) return text;
   return text
     .replace(/:\/\/\S*@/g, "://***@")
     .replace(/(:\/\/[^\s?]*\?)\S+/g, "$1***")
@@ -44,14 +45,23 @@ export function shownValue(name: string, value: unknown): string {
   }
 }
 
-/** Whether `value` is an object without a class and without methods: data, which may be copied. */
+/** Whether `value` is an object without a class and without methods: data, which may be copied. Never throws. */
 export function isPlainData(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return !Object.values(value).some((member) => typeof member === "function");
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+    return !Object.values(value).some((member) => typeof member === "function");
+  } catch {
+    return false;
+  }
 }
 
-function className(value: object): string {
-  return value.constructor?.name || "Object";
+/** Returns the name of the object's class; `Object` where it has none, or throws when it is read. */
+export function className(value: object): string {
+  try {
+    return value.constructor?.name || "Object";
+  } catch {
+    return "Object";
+  }
 }

@@ -14,7 +14,7 @@ export function passThroughList(setting: readonly string[] | PassThroughChange):
   if (isList(setting)) return setting;
   const { add = [], remove = [] } = setting;
   const removed = new Set(remove.map((header) => header.toLowerCase()));
-  return [...PASS_THROUGH, ...add].filter((header) => !removed.has(header.toLowerCase()));
+  return Object.freeze([...PASS_THROUGH, ...add].filter((header) => !removed.has(header.toLowerCase())));
 }
 
 function isList(setting: readonly string[] | PassThroughChange): setting is readonly string[] {
@@ -31,12 +31,17 @@ const HEADERS: Readonly<Record<PropagatorName, readonly string[]>> = {
   none: [],
 };
 
-/** Finds headers that a propagator writes: passing them through as well can have no effect. */
+/** Finds what can have no effect: headers that a propagator writes itself, and any without a propagator of ours. */
 export function passThroughProblems(
   reader: SettingReader,
   propagators: readonly (PropagatorName | TextMapPropagator)[],
   passThrough: readonly string[],
 ): ConfigProblem[] {
+  if (propagators.length > 0 && propagators.every((propagator) => typeof propagator !== "string")) {
+    if (!reader.hasOption(PROCESS_SETTINGS.passThrough)) return [];
+    const allowed = "has no effect: none of the propagators is one of ours, which forward headers";
+    return [{ name: "passThrough", value: passThrough.join(","), allowed }];
+  }
   const source = reader.find(PROCESS_SETTINGS.passThrough)?.source ?? "default";
   return propagators.flatMap((propagator) => {
     if (typeof propagator !== "string") return [];

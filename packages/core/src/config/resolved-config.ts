@@ -5,7 +5,6 @@ import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import { checkedOptions, type OptionValues } from "./checked-options.js";
 import type { ConfigProblem } from "./config-error.js";
 import { type ExporterConfig, readExporters } from "./exporter-config.js";
-import { frozenCopy } from "./frozen-copy.js";
 import { type ProcessFacts, readIdentity } from "./identity.js";
 import { ineffectiveOptions } from "./ineffective-options.js";
 import { passThroughList, passThroughProblems } from "./pass-through.js";
@@ -67,8 +66,8 @@ export function resolveConfig(options: unknown, facts: ProcessFacts): Resolution
     ...passThroughProblems(reader, forwarding.propagators, forwarding.passThrough),
     ...(forwarding.disabled ? [] : ineffectiveOptions(reader, exporters, forwarding.tracerProvider !== undefined)),
   ];
-  const settings = { ...spanReader.shown(), ...reader.shown() };
-  const config = frozenCopy<ResolvedConfig>({ ...forwarding, ...spans, exporters, onLoss, shutdown, settings });
+  const settings = spanReader === reader ? reader.shown() : Object.freeze({ ...spanReader.shown(), ...reader.shown() });
+  const config = Object.freeze<ResolvedConfig>({ ...forwarding, ...spans, exporters, onLoss, shutdown, settings });
   const links = variables.serviceLinks;
   return {
     config: problems.length === 0 ? config : withoutSpans(config, "strict: false"),
@@ -80,19 +79,20 @@ export function resolveConfig(options: unknown, facts: ProcessFacts): Resolution
 
 /** Returns the config that only forwards headers; `source` says why. */
 export function withoutSpans(config: ResolvedConfig, source: string): ResolvedConfig {
-  const settings = { ...config.settings, disabled: { value: true, source } };
-  return frozenCopy<ResolvedConfig>({ ...config, disabled: true, exporters: [], settings });
+  const settings = Object.freeze({ ...config.settings, disabled: Object.freeze({ value: true, source }) });
+  return Object.freeze<ResolvedConfig>({ ...config, disabled: true, exporters: Object.freeze([]), settings });
 }
 
 /** Settings are read as they depend on each other; problems are listed as the schema lists variables. */
 function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  if (problems.length < 2) return problems;
   const variables = [...ENTRIES.values()].flatMap((entry) => entry.variables);
   return problems.toSorted((a, b) => variables.indexOf(a.name) - variables.indexOf(b.name));
 }
 
 function readProcess(reader: SettingReader) {
   const { propagators: _names, passThrough: _change, ...plain } = PROCESS_SETTINGS;
-  const propagators = [reader.read(PROCESS_SETTINGS.propagators)].flat();
+  const propagators = Object.freeze([reader.read(PROCESS_SETTINGS.propagators)].flat());
   const { value, source } = reader.find(PROCESS_SETTINGS.passThrough) ?? { value: {}, source: "default" };
   const passThrough = reader.show(PROCESS_SETTINGS.passThrough, { value: passThroughList(value), source });
   return { ...reader.readAll(plain), propagators, passThrough };
@@ -121,7 +121,7 @@ function readSpans(reader: SettingReader, facts: ProcessFacts) {
 
 function readShutdown(reader: SettingReader, isOff: boolean): ResolvedConfig["shutdown"] {
   const { signals, timeoutMs } = SCHEMA.shutdown.group;
-  const atProcessEnd = !isOff;
   if (isOff) reader.showAs("shutdown", false, "option");
-  return { atProcessEnd, signals: isOff ? [] : reader.read(signals), timeoutMs: reader.read(timeoutMs) };
+  const read = { signals: isOff ? [] : reader.read(signals), timeoutMs: reader.read(timeoutMs) };
+  return Object.freeze({ atProcessEnd: !isOff, ...read });
 }

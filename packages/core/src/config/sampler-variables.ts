@@ -117,11 +117,11 @@ function parsed<Value>(
 export function withSamplerDefaults(sampler: SamplerSetting): SamplerSetting {
   if (typeof sampler !== "object" || !("jaegerRemote" in sampler)) return sampler;
   const { endpoint, pollingIntervalMs, initialRatio } = sampler.jaegerRemote;
-  return {
-    jaegerRemote: {
+  return Object.freeze({
+    jaegerRemote: Object.freeze({
       endpoint,
       pollingIntervalMs: pollingIntervalMs ?? DEFAULT_POLLING_INTERVAL_MS,
       initialRatio: initialRatio ?? DEFAULT_INITIAL_RATIO,
-    },
-  };
+    }),
+  });
 }

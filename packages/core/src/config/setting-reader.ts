@@ -3,6 +3,7 @@
  * setting is read, so that one which has no effect never ends the start. Keeps what was read, for `tracing.config`.
  */
 import type { OptionValues } from "./checked-options.js";
+import { frozenCopy } from "./frozen-copy.js";
 import { maskedValue } from "./masked-value.js";
 import { ENTRIES } from "./schema.js";
 import { type AnyEntry, type Found, isEntry, type ResolvedOf, type SchemaEntry } from "./setting.js";
@@ -23,7 +24,8 @@ export class SettingReader {
   readonly #options: OptionValues;
   readonly #variables: VariableReader;
   readonly #read = new Set<AnyEntry>();
-  readonly #shown = new Map<string, Setting>();
+  readonly #shown = new Map<AnyEntry, Setting>();
+  readonly #others = new Map<string, Setting>();
 
   constructor(options: OptionValues, variables: VariableReader) {
     this.#options = options;
@@ -34,7 +36,7 @@ export class SettingReader {
   option<Value>(entry: SchemaEntry<Value, unknown>): Found<Value> | undefined {
     if (!this.#options.has(entry)) return undefined;
     this.#read.add(entry);
-    return { value: this.#options.get(entry) as Value, source: "option" };
+    return { value: frozenCopy(this.#options.get(entry) as Value), source: "option" };
   }
 
   /** Parses the setting's variables; malformed text is a problem. */
@@ -70,25 +72,25 @@ export class SettingReader {
 
   /** Reads every setting of a group. */
   readAll<Group extends object>(group: Group): ResolvedOf<Group> {
-    const members = Object.entries(group).map(([name, member]) => [
-      name,
-      isEntry(member) ? this.read(member) : this.readAll(member as object),
-    ]);
-    return Object.fromEntries(members) as ResolvedOf<Group>;
+    const values: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(group)) {
+      values[name] = isEntry(member) ? this.read(member) : this.readAll(member as object);
+    }
+    return Object.freeze(values) as ResolvedOf<Group>;
   }
 
   /** Shows `found` as the value in force of the setting, and returns it. */
   show<Value>(entry: AnyEntry, { value, source }: Found<Value>): Value {
-    const name = NAMES.get(entry) as string;
     if (value !== undefined) {
-      this.#shown.set(name, { value: entry.secret ? "***" : maskedValue(name, value), source });
+      const name = NAMES.get(entry) as string;
+      this.#shown.set(entry, Object.freeze({ value: entry.secret ? "***" : maskedValue(name, value), source }));
     }
     return value;
   }
 
   /** Shows a value that is not an entry's own. */
   showAs(name: string, value: unknown, source: string): void {
-    this.#shown.set(name, { value, source });
+    this.#others.set(name, Object.freeze({ value, source }));
   }
 
   /** The options that were set and not read, by name. */
@@ -99,8 +101,11 @@ export class SettingReader {
 
   /** Every setting that was read, in the schema's order. */
   shown(): Readonly<Record<string, Setting>> {
-    const order = [...ENTRIES.keys()];
-    const rank = (name: string): number => order.findIndex((one) => one === name || one.startsWith(`${name}.`));
-    return Object.freeze(Object.fromEntries([...this.#shown].sort(([a], [b]) => rank(a) - rank(b))));
+    const ordered: Record<string, Setting> = Object.fromEntries(this.#others);
+    for (const [name, entry] of ENTRIES) {
+      const setting = this.#shown.get(entry);
+      if (setting !== undefined) ordered[name] = setting;
+    }
+    return Object.freeze(ordered);
   }
 }

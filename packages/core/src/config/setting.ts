@@ -60,14 +60,19 @@ export function setting<Value>(
   return { default: undefined, ...parts, type, secret, variables: names };
 }
 
-/** The options of a schema: its names, each one optional. Documentation comments of entries carry over. */
+type ValueOf<Entry> = Entry extends SchemaEntry<infer Value, infer _Resolved> ? Value : never;
+
+/**
+ * The options of a schema: its names, each one optional. Documentation comments of entries carry over. Groups are written out,
+ * so that editors show their members in place of a type's name.
+ */
 export type OptionsOf<Schema> = {
   readonly [Name in keyof Schema]?:
     | (Schema[Name] extends SchemaEntry<infer Value, infer _Resolved>
         ? Value
         : Schema[Name] extends SwitchableGroup<infer Group>
-          ? OptionsOf<Group> | false
-          : OptionsOf<Schema[Name]>)
+          ? { readonly [Member in keyof Group]?: ValueOf<Group[Member]> | undefined } | false
+          : { readonly [Member in keyof Schema[Name]]?: ValueOf<Schema[Name][Member]> | undefined })
     | undefined;
 };
 

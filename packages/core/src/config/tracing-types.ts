@@ -29,8 +29,11 @@ export interface TlsOptions {
   readonly servername?: string;
 }
 
+/** The members of a Map or of `Headers` are not its properties, so that those are refused. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  isObject(value) && Object.prototype.toString.call(value) === "[object Object]";
 const everyEntry = (value: unknown, accepts: (name: string, member: unknown) => boolean): boolean =>
-  isObject(value) && Object.entries(value).every(([name, member]) => accepts(name, member));
+  isRecord(value) && Object.entries(value).every(([name, member]) => accepts(name, member));
 const isText = (value: unknown): value is string => text.accepts(value);
 
 // What Node's HTTP client sends (RFC 9110, section 5.5, with obs-text).

@@ -64,6 +64,9 @@ describe("mistakes", () => {
     [{ exporter: { export() {} } }, "exporter", /SpanExporter/],
     [{ disabled: "false" }, "disabled", /true or false/],
     [{ headers: { "a b": "c" } }, "headers", /header names/],
+    [{ headers: new Headers({ a: "b" }) }, "headers", /an object of header names/],
+    [{ resourceAttributes: new Map([["a", "b"]]) }, "resourceAttributes", /an object of attributes/],
+    [{ jaeger: { bearerToken: "" } }, "jaeger.bearerToken", /without line breaks/],
     [{ tls: { ca: "x", rejectUnauthorized: false } }, "tls", /^an object of ca, cert, key, passphrase, servername/],
     [{ exporter: ["jaeger", "zipkin"], endpoint: "http://x" }, "endpoint", /only with one exporter/],
     [null, "options", /an object of options/],
@@ -91,8 +94,20 @@ describe("mistakes", () => {
       sampler: 10n,
       logLevel: () => {},
       exporter: throwing,
+      get propagators() {
+        throw new Error("getter");
+      },
+      strict: throwing,
     });
-    expect(names.map((problem) => problem.name)).toEqual(["trust", "sharedSpan", "sampler", "logLevel", "exporter"]);
+    expect(names.map((problem) => problem.name)).toEqual([
+      "trust",
+      "sharedSpan",
+      "sampler",
+      "logLevel",
+      "exporter",
+      "propagators",
+      "strict",
+    ]);
   });
 
   test("name no secrets", () => {
@@ -118,7 +133,10 @@ describe("mistakes", () => {
 
 describe("options that can have no effect", () => {
   const provider = { getTracer: () => ({}) as never };
+  const own = { inject() {}, extract: () => ({}) as never, fields: () => [] };
   test.each<[TracingOptions, string, RegExp]>([
+    [{ propagators: own, passThrough: ["x-tenant"] }, "passThrough", /none of the propagators is one of ours/],
+    [{ propagators: [own], passThrough: { add: ["x"] } }, "passThrough", /none of the propagators is one of ours/],
     [{ jaeger: { host: "a", protocol: "http/thrift.binary" } }, "jaeger.host", /with jaeger.protocol http/],
     [{ jaeger: { host: "a", endpoint: "http://j" } }, "jaeger.host", /with jaeger.protocol http/],
     [{ jaeger: { host: "a", endpoint: "http://j", protocol: "udp/thrift.compact" } }, "jaeger.endpoint", /udp/],
@@ -144,6 +162,7 @@ describe("options that can have no effect", () => {
     ["a variable chose the transport", { headers: {}, jaeger: { bearerToken: "t" } }, { JAEGER_AGENT_HOST: "a" }],
     ["another exporter is in use", { exporter: "zipkin", jaeger: { host: "a", username: "u" } }, {}],
     ["none is in use", { exporter: "none", endpoint: "http://x", batch: { maxQueueSize: 1 } }, {}],
+    ["a variable chose headers", { propagators: own }, { MESHTRACE_PASS_THROUGH: "x-tenant" }],
     ["tracing is disabled", { disabled: true, endpoint: "http://x", exporter: "console" }, {}],
   ])("are no mistake where %s", (_case, options, environment) => {
     expect(resolved(options, environment).problems).toEqual([]);
