@@ -1,6 +1,6 @@
 /**
- * gRPC's metadata as headers. Binary values, whose names end in `-bin`, are bytes in grpc-js and base64 on the wire: as a
- * header they are the latter, so that they can go on over HTTP as they came over gRPC.
+ * gRPC's metadata as headers. Binary values, whose names end in `-bin`, are bytes in grpc-js and base64 on the wire. As
+ * headers they are base64, so that HTTP calls forward them as they came over gRPC.
  *
  * Spec: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md (Custom-Metadata)
  */
@@ -9,7 +9,7 @@ import type { HeaderCarrier } from "../client/client-span.js";
 
 type Value = string | Buffer;
 
-/** What is read of grpc-js's Metadata, and written. Names match in any case. */
+/** The members of grpc-js's Metadata that are used. Names match in any case. */
 export interface Metadata {
   get(name: string): Value[];
   set(name: string, value: Value): void;
@@ -25,17 +25,17 @@ export const METADATA: TextMapGetter<Metadata> = {
     const values = metadata.get(name);
     return values.length === 0 ? undefined : values.map(text);
   },
-  // Metadata has lowered the names: nothing to look for in another case.
+  // The names in metadata are in lower case.
   keys: () => [],
 };
 
-/** A header's values as one list (RFC 9110, section 5.3); `undefined` where it did not come. */
+/** Returns a header's values as one list (RFC 9110, section 5.3). Returns `undefined` for an absent header. */
 export function headerText(metadata: Metadata | null | undefined, name: string): string | undefined {
   const values = metadata?.get(name) ?? [];
   return values.length === 0 ? undefined : values.map(text).join(",");
 }
 
-/** Writes onto the metadata given, in place. A value that gRPC cannot send is left out, and the others are not. */
+/** Writes to the metadata given, in place. Leaves out a value that gRPC cannot send. */
 export class MetadataHeaders implements HeaderCarrier {
   readonly #metadata: Metadata;
 
@@ -54,7 +54,7 @@ export class MetadataHeaders implements HeaderCarrier {
       if (!name.endsWith("-bin")) metadata.set(name, value);
       else for (const one of value.split(",")) metadata.add(name, Buffer.from(one, "base64"));
     } catch {
-      // Printable ASCII alone goes over gRPC; a header of HTTP may have had more.
+      // gRPC sends printable ASCII only, and a header of HTTP may contain more.
       metadata.remove(name);
     }
   }
@@ -64,12 +64,12 @@ export class MetadataHeaders implements HeaderCarrier {
   }
 }
 
-/** A mark that stays on copies, and never goes onto the wire: interceptors in between hand on what they have cloned. */
+/** Sets a mark that clones keep and that is never sent: interceptors may clone the metadata. */
 export function mark(metadata: Metadata, name: symbol, value: unknown): void {
   metadata.setOptions({ ...metadata.getOptions(), [name]: value });
 }
 
-/** What `mark` has put there; `undefined` where it has not. */
+/** Returns the value of a mark. Returns `undefined` for metadata without it. */
 export function marked(metadata: Metadata, name: symbol): unknown {
   return (metadata.getOptions() as Record<symbol, unknown>)[name];
 }

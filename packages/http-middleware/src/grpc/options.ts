@@ -1,5 +1,5 @@
 /**
- * Options of interceptors: those of HTTP's servers and clients, with what gRPC gives their hooks.
+ * Options of interceptors: those of HTTP servers and clients, with gRPC's requests and statuses in their hooks.
  */
 import type { ClientOptions } from "../client/options.js";
 import type { ServerOptions } from "../server/options.js";
@@ -10,7 +10,7 @@ import type { Path } from "./path.js";
 export interface GrpcRequest extends Path {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** At a server, what came; at a client, what will be sent. */
+  /** The metadata of the call: received by a server, or sent by a client. */
   readonly metadata: Metadata;
 }
 
@@ -26,6 +26,6 @@ export type GrpcServerOptions = Omit<ServerOptions<GrpcRequest, GrpcStatus>, "ca
 /** `captureHeaders` as with servers. `onResponse` is called with the status. */
 export type GrpcClientOptions = Omit<ClientOptions<GrpcRequest, GrpcStatus>, "captureQuery" | "connectionEvents">;
 
-/** What has no meaning in gRPC. */
+/** Options without meaning in gRPC. */
 export const NOT_OF_SERVERS = ["captureQuery"] as const;
 export const NOT_OF_CLIENTS = ["captureQuery", "connectionEvents"] as const;

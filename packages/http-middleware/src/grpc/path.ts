@@ -1,6 +1,6 @@
-/** A method's path, as gRPC puts it into `:path`. */
+/** The parts of a method's path, which gRPC sends as `:path`. */
 export interface Path {
-  /** `package.Service`; empty where the path has none. */
+  /** `package.Service`; empty for a path without one. */
   readonly service: string;
   readonly method: string;
 }

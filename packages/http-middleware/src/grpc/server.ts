@@ -48,15 +48,18 @@ const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   finish: (span, { status }) => finishServer(span, status),
 };
 
-// Registered symbols, because whoever looks may stand in the other build.
+// Registered symbols, because the reader may be in the other build.
 const TRACING: unique symbol = Symbol.for("meshtrace.grpc-interceptor.v1") as never;
 const EXCHANGE: unique symbol = Symbol.for("meshtrace.grpc-exchange.v1") as never;
 
 type GrpcExchange = Exchange<GrpcRequest, GrpcStatus, GrpcEnd>;
 
 /**
- * An interceptor for `new Server({ interceptors: [tracingServerInterceptor()] })`; place it first, so that it sees what
- * the others answer. Calls of the health service are not recorded by default. Throws `TypeError` for an unknown option.
+ * Returns an interceptor for a server. Place it first, so that it sees the answers of other interceptors. Calls of the
+ * health service are not recorded by default. Throws `TypeError` for unknown options and wrong values.
+ *
+ * @example
+ * new Server({ interceptors: [tracingServerInterceptor()] });
  */
 export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
   checkServerOptions(options, NOT_OF_SERVERS);
@@ -69,14 +72,14 @@ export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
   return interceptor;
 }
 
-/** Whether an interceptor is one of ours, of either build. */
+/** Whether the interceptor is our own, of either build. */
 export function isTracing(interceptor: unknown): boolean {
   return (interceptor as { [TRACING]?: true })[TRACING] === true;
 }
 
 /**
- * The call itself is watched, not a wrapper of it: a deadline that has passed and a message that cannot be read are
- * answered by the call from within, and by no interceptor.
+ * Watches the call itself instead of wrapping it: the call answers a passed deadline and an unreadable message from
+ * within, where no interceptor sees it.
  */
 function watch(path: string, call: ServerCall, options: GrpcServerOptions): void {
   const { start, sendMetadata, sendMessage, sendStatus } = call;
@@ -100,7 +103,7 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
       onReceiveMessage: (message) => within(() => listener.onReceiveMessage(message)),
       onReceiveHalfClose: () => within(() => listener.onReceiveHalfClose()),
       onCancel() {
-        // Comes behind every end; the first that is told counts.
+        // Follows every end; the first reported end counts.
         end(cancellation(call));
         within(() => listener.onCancel());
       },
@@ -110,7 +113,7 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
     exchange?.announce((name, value) => metadata.set(name, value));
     sendMetadata.call(call, metadata);
   };
-  /** An answer without a message has one block of headers, and the status brings it. */
+  /** A response without a message has one block of headers, which is sent with the status. */
   const announcing = (status: GrpcStatus): GrpcStatus => {
     if (head !== undefined || request === undefined || options.responseHeaders === undefined) return status;
     const metadata = status.metadata?.clone() ?? new (request.metadata.constructor as new () => Metadata)();
@@ -124,7 +127,7 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
   };
 }
 
-/** Called again for the same call it is the same, with these options over those before. */
+/** Returns the exchange of the call. For a call that has one, these options override its options. */
 function receiveGrpc(request: GrpcRequest, call: ServerCall, options: GrpcServerOptions): GrpcExchange {
   const { metadata } = request;
   const known = marked(metadata, EXCHANGE) as GrpcExchange | undefined;

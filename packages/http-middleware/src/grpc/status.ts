@@ -6,7 +6,7 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import type { GrpcStatus } from "./options.js";
 
-// The place of each is its code.
+// The index of each name is its code.
 const NAMES = [
   "OK",
   "CANCELLED",
@@ -30,18 +30,19 @@ const NAMES = [
 export const CANCELLED = NAMES.indexOf("CANCELLED");
 export const DEADLINE_EXCEEDED = NAMES.indexOf("DEADLINE_EXCEEDED");
 
-/** The codes by which a server says that the fault is its own. */
-const FAULTS_OF_SERVERS = new Set(
+/** The codes that are errors of a server. */
+const SERVER_ERRORS = new Set(
   ["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"].map((name) =>
     NAMES.indexOf(name),
   ),
 );
 
+/** Writes the status to a SERVER span. */
 export function finishServer(span: Span, status: GrpcStatus): void {
-  finish(span, status, FAULTS_OF_SERVERS.has(status.code));
+  finish(span, status, SERVER_ERRORS.has(status.code));
 }
 
-/** To who called, each code but OK is an error. */
+/** Writes the status to a CLIENT span, where each code but OK is an error. */
 export function finishClient(span: Span, status: GrpcStatus): void {
   finish(span, status, status.code !== 0);
 }

@@ -5,20 +5,21 @@
  * Spec: https://github.com/grpc/grpc/blob/master/doc/naming.md
  */
 
-/** Where a channel leads. */
+/** The target of a channel. */
 export interface Target {
   /** In lower case, without ports; IPv6 in brackets. `localhost` for a socket in the file system. */
   readonly hosts: readonly string[];
-  /** What was named: `host:port`, or the path of a socket. Of several addresses the first. */
+  /** `host:port`, or the path of a socket. The first one of several addresses. */
   readonly address: string;
 }
 
-// Behind the colon of `host:port` there is nothing but digits.
+// After the colon of `host:port` there are only digits.
 const SCHEME = /^([a-z][a-z\d+.-]*):(?!\d+$)(?:\/\/[^/]*\/)?/i;
-// An absolute path may stand behind an empty authority.
+// An absolute path may follow an empty authority.
 const SLASHES = /^\/\/(?=\/)/;
 const PORT = /:\d+$/;
 
+/** Parses a target. Never throws. */
 export function parseTarget(target: string): Target {
   const [prefix = "", scheme = ""] = SCHEME.exec(target) ?? [];
   const endpoint = target.slice(prefix.length);
