@@ -9,15 +9,17 @@
  * Spec: https://github.com/jaegertracing/jaeger-idl/blob/main/thrift/jaeger.thrift, and for OpenTelemetry's model in it
  * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/
  */
-import { type Link, type SpanContext, SpanKind, type TraceState } from "@opentelemetry/api";
+import { type SpanContext, SpanKind, type TraceState } from "@opentelemetry/api";
 import type { InstrumentationScope, TimedEvent } from "../../tracer/readable-span.js";
 import { isDebug, splitSpanId } from "../../tracer/shared-span.js";
 import type { SpanRecord } from "../../tracer/span-record.js";
 import { nameText } from "../span/attribute-text.js";
+import { flattened } from "../span/byte-text.js";
 import { ObjectMemo } from "../span/object-memo.js";
 import { NO_SCOPE, scopeTags } from "../span/scope-tags.js";
 import { eventMicros, safeMicros } from "../span/span-time.js";
 import { statusTags } from "../span/status-tags.js";
+import { linkedContexts } from "./linked-contexts.js";
 import { hex64, isHex } from "./span-ids.js";
 import { RESERVED, TagEncoder } from "./tag-encoder.js";
 import { STOP, type ThriftProtocol } from "./thrift-protocol.js";
@@ -49,6 +51,8 @@ export class JaegerSpanEncoder {
   readonly #fields: readonly string[];
   /** The field of the flags: without and with references before it; then the same with the debug flag. */
   readonly #flags: readonly string[];
+  #lastTraceId: string | undefined;
+  #lastTraceIdFields = "";
   /** The added tags of each scope, by the span's kind. */
   readonly #constantTags = new ObjectMemo((_scope: InstrumentationScope): Tags[] => []);
 
@@ -81,13 +85,10 @@ export class JaegerSpanEncoder {
     const fields = this.#fields;
     const own = span.spanContext();
     const split = splitSpanId(own);
-    const links = linksOf(span);
+    const links = linkedContexts(span);
     const tags = this.#spanTags(span, own);
     return (
-      fields[1] +
-      hex64(protocol, own.traceId, 16) +
-      fields[2] +
-      hex64(protocol, own.traceId, 0) +
+      this.#traceIdFields(own.traceId) +
       fields[3] +
       hex64(protocol, split ?? own.spanId, 0) +
       fields[4] +
@@ -108,6 +109,16 @@ export class JaegerSpanEncoder {
     );
   }
 
+  /** Kept for the last ID: the spans of a request end one behind the other. */
+  #traceIdFields(traceId: string): string {
+    if (traceId === this.#lastTraceId) return this.#lastTraceIdFields;
+    const [, low = "", high = ""] = this.#fields;
+    const protocol = this.#protocol;
+    this.#lastTraceIdFields = low + hex64(protocol, traceId, 16) + high + hex64(protocol, traceId, 0);
+    this.#lastTraceId = traceId;
+    return this.#lastTraceIdFields;
+  }
+
   #spanTags(span: SpanRecord, spanContext: SpanContext): Tags {
     const { attributeKeys: keys, attributeValues: values } = span;
     const { cache } = this.tags;
@@ -117,7 +128,7 @@ export class JaegerSpanEncoder {
       const value = values[index];
       const cached = cache.get(keys[index] as string);
       roles |= cached.role;
-      if (cached.lastValue === value) text += cached.lastText;
+      if (cached.lastValue === value) text += cache.lastText(cached);
       else {
         const tag = cached.text + this.tags.value(value) + STOP;
         cache.keep(cached, value, tag);
@@ -150,8 +161,12 @@ export class JaegerSpanEncoder {
   #kindAndScope(span: SpanRecord): Tags {
     const byKind = this.#constantTags.of(span.instrumentationScope ?? NO_SCOPE);
     const index = KINDS.has(span.kind) ? span.kind : SpanKind.INTERNAL;
-    byKind[index] ??= this.#withAbsent({ count: 0, text: "" }, [], kindAndScopeTags(span));
-    return byKind[index];
+    const known = byKind[index];
+    if (known !== undefined) return known;
+    const { count, text } = this.#withAbsent({ count: 0, text: "" }, [], kindAndScopeTags(span));
+    const tags = { count, text: flattened(text) };
+    byKind[index] = tags;
+    return tags;
   }
 
   /** The parent has its own field; a link is what its span follows from. Jaeger has no room for a link's attributes. */
@@ -223,21 +238,4 @@ function parentIdOf({ parentSpanContext: parent }: SpanRecord): string {
   if (!parent) return NO_PARENT;
   const id = splitSpanId(parent) ?? parent.spanId;
   return isHex(id, 16) ? id : NO_PARENT;
-}
-
-const NO_LINKS: readonly SpanContext[] = [];
-
-/** Returns the contexts of the links that have valid IDs. */
-function linksOf({ links }: SpanRecord): readonly SpanContext[] {
-  if (!links || links.length === 0) return NO_LINKS;
-  return links.map(contextOf).filter((context) => context !== undefined);
-}
-
-function contextOf(link: Link): SpanContext | undefined {
-  try {
-    const { context } = link;
-    return isHex(context.traceId, 32) && isHex(context.spanId, 16) ? context : undefined;
-  } catch {
-    return undefined;
-  }
 }

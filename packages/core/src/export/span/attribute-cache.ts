@@ -1,3 +1,5 @@
+import { flattened } from "./byte-text.js";
+
 /**
  * What an encoder keeps of each attribute key: its encoded text, and the encoded attribute of the last value. Keys come from
  * conventions, and most values repeat from span to span.
@@ -10,6 +12,8 @@ export interface CachedKey {
   readonly role: number;
   lastValue: unknown;
   lastText: string;
+  /** Whether `lastText` was used again, and is in one piece since. */
+  isFlat: boolean;
 }
 
 const MAX_KEYS = 1000;
@@ -44,11 +48,22 @@ export class AttributeCache {
     if (text.length > MAX_LENGTH) return;
     cached.lastValue = value;
     cached.lastText = text;
+    cached.isFlat = false;
+  }
+
+  /** Returns the encoded attribute of the last value. */
+  lastText(cached: CachedKey): string {
+    if (!cached.isFlat) {
+      cached.lastText = flattened(cached.lastText);
+      cached.isFlat = true;
+    }
+    return cached.lastText;
   }
 
   #add(key: string): CachedKey {
     const role = this.#roles.get(key) ?? 0;
-    const cached: CachedKey = { key, text: this.#encodeKey(key), role, lastValue: NO_VALUE, lastText: "" };
+    const text = flattened(this.#encodeKey(key));
+    const cached: CachedKey = { key, text, role, lastValue: NO_VALUE, lastText: "", isFlat: true };
     if (key.length > MAX_LENGTH) return cached;
     // An application that makes keys from data must not fill the memory.
     if (this.#keys.size >= MAX_KEYS) this.#keys.clear();

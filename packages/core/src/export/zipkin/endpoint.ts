@@ -5,6 +5,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { SpanKind } from "@opentelemetry/api";
 import { nameText } from "../span/attribute-text.js";
+import { flattened } from "../span/byte-text.js";
 import { jsonString } from "./json-text.js";
 
 /** An endpoint as Zipkin's JSON has it; an unknown member is absent. */
@@ -64,7 +65,7 @@ export function remoteEndpoint(kind: SpanKind, peer: PeerAttributes): string {
   if (last !== undefined && last.name === name && last.address === address && last.port === port) return last.json;
   const json = peerJson(name, address, port);
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(key, { name, address, port, json });
+  known.set(key, { name, address, port, json: flattened(json) });
   return json;
 }
 

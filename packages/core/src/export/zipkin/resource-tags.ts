@@ -1,6 +1,7 @@
 /** What the spans of one resource have in common. */
 import type { Resource } from "../../tracer/readable-span.js";
 import { nameText } from "../span/attribute-text.js";
+import { flattened } from "../span/byte-text.js";
 import { ObjectMemo } from "../span/object-memo.js";
 import { NO_RESOURCE, resourceAttributes } from "../span/resource-attributes.js";
 import { localEndpoint } from "./endpoint.js";
@@ -42,8 +43,8 @@ export class ResourceTags {
       this.#onKey(key);
     }
     return {
-      localEndpoint: `,"localEndpoint":${localEndpoint(serviceName, attributes)}`,
-      tags: [...tagsByKey.values()].join(""),
+      localEndpoint: flattened(`,"localEndpoint":${localEndpoint(serviceName, attributes)}`),
+      tags: flattened([...tagsByKey.values()].join("")),
       tagsByKey,
     };
   }

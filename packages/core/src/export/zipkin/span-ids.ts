@@ -5,9 +5,16 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 const NO_PARENT = "0000000000000000";
 
+/** The last valid trace ID: the spans of a request end one behind the other. */
+let lastTraceId = "";
+
 /** Returns a trace ID, 16 characters if its upper half is zero. Throws for a malformed one. */
 export function traceIdText(id: string): string {
-  return formatTraceId(TRACE_ID.test(id) ? id : lowerCase(id, TRACE_ID));
+  if (id !== lastTraceId) {
+    if (!TRACE_ID.test(id)) return formatTraceId(lowerCase(id, TRACE_ID));
+    lastTraceId = id;
+  }
+  return formatTraceId(id);
 }
 
 /** Returns a span ID. Throws for a malformed one. */

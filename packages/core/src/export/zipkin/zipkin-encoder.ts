@@ -10,6 +10,7 @@ import { isDebug, isShared } from "../../tracer/shared-span.js";
 import type { SpanRecord } from "../../tracer/span-record.js";
 import { AttributeCache } from "../span/attribute-cache.js";
 import { nameText } from "../span/attribute-text.js";
+import { flattened } from "../span/byte-text.js";
 import { ObjectMemo } from "../span/object-memo.js";
 import { NO_SCOPE, scopeTags } from "../span/scope-tags.js";
 import type { SpanEncoder } from "../span/span-encoder.js";
@@ -52,7 +53,7 @@ export class ZipkinEncoder implements SpanEncoder {
   readonly #names: TagNames;
   readonly #cache: AttributeCache;
   readonly #resources: ResourceTags;
-  readonly #scopes = new ObjectMemo((scope: InstrumentationScope) => tagsText(scopeTags(scope)).slice(1));
+  readonly #scopes = new ObjectMemo((scope: InstrumentationScope) => flattened(tagsText(scopeTags(scope)).slice(1)));
 
   constructor(config: ZipkinEncoderConfig = {}) {
     this.#names = tagNames(config);
@@ -116,7 +117,7 @@ export class ZipkinEncoder implements SpanEncoder {
         }
         if (role & CONDITIONAL && !isTag(cached.key, value, span)) continue;
       }
-      if (cached.lastValue === value) text += cached.lastText;
+      if (cached.lastValue === value) text += cache.lastText(cached);
       else {
         const tag = cached.text + jsonStringOf(value);
         cache.keep(cached, value, tag);
