@@ -13,7 +13,7 @@ export function entries(folder) {
 }
 
 /** Bundles `folder`'s entries into `outdir/esm` and `outdir/cjs`. */
-export async function bundle(folder, outdir) {
+async function bundle(folder, outdir) {
   // Not installed yet when this file is loaded.
   const { build } = await import("esbuild");
   const shared = {

@@ -8,7 +8,7 @@ const LATEST = process.env["MESHTRACE_TEST_LATEST"] === "1";
 const SDK_2 = ">=0.200 <0.300";
 
 /** Returns what npm installs: `name` in `version`, or in the weekly run the newest version in `range`. */
-export const packageAt = (name: string, version: string, range = "latest"): string =>
+const packageAt = (name: string, version: string, range = "latest"): string =>
   `${name}@${LATEST ? range : version}`;
 
 /** Returns the dependencies of a small app, in their newest versions in the weekly run. */
