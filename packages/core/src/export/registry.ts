@@ -8,6 +8,7 @@ import { splitShared } from "../tracer/shared-span.js";
 import { ConsoleExporter } from "./console/console-exporter.js";
 import { JaegerExporter } from "./jaeger/jaeger-exporter.js";
 import { otlpExporter } from "./otlp/otlp-exporter.js";
+import { NEW_BATCH } from "./queue/batch.js";
 import { ZipkinExporter } from "./zipkin/zipkin-exporter.js";
 
 type Factories = {
@@ -19,7 +20,8 @@ const FACTORIES: Factories = {
   zipkin: ({ endpoint, ...config }, batch) => new ZipkinExporter({ ...config, url: endpoint, ...delivery(batch) }),
   otlp: ({ endpoint, ...config }) => otlpExporter(endpoint === undefined ? config : { ...config, url: endpoint }),
   console: (config) => new ConsoleExporter(config),
-  custom: (exporter) => splitShared(exporter),
+  // Our own exporters treat shared spans themselves, and encode spans when they end.
+  custom: (exporter) => (NEW_BATCH in exporter ? exporter : splitShared(exporter)),
 };
 
 /** Returns the exporter. Throws an `Error` whose message says what to do. */
