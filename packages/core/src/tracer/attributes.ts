@@ -48,6 +48,12 @@ export function cleanAttributes(attributes: unknown, maxCount: number, maxLength
   return clean(attributes, maxCount, maxLength, cleanValue);
 }
 
+/** Returns the caller's attributes with those of the sampler, which take precedence, even if they are invalid. */
+export function cleanMerged(attributes: Attributes | undefined, sampled: Readonly<Attributes>): CleanAttributes {
+  const merged = Object.fromEntries([...entriesOf(attributes ?? {}), ...entriesOf(sampled)]);
+  return cleanAttributes(merged, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+}
+
 function clean(
   attributes: unknown,
   maxCount: number,

@@ -4,15 +4,8 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
 import type { Attributes } from "@opentelemetry/api";
+import { memberOf } from "./member.js";
 import { asText } from "./text.js";
-
-/** What is read of an exception: any value can be thrown. */
-interface Thrown {
-  readonly code?: unknown;
-  readonly name?: unknown;
-  readonly message?: unknown;
-  readonly stack?: unknown;
-}
 
 /**
  * Returns type (the code, else the name), message and stack trace of what was thrown; `undefined` when it has neither type
@@ -22,20 +15,12 @@ export function exceptionAttributes(exception: unknown): Attributes | undefined 
   if (typeof exception === "string") return exception === "" ? undefined : { "exception.message": exception };
   if (exception === null || exception === undefined) return undefined;
   const attributes: Attributes = {};
-  const type = read(exception, "code") || read(exception, "name");
-  const message = read(exception, "message");
+  const type = memberOf(exception, "code") || memberOf(exception, "name");
+  const message = memberOf(exception, "message");
   if (!type && !message) return undefined;
   if (type) attributes["exception.type"] = asText(type);
   if (message) attributes["exception.message"] = asText(message);
-  const stack = read(exception, "stack");
+  const stack = memberOf(exception, "stack");
   if (stack) attributes["exception.stacktrace"] = asText(stack);
   return attributes;
-}
-
-function read(exception: unknown, name: keyof Thrown): unknown {
-  try {
-    return (exception as Thrown)[name];
-  } catch {
-    return undefined;
-  }
 }

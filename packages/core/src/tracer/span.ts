@@ -1,7 +1,6 @@
 /**
  * A recording span: OpenTelemetry's `Span` for the app, `ReadableSpan` for processors, and a `SpanRecord` for our encoders.
  * What only some readers need (attribute object, `HrTime`) is made when it is read.
- *
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#span
  */
 import {
@@ -18,13 +17,15 @@ import {
   type TimeInput,
 } from "@opentelemetry/api";
 import { AttributeList } from "./attribute-list.js";
-import { type CleanAttributes, cleanAttributes, cleanEventAttributes, entriesOf } from "./attributes.js";
+import { cleanEventAttributes, cleanMerged, entriesOf } from "./attributes.js";
 import { monotonicNow } from "./clock.js";
 import { exceptionAttributes } from "./exception.js";
 import type { ResolvedLimits } from "./limits.js";
+import { cleanLink } from "./link.js";
 import { warnOnce } from "./misuse.js";
 import type { InstrumentationScope, ReadableSpan, Resource, TimedEvent } from "./readable-span.js";
 import { microseconds, SPAN_RECORD, type SpanRecord } from "./span-record.js";
+import { changedStatus } from "./status.js";
 import { asText } from "./text.js";
 import { difference, fromMicroseconds, hrTimeOf, isTimeInput } from "./time.js";
 
@@ -116,10 +117,9 @@ export class Span implements ApiSpan, ReadableSpan {
 
   /** Sets what the caller and the sampler passed at the start; `dropped`: how many of the caller's were invalid. */
   startWith(attributes: Attributes | undefined, sampled: Readonly<Attributes> | undefined, dropped: number): void {
-    const merged = sampled === undefined ? undefined : cleanMerged(attributes, sampled);
-    const { attributes: all = attributes ?? {}, droppedAttributesCount = 0 } = merged ?? {};
-    this.list.dropped = dropped + droppedAttributesCount;
-    for (const [key, value] of entriesOf(all)) this.list.set(key, value, this.settings.limits);
+    const all = sampled === undefined ? { attributes, droppedAttributesCount: 0 } : cleanMerged(attributes, sampled);
+    this.list.dropped = dropped + (all.droppedAttributesCount ?? 0);
+    for (const [key, value] of entriesOf(all.attributes ?? {})) this.list.set(key, value, this.settings.limits);
   }
 
   /** Sets the links of the start, which are clean; the last ones are kept where there are too many. */
@@ -202,15 +202,7 @@ export class Span implements ApiSpan, ReadableSpan {
   }
 
   setStatus(status: SpanStatus): this {
-    if (!this.mayChange() || typeof status !== "object" || status === null) return this;
-    const { code, message } = status;
-    if (code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
-    if (code !== SpanStatusCode.ERROR || message === undefined || message === null) this.status = { code };
-    else if (typeof message === "string") this.status = { code, message };
-    else {
-      this.status = { code };
-      warnOnce("the message of a span's status is no text");
-    }
+    if (this.mayChange()) this.status = changedStatus(this.status, status);
     return this;
   }
 
@@ -255,18 +247,4 @@ export class Span implements ApiSpan, ReadableSpan {
     if (this.ended) warnOnce("a span was changed after its end");
     return !this.ended;
   }
-}
-
-/** Returns the caller's attributes with those of the sampler, which take precedence, even if they are invalid. */
-function cleanMerged(attributes: Attributes | undefined, sampled: Readonly<Attributes>): CleanAttributes {
-  const merged = Object.fromEntries([...entriesOf(attributes ?? {}), ...entriesOf(sampled)]);
-  return cleanAttributes(merged, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-}
-
-/** Returns a link whose attributes are clean copies. */
-export function cleanLink({ context, attributes }: Link, limits: ResolvedLimits): Link {
-  return {
-    context,
-    ...cleanAttributes(attributes, limits.attributePerLinkCountLimit, limits.attributeValueLengthLimit),
-  };
 }

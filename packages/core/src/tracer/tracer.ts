@@ -22,10 +22,11 @@ import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler } from "../sampling/sample
 import { cleanAttributes } from "./attributes.js";
 import { currentOrigin } from "./clock.js";
 import { JOINS, type Placement, placeSpan, unsampledSpan } from "./join.js";
+import { cleanLink } from "./link.js";
 import { warnOnce } from "./misuse.js";
 import type { IdGenerator, InstrumentationScope, RecordingSpan } from "./readable-span.js";
 import { markDebug, markShared } from "./shared-span.js";
-import { cleanLink, Span, type SpanSettings } from "./span.js";
+import { Span, type SpanSettings } from "./span.js";
 import { asText } from "./text.js";
 
 const NO_OPTIONS: SpanOptions = {};

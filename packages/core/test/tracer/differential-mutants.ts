@@ -97,17 +97,18 @@ export const MUTATIONS: readonly Mutation[] = [
   ),
   span(
     "invalid attributes at the start are counted",
-    "this.list.dropped = dropped + droppedAttributesCount;",
+    "this.list.dropped = dropped + (all.droppedAttributesCount ?? 0);",
     "",
     true,
   ),
   span(
     "the sampler's attributes are set",
-    "sampled === undefined ? undefined : cleanMerged(attributes, sampled)",
-    "undefined",
+    "sampled === undefined ? { attributes, droppedAttributesCount: 0 } : cleanMerged(attributes, sampled)",
+    "{ attributes, droppedAttributesCount: 0 }",
   ),
-  span(
+  mutation(
     "the sampler's attributes take precedence",
+    "attributes.ts",
     "...entriesOf(attributes ?? {}), ...entriesOf(sampled)",
     "...entriesOf(sampled), ...entriesOf(attributes ?? {})",
   ),
@@ -125,7 +126,13 @@ export const MUTATIONS: readonly Mutation[] = [
     "cleanEventAttributes(attributes, attributePerEventCountLimit,",
     "cleanEventAttributes(attributes, 1 / 0,",
   ),
-  span("attributes of an event are simple", "...cleanEventAttributes(", "...cleanAttributes(", true),
+  mutation(
+    "attributes of an event are simple",
+    "attributes.ts",
+    "clean(attributes, maxCount, maxLength, cleanSimpleValue)",
+    "clean(attributes, maxCount, maxLength, cleanValue)",
+    true,
+  ),
   span(
     "an event's second argument may be its time",
     "const timeComesSecond = isTimeInput(attributesOrTime);",
@@ -142,23 +149,25 @@ export const MUTATIONS: readonly Mutation[] = [
   span("a limit of 0 takes no link", "if (linkCountLimit <= 0)", "if (false)"),
   span("the last links of the start are kept", "links.slice(-linkCountLimit)", "links.slice(0, linkCountLimit)"),
   span("dropped links of the start are counted", "Math.max(links.length - linkCountLimit, 0)", "0"),
-  span(
+  mutation(
     "attributes of a link have a count limit",
+    "link.ts",
     "cleanAttributes(attributes, limits.attributePerLinkCountLimit,",
     "cleanAttributes(attributes, 1 / 0,",
   ),
   // Status and name
-  span("OK is final", " || this.status.code === SpanStatusCode.OK", ""),
-  span("UNSET changes nothing", "code === SpanStatusCode.UNSET || ", ""),
-  span("only ERROR has a message", "code !== SpanStatusCode.ERROR || ", ""),
-  span(
-    "the message of a status is text",
-    'else if (typeof message === "string") this',
-    "else if (message !== undefined) this",
+  mutation("OK is final", "status.ts", " || current.code === SpanStatusCode.OK", ""),
+  mutation("UNSET changes nothing", "status.ts", "code === SpanStatusCode.UNSET || ", ""),
+  mutation(
+    "only ERROR has a message",
+    "status.ts",
+    'code === SpanStatusCode.ERROR ? memberOf(status, "message") : undefined',
+    'memberOf(status, "message")',
   ),
+  mutation("the message of a status is text", "status.ts", 'typeof message === "string"', "message !== undefined"),
   span("a name can be updated", "if (this.mayChange()) this.name = asText(name);", ""),
   // Exceptions
-  mutation("the code of an exception is its type", "exception.ts", 'read(exception, "code") || ', ""),
+  mutation("the code of an exception is its type", "exception.ts", 'memberOf(exception, "code") || ', ""),
   mutation(
     "an exception has a stack trace",
     "exception.ts",
@@ -179,8 +188,13 @@ export const MUTATIONS: readonly Mutation[] = [
     "value <= monotonicNow() ? value + origin : value",
     "value",
   ),
-  mutation("a Date is a time", "time.ts", "isDate(value) ? fromMilliseconds(value.getTime()) : undefined", "undefined"),
-  mutation("an HrTime is a time", "time.ts", "if (isHrTime(value)) return value;", ""),
+  mutation(
+    "a Date is a time",
+    "time.ts",
+    'Object.prototype.toString.call(value) === "[object Date]" ? getTime.call(value as Date) : undefined',
+    "undefined",
+  ),
+  mutation("an HrTime is a time", "time.ts", "if (isHrTime(value)) return [value[0], value[1]];", ""),
   mutation(
     "an HrTime has two numbers",
     "time.ts",
