@@ -28,6 +28,8 @@ export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void
 export interface ProcessWide {
   exchangeMarks?: ExchangeMarks;
   watchPromise?: WatchPromise;
+  /** The `emit` that requests and responses of node:http inherit. */
+  emitOfNode?: Emit;
 }
 
 const STATE: unique symbol = Symbol.for("meshtrace.http-middleware.v1") as never;

@@ -1,7 +1,8 @@
 /**
  * Makes the listeners of a request, response or stream run in the context of their exchange, without a listener of our own.
  */
-import type { Emit } from "../process-wide.js";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { type Emit, processWide } from "../process-wide.js";
 import { emitOf, exchangeOf, mark } from "./exchange-marks.js";
 
 /** The members of an emitter that are used. An imitation of a request may have no `listenerCount`. */
@@ -20,12 +21,32 @@ export interface EmitterExchange {
 
 /** Node emits some events in the context of the connection. From now on all listeners run in the exchange's context. */
 export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
-  mark(emitter, exchange, emitter.emit as Emit);
-  Object.defineProperty(emitter, "emit", EMIT);
+  processWide.emitOfNode ??= instrumentNode();
+  const original = emitter.emit as Emit;
+  mark(emitter, exchange, original);
+  if (original !== processWide.emitOfNode) Object.defineProperty(emitter, "emit", OWN_EMIT);
 }
 
-// One function for all emitters: a closure for each of them is slower to make and to call.
-function emit(this: Emitter, event: string, ...args: unknown[]): unknown {
+/**
+ * Node's requests and responses inherit one `emit` that asks for their exchange: a property of each object, even one that
+ * does not enumerate, costs some 4 us of a request. Objects without an exchange emit as before.
+ */
+function instrumentNode(): Emit {
+  const original = IncomingMessage.prototype.emit as Emit;
+  const emit: Emit = function (event, ...args) {
+    const exchange = exchangeOf(this) as EmitterExchange | undefined;
+    if (exchange === undefined) return original.call(this, event, ...args);
+    if (event === "close") exchange.closed(this);
+    return exchange.emit(original, this as Emitter, event, args);
+  };
+  for (const { prototype } of [IncomingMessage, ServerResponse]) {
+    Object.defineProperty(prototype, "emit", { value: emit, writable: true, configurable: true, enumerable: false });
+  }
+  return emit;
+}
+
+// For all other classes, such as those of http2: one function, because a closure for each emitter is slower.
+function ownEmit(this: Emitter, event: string, ...args: unknown[]): unknown {
   const exchange = exchangeOf(this) as EmitterExchange | undefined;
   const original = emitOf(this);
   if (exchange === undefined || original === undefined) return inheritedEmit(this).call(this, event, ...args);
@@ -34,7 +55,7 @@ function emit(this: Emitter, event: string, ...args: unknown[]): unknown {
 }
 
 // Not enumerable, because the `emit` in its place is inherited: `Object.keys(request)` does not list it.
-const EMIT: PropertyDescriptor = { value: emit, writable: true, configurable: true, enumerable: false };
+const OWN_EMIT: PropertyDescriptor = { value: ownEmit, writable: true, configurable: true, enumerable: false };
 
 /** Returns the `emit` in the place of ours, for an object that inherits from a bound emitter and for a proxy of one. */
 function inheritedEmit(emitter: object): Emit {

@@ -2,6 +2,7 @@
  * The lifecycle of Node's own requests and responses: http, https and the compatibility API of http2, on which every
  * framework for Node builds.
  */
+import { nodeHeadersGetter } from "@meshtrace/core/adapter";
 import type { TextMapGetter } from "@opentelemetry/api";
 import { routeOf } from "./adapters/express-route.js";
 import type { Arrival } from "./arrival.js";
@@ -32,12 +33,6 @@ export interface NodeResponse extends Emitter {
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
 }
-
-const GETTER: TextMapGetter<Headers> = {
-  get: (headers, name) => headers[name] as string | string[] | undefined,
-  // Node's names are in lower case: there is no need to search them.
-  keys: () => [],
-};
 
 /** Returns the exchange of a request or stream, or `undefined` before it is received. */
 export function exchangeOfRequest(request: object): Exchange | undefined {
@@ -103,7 +98,7 @@ const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
 /** A request of Node as it arrived. Each member is read once, and only for requests that need it. */
 export class NodeArrival implements Arrival<Headers> {
   readonly headers: Headers;
-  readonly getter = GETTER;
+  readonly getter: TextMapGetter<Headers> = nodeHeadersGetter;
   private readonly request: NodeRequest;
 
   constructor(request: NodeRequest) {
