@@ -1,6 +1,7 @@
 /**
  * Makes the listeners of a request, response or stream run in the context of their exchange, without a listener of our own.
  */
+import type { EventEmitter } from "node:events";
 import { IncomingMessage, ServerResponse } from "node:http";
 import { type Emit, processWide } from "../process-wide.js";
 import { emitOf, exchangeOf, mark } from "./exchange-marks.js";
@@ -33,11 +34,16 @@ export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
  */
 function instrumentNode(): Emit {
   const original = IncomingMessage.prototype.emit as Emit;
-  const emit: Emit = function (event, ...args) {
+  const emit: Emit = function (event) {
+    // Most events have no listener. `error` throws then, and `close` ends the span.
+    const silent = event !== "error" && (this as EventEmitter).listenerCount(event) === 0;
+    if (silent && event !== "close") return false;
     const exchange = exchangeOf(this) as EmitterExchange | undefined;
-    if (exchange === undefined) return original.call(this, event, ...args);
-    if (event === "close") exchange.closed(this);
-    return exchange.emit(original, this as Emitter, event, args);
+    if (exchange !== undefined && event === "close") exchange.closed(this);
+    if (silent) return false;
+    // Not a rest parameter, which makes a list for each event.
+    if (exchange === undefined) return original.apply(this, arguments as never);
+    return exchange.emit(original, this as Emitter, event, Array.prototype.slice.call(arguments, 1));
   };
   for (const { prototype } of [IncomingMessage, ServerResponse]) {
     Object.defineProperty(prototype, "emit", { value: emit, writable: true, configurable: true, enumerable: false });
