@@ -11,7 +11,7 @@ const LAYERS = [
   ["tracer/"],
   ["sampling/"],
   ["propagation/"],
-  ["headers/"],
+  ["headers/", "text/"],
 ];
 const pathsOf = (layers) => `${core}(${layers.flat().join("|").replaceAll(".", "\\.")})`;
 const downwards = LAYERS.slice(1).map((layer, index) =>
@@ -34,6 +34,7 @@ module.exports = {
       { path: "^packages/(core/src|examples)/" },
     ),
     ...downwards,
+    rule("text-imports-nothing-else", { path: `${core}text/` }, { pathNot: `${core}text/` }),
     rule("headers-import-nothing-else", { path: `${core}headers/` }, { pathNot: `${core}headers/` }),
     rule(
       "exporters-do-not-know-the-tracer",

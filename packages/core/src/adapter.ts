@@ -10,4 +10,5 @@ export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
 export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
 export { requestId } from "./runtime/forward-headers.js";
 export { asksSampler, forwardOnly, startServerSpan } from "./runtime/server-span.js";
+export { redactUrl, redactUrls } from "./text/redact-urls.js";
 export type { Contexts } from "./tracer/context-manager.js";

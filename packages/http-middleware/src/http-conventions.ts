@@ -3,6 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
+import { redactUrls } from "@meshtrace/core/adapter";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
@@ -23,6 +24,11 @@ const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g
 /** Replaces the values of query parameters that are credentials. `query` has no question mark. */
 export function withoutSignatures(query: string): string {
   return query.replace(SIGNATURES, "$1$2=REDACTED");
+}
+
+/** Redacts the credentials of a URL in a path, as paths of proxies contain them. Most paths have none. */
+export function redactedPath(path: string): string {
+  return path.includes("@") || path.includes("%") ? redactUrls(path) : path;
 }
 
 /** Prefixes of the attributes of captured headers. */

@@ -3,7 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import { type AttributeTarget, isKnownMethod, withoutSignatures } from "../http-conventions.js";
+import { type AttributeTarget, isKnownMethod, redactedPath, withoutSignatures } from "../http-conventions.js";
 import type { HttpRequest } from "./http-request.js";
 
 /** Writes what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
@@ -20,11 +20,17 @@ export function setClientAttributes(target: AttributeTarget, request: HttpReques
 
 function redactedUrl({ origin, target, hasUserInfo }: HttpRequest, captureQuery: boolean): string {
   const start = hasUserInfo ? origin.text.replace("//", "//REDACTED:REDACTED@") : origin.text;
-  const query = target.indexOf("?") + 1;
-  if (query === 0) return start + target;
   const hash = target.indexOf("#");
   const end = hash < 0 ? target.length : hash;
-  if (query >= end) return start + target;
-  const shown = captureQuery ? withoutSignatures(target.slice(query, end)) : "REDACTED";
-  return start + target.slice(0, query) + shown + target.slice(end);
+  const fragment = hash < 0 ? "" : redactedFragment(target.slice(hash));
+  const query = target.indexOf("?");
+  if (query < 0 || query >= end) return start + redactedPath(target.slice(0, end)) + fragment;
+  const path = redactedPath(target.slice(0, query));
+  if (query + 1 === end) return `${start}${path}?${fragment}`;
+  return `${start}${path}?${captureQuery ? withoutSignatures(target.slice(query + 1, end)) : "REDACTED"}${fragment}`;
+}
+
+/** Fragments with parameters carry tokens, as in OAuth's implicit flow. */
+function redactedFragment(fragment: string): string {
+  return fragment.includes("=") ? "#REDACTED" : fragment;
 }

@@ -5,6 +5,7 @@ import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
 import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
+import { recordError } from "../record-error.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, type HeaderCarrier, startClientSpan } from "./client-span.js";
 import { errorType, hasCode } from "./error-type.js";
@@ -143,10 +144,7 @@ export class Call {
       this.cancel();
       return;
     }
-    const known = error instanceof Error ? error : new Error(String(error));
-    span.recordException(known);
-    span.setAttribute("error.type", this.#signal?.aborted ? abortType(this.#signal) : closed ? "aborted" : type);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: known.message });
+    recordError(span, error, this.#signal?.aborted ? abortType(this.#signal) : closed ? "aborted" : type);
     this.end();
   }
 

@@ -3,6 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
+import { redactUrls } from "@meshtrace/core/adapter";
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import type { GrpcStatus } from "./options.js";
 
@@ -51,5 +52,5 @@ function finish(span: Span, { code, details }: GrpcStatus, failed: boolean): voi
   span.setAttribute("rpc.grpc.status_code", code);
   if (!failed) return;
   span.setAttribute("error.type", NAMES[code] ?? String(code));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+  span.setStatus({ code: SpanStatusCode.ERROR, message: redactUrls(String(details ?? "")) });
 }

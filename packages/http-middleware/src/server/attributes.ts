@@ -3,7 +3,13 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-import { type AttributeTarget, isKnownMethod, setServerAddress, withoutSignatures } from "../http-conventions.js";
+import {
+  type AttributeTarget,
+  isKnownMethod,
+  redactedPath,
+  setServerAddress,
+  withoutSignatures,
+} from "../http-conventions.js";
 import { type Arrival, headerOf } from "./arrival.js";
 import { pathOf, queryOf } from "./request-target.js";
 
@@ -12,7 +18,7 @@ export function setServerAttributes(target: AttributeTarget, arrival: Arrival, c
   const { method, version } = arrival;
   const known = isKnownMethod(method);
   target.setAttribute("http.request.method", known ? method : "_OTHER");
-  target.setAttribute("url.path", pathOf(arrival.target));
+  target.setAttribute("url.path", redactedPath(pathOf(arrival.target)));
   target.setAttribute("url.scheme", arrival.scheme);
   if (version !== undefined) target.setAttribute("network.protocol.version", version === "2.0" ? "2" : version);
   if (!known) target.setAttribute("http.request.method_original", method);

@@ -4,6 +4,7 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import { recordError } from "../record-error.js";
 
 /** The part of an outcome that every protocol has. */
 export interface Ended {
@@ -32,10 +33,7 @@ export function finish(span: Span, { status, complete }: Outcome, error: Thrown 
   if (status !== undefined) span.setAttribute("http.response.status_code", status);
   if (complete && (status === undefined || status < 500)) return;
   if (error !== undefined) {
-    const exception = error.thrown instanceof Error ? error.thrown : new Error(String(error.thrown));
-    span.recordException(exception, error.at);
-    span.setAttribute("error.type", exception.name);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+    recordError(span, error.thrown, undefined, error.at);
   } else if (!complete) {
     span.setAttribute("error.type", "aborted");
     span.setStatus({
