@@ -48,7 +48,7 @@ export class AttributeMap implements AttributeTarget {
   }
 }
 
-/** Writes `server.address` and, where `host` has a port, `server.port`. */
+/** Writes `server.address` and, where `host` has a valid port, `server.port`. */
 export function setServerAddress(target: AttributeTarget, host: string | undefined): void {
   if (host === undefined) return;
   if (host !== last.host) last = parseHost(host);
@@ -65,9 +65,25 @@ interface Address {
 // Clients of a service use the same host name most of the time.
 let last: Address = { host: "", address: "", port: undefined };
 
-function parseHost(host: string): Address {
-  const port = /:(\d+)$/.exec(host);
-  return port === null
-    ? { host, address: host, port: undefined }
-    : { host, address: host.slice(0, port.index), port: Number(port[1]) };
+// RFC 3986, section 3.2: IPv6 is in brackets, and only the last colon of other hosts starts a port.
+const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
+
+/** Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without brackets has none. */
+function parseHost(text: string): Address {
+  const host = text.slice(text.lastIndexOf("@") + 1);
+  const [, address, port = ""] = HOST_AND_PORT.exec(host) ?? [];
+  // A path is the address of a socket in the file system.
+  if (address === undefined || host.startsWith("/") || (!host.startsWith("[") && port.includes(":")))
+    return { host: text, address: host, port: undefined };
+  return { host: text, address, port: /^\d+$/.test(port) ? validPort(Number(port)) : undefined };
+}
+
+const MAX_PORT = 65_535;
+
+/**
+ * Returns `port` if it is a whole number from 1 to 65535, and `undefined` otherwise. A number beyond 64 bits makes a whole
+ * OTLP batch unreadable.
+ */
+export function validPort(port: number): number | undefined {
+  return Number.isInteger(port) && port >= 1 && port <= MAX_PORT ? port : undefined;
 }

@@ -3,7 +3,13 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import { type AttributeTarget, isKnownMethod, redactedPath, withoutSignatures } from "../http-conventions.js";
+import {
+  type AttributeTarget,
+  isKnownMethod,
+  redactedPath,
+  validPort,
+  withoutSignatures,
+} from "../http-conventions.js";
 import type { HttpRequest } from "./http-request.js";
 
 /** Writes what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
@@ -13,7 +19,8 @@ export function setClientAttributes(target: AttributeTarget, request: HttpReques
   target.setAttribute("http.request.method", known ? method : "_OTHER");
   target.setAttribute("url.full", redactedUrl(request, captureQuery));
   target.setAttribute("server.address", origin.hostname);
-  target.setAttribute("server.port", origin.port);
+  const port = validPort(origin.port);
+  if (port !== undefined) target.setAttribute("server.port", port);
   if (!known) target.setAttribute("http.request.method_original", method);
   if (resend !== undefined) target.setAttribute("http.request.resend_count", resend);
 }

@@ -87,7 +87,7 @@ export class Call {
     const span = this.#span;
     if (span === undefined) return;
     this.#headAt = performance.now();
-    span.setAttribute("http.response.status_code", status);
+    if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status);
     if (status >= 400) {
       span.setAttribute("error.type", String(status));
       span.setStatus({ code: SpanStatusCode.ERROR });

@@ -49,8 +49,10 @@ export function finishClient(span: Span, status: GrpcStatus): void {
 }
 
 function finish(span: Span, { code, details }: GrpcStatus, failed: boolean): void {
-  span.setAttribute("rpc.grpc.status_code", code);
+  // The peer chooses the number, and one beyond 64 bits makes a whole OTLP batch unreadable.
+  const valid = Number.isSafeInteger(code) && code >= 0;
+  if (valid) span.setAttribute("rpc.grpc.status_code", code);
   if (!failed) return;
-  span.setAttribute("error.type", NAMES[code] ?? String(code));
+  span.setAttribute("error.type", NAMES[code] ?? (valid ? String(code) : "UNKNOWN"));
   span.setStatus({ code: SpanStatusCode.ERROR, message: redactUrls(String(details ?? "")) });
 }

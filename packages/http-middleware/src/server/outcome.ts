@@ -30,7 +30,7 @@ export interface Thrown {
  * threw. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
 export function finish(span: Span, { status, complete }: Outcome, error: Thrown | undefined): void {
-  if (status !== undefined) span.setAttribute("http.response.status_code", status);
+  if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status as number);
   if (complete && (status === undefined || status < 500)) return;
   if (error !== undefined) {
     recordError(span, error.thrown, undefined, error.at);
