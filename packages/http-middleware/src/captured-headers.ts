@@ -3,6 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/registry/attributes/http/ (`http.request.header.<key>`)
  */
+import { isSecretName, redactUrl, redactUrls } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { nested, stringList } from "./option-rules.js";
 
@@ -12,20 +13,22 @@ export interface HeadersToCapture {
   readonly response?: readonly string[];
 }
 
-/** Credentials by RFC 9110 (11.6, 11.7) and RFC 6265, and the headers that gateways and clouds use instead. */
-const CREDENTIALS =
-  /^(proxy-)?authorization$|^authentication-info$|^(set-)?cookie2?$|^jwt$|(^|-)(api-?key|token|secret|password|assertion|credential)s?$/;
-
 /** The rule of the option `captureHeaders`. */
 export const capturedHeadersRule = nested<HeadersToCapture>(
   { request: stringList, response: stringList },
   ({ request = [], response = [] }) => {
-    const refused = [...request, ...response].filter((name) => CREDENTIALS.test(name.toLowerCase()));
+    const refused = [...request, ...response].filter((name) => isSecretName(name));
     return refused.length === 0 ? undefined : `${refused.join(", ")} may carry credentials, and never goes into a span`;
   },
 );
 
-/** Writes the headers of `names` that are present, each as a list with one value, below the attribute `prefix`. */
+/** Headers whose whole value is one URL. */
+const URL_HEADERS = new Set(["location", "content-location", "referer"]);
+
+/**
+ * Writes the headers of `names` that are present, each as a list with one value, below the attribute `prefix`. User info
+ * and queries of URLs in the values are redacted.
+ */
 export function recordHeaders(
   span: Span,
   prefix: string,
@@ -35,6 +38,7 @@ export function recordHeaders(
   for (const name of names ?? []) {
     const lower = name.toLowerCase();
     const value = header(lower);
-    if (value !== undefined) span.setAttribute(`${prefix}.${lower}`, [value]);
+    if (value === undefined) continue;
+    span.setAttribute(`${prefix}.${lower}`, [URL_HEADERS.has(lower) ? redactUrl(value) : redactUrls(value)]);
   }
 }

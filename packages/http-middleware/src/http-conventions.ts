@@ -3,7 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
-import { redactUrls } from "@meshtrace/core/adapter";
+import { redactParameters, redactUrls } from "@meshtrace/core/adapter";
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
@@ -18,12 +18,12 @@ export function methodName(method: string): string {
   return METHODS.has(method) ? method : "HTTP";
 }
 
-/** Query parameters whose values are credentials, as the conventions list them. */
-const SIGNATURES = /(^|&)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&]*/g;
-
-/** Replaces the values of query parameters that are credentials. `query` has no question mark. */
-export function withoutSignatures(query: string): string {
-  return query.replace(SIGNATURES, "$1$2=REDACTED");
+/**
+ * Replaces the values of query parameters that are credentials by their names, and the credentials of URLs in other
+ * values. `query` has no question mark.
+ */
+export function withoutSecrets(query: string): string {
+  return redactParameters(query, redactUrls);
 }
 
 /** Redacts the credentials of a URL in a path, as paths of proxies contain them. Most paths have none. */

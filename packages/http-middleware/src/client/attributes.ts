@@ -3,13 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import {
-  type AttributeTarget,
-  isKnownMethod,
-  redactedPath,
-  validPort,
-  withoutSignatures,
-} from "../http-conventions.js";
+import { type AttributeTarget, isKnownMethod, redactedPath, validPort, withoutSecrets } from "../http-conventions.js";
 import type { HttpRequest } from "./http-request.js";
 
 /** Writes what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
@@ -34,7 +28,7 @@ function redactedUrl({ origin, target, hasUserInfo }: HttpRequest, captureQuery:
   if (query < 0 || query >= end) return start + redactedPath(target.slice(0, end)) + fragment;
   const path = redactedPath(target.slice(0, query));
   if (query + 1 === end) return `${start}${path}?${fragment}`;
-  return `${start}${path}?${captureQuery ? withoutSignatures(target.slice(query + 1, end)) : "REDACTED"}${fragment}`;
+  return `${start}${path}?${captureQuery ? withoutSecrets(target.slice(query + 1, end)) : "REDACTED"}${fragment}`;
 }
 
 /** Fragments with parameters carry tokens, as in OAuth's implicit flow. */

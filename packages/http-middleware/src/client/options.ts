@@ -34,7 +34,7 @@ export interface ClientOptions<Request = OutgoingRequest, Response = IncomingRes
   readonly onResponse?: (span: Span, request: Request, response: Response) => void;
   /** Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with credentials are refused. */
   readonly captureHeaders?: HeadersToCapture;
-  /** Keeps the query in `url.full`; signatures that are credentials are redacted. Default: false: queries carry secrets. */
+  /** Keeps the query in `url.full`; parameters with credentials are redacted. Default: false: queries carry secrets. */
   readonly captureQuery?: boolean;
   /**
    * Adds events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Default: false. Only node:http

@@ -8,7 +8,7 @@ import {
   isKnownMethod,
   redactedPath,
   setServerAddress,
-  withoutSignatures,
+  withoutSecrets,
 } from "../http-conventions.js";
 import { type Arrival, headerOf } from "./arrival.js";
 import { pathOf, queryOf } from "./request-target.js";
@@ -23,7 +23,7 @@ export function setServerAttributes(target: AttributeTarget, arrival: Arrival, c
   if (version !== undefined) target.setAttribute("network.protocol.version", version === "2.0" ? "2" : version);
   if (!known) target.setAttribute("http.request.method_original", method);
   const query = captureQuery ? queryOf(arrival.target) : undefined;
-  if (query !== undefined) target.setAttribute("url.query", withoutSignatures(query));
+  if (query !== undefined) target.setAttribute("url.query", withoutSecrets(query));
   const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) target.setAttribute("user_agent.original", agent);
   setServerAddress(target, arrival.host);

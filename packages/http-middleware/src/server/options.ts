@@ -20,7 +20,7 @@ export interface ServerOptions<Request = IncomingMessage, Response = ServerRespo
   readonly onResponse?: (span: Span, request: Request, response: Response) => void;
   /** Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with credentials are refused. */
   readonly captureHeaders?: HeadersToCapture;
-  /** Records `url.query`; signatures that are credentials are redacted. Default: false, because queries carry secrets. */
+  /** Records `url.query`; parameters with credentials are redacted. Default: false, because queries carry secrets. */
   readonly captureQuery?: boolean;
   /** Headers that name the trace in the response. Default: none, because clients outside the mesh would see them. */
   readonly responseHeaders?: readonly ResponseHeader[];
