@@ -8,8 +8,7 @@ const LATEST = process.env["MESHTRACE_TEST_LATEST"] === "1";
 const SDK_2 = ">=0.200 <0.300";
 
 /** Returns what npm installs: `name` in `version`, or in the weekly run the newest version in `range`. */
-const packageAt = (name: string, version: string, range = "latest"): string =>
-  `${name}@${LATEST ? range : version}`;
+const packageAt = (name: string, version: string, range = "latest"): string => `${name}@${LATEST ? range : version}`;
 
 /** Returns the dependencies of a small app, in their newest versions in the weekly run. */
 export const versionsOf = (dependencies: Record<string, string> = {}): Record<string, string> =>

@@ -11,6 +11,7 @@ import type { LogLevel } from "./config/setting-names.js";
 import type { TracingOptions } from "./config/tracing-options.js";
 import { exportAtExit } from "./export/exit/export-at-exit.js";
 import { NO_PIPELINES, pipelinesFor } from "./export/pipeline.js";
+import { STARTED } from "./process-wide.js";
 import type { Tracing } from "./runtime/handle.js";
 import { atExit, flushAtEnd } from "./runtime/shutdown.js";
 import { type Assembled, assemble } from "./runtime/start.js";
@@ -22,8 +23,6 @@ interface Started extends Assembled {
 
 /** Milliseconds for which the last spans may hold an exit. */
 const MAX_EXIT_MS = 1000;
-
-const STARTED: unique symbol = Symbol.for("meshtrace.started.v1") as never;
 const shared = globalThis as { [STARTED]?: Started };
 
 /**

@@ -3,12 +3,12 @@
  */
 import type { BatchConfig, ExporterConfig, ExporterConfigs, ExporterKind } from "../config/exporter-config.js";
 import type { JaegerConfig } from "../config/jaeger-config.js";
+import { NEW_BATCH } from "../process-wide.js";
 import type { SpanExporter } from "../tracer/readable-span.js";
 import { splitShared } from "../tracer/shared-span.js";
 import { ConsoleExporter } from "./console/console-exporter.js";
 import { JaegerExporter } from "./jaeger/jaeger-exporter.js";
 import { otlpExporter } from "./otlp/otlp-exporter.js";
-import { NEW_BATCH } from "./queue/batch.js";
 import { ZipkinExporter } from "./zipkin/zipkin-exporter.js";
 
 type Factories = {

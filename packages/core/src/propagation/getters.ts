@@ -3,6 +3,7 @@
  * builds and versions: they are recognised by what they do.
  */
 import { defaultTextMapGetter, defaultTextMapSetter, type TextMapGetter, type TextMapSetter } from "@opentelemetry/api";
+import { REMOVES_HEADERS } from "../process-wide.js";
 
 /** Reads headers as Node's HTTP servers have them: a plain object with names in lower case. */
 export const nodeHeadersGetter: TextMapGetter<unknown> = {
@@ -18,18 +19,15 @@ export interface HeaderCarrier {
   delete(name: string): unknown;
 }
 
-// Registered, so that the ESM and the CommonJS build know each other's setter.
-const REMOVES: unique symbol = Symbol.for("meshtrace.header-carrier-setter.v1") as never;
-
 /** Writes on a `HeaderCarrier`. With it, `inject` also removes headers; with a setter of its own it never does. */
 export const headerCarrierSetter: TextMapSetter<HeaderCarrier> = Object.assign(
   { set: (headers: HeaderCarrier, name: string, value: string) => void headers.set(name, value) },
-  { [REMOVES]: true as const },
+  { [REMOVES_HEADERS]: true as const },
 );
 
 /** Whether the carrier may be read, and headers removed from it: not behind a setter that we do not know. */
 export function knowsCarrier(setter: TextMapSetter): boolean {
-  return writesProperty(setter) || (setter as { [REMOVES]?: true })[REMOVES] === true;
+  return writesProperty(setter) || (setter as { [REMOVES_HEADERS]?: true })[REMOVES_HEADERS] === true;
 }
 
 /** Whether the setter does nothing but set a property of the carrier. */

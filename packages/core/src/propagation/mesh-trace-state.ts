@@ -4,16 +4,14 @@
  */
 import type { TraceState } from "@opentelemetry/api";
 import { isMember, parseTracestate } from "../headers/tracestate.js";
-
-// Registered, so that the ESM and the CommonJS build recognise each other's.
-const OTHERS: unique symbol = Symbol.for("meshtrace.tracestate.v1") as never;
+import { TRACESTATE_OTHERS } from "../process-wide.js";
 
 /** The members without our mark. `text` is well-formed: what `parseTracestate` gave. Immutable. */
 export class MeshTraceState implements TraceState {
-  readonly [OTHERS]: string;
+  readonly [TRACESTATE_OTHERS]: string;
 
   constructor(text: string) {
-    this[OTHERS] = text;
+    this[TRACESTATE_OTHERS] = text;
   }
 
   get(key: string): string | undefined {
@@ -33,7 +31,7 @@ export class MeshTraceState implements TraceState {
   }
 
   serialize(): string {
-    return this[OTHERS];
+    return this[TRACESTATE_OTHERS];
   }
 
   #without(key: string): string[] {
@@ -41,13 +39,13 @@ export class MeshTraceState implements TraceState {
   }
 
   #members(): string[] {
-    return this[OTHERS] === "" ? [] : this[OTHERS].split(",");
+    return this[TRACESTATE_OTHERS] === "" ? [] : this[TRACESTATE_OTHERS].split(",");
   }
 }
 
 /** The members to send on, without our mark; `undefined` when there are none. */
 export function membersOf(state: TraceState): string | undefined {
-  const own = (state as { [OTHERS]?: string })[OTHERS];
+  const own = (state as { [TRACESTATE_OTHERS]?: string })[TRACESTATE_OTHERS];
   return own === undefined ? parseTracestate(state.serialize()).others : own || undefined;
 }
 

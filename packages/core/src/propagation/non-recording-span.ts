@@ -2,15 +2,13 @@
  * A span that records nothing and still has a place in the trace.
  */
 import type { Attributes, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from "@opentelemetry/api";
+import { ROLE } from "../process-wide.js";
 
 /**
  * Why a span is not recorded: it is the caller's (`remote`), the decision was no (`unsampled`), or it stands for the
  * caller's span in a request that shall only be forwarded (`forwarded`).
  */
 export type NonRecordingRole = "remote" | "unsampled" | "forwarded";
-
-// Registered, so that the ESM and the CommonJS build recognise each other's spans.
-const ROLE: unique symbol = Symbol.for("meshtrace.unrecorded-span.v1") as never;
 
 /** The role of an unrecorded span of ours; `undefined` for every other span. */
 export function nonRecordingRole(span: Span): NonRecordingRole | undefined {

@@ -5,7 +5,7 @@ import { forwardable, isAbsent, wholeValue } from "../headers/header-value.js";
 import type { HeaderSet } from "./header-set.js";
 
 /** What is forwarded may have this many characters in total: tracing must not turn a request into a 431. */
-export const MAX_FORWARDED = 8192;
+const MAX_FORWARDED = 8192;
 
 /** Reads the whole set; `undefined` when nothing of it is there. */
 export function readPassThrough(read: (header: string) => unknown, set: HeaderSet): string[] | undefined {

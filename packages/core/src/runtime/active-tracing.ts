@@ -13,6 +13,7 @@ import {
 } from "@opentelemetry/api";
 import type { Trust } from "../config/setting-names.js";
 import type { PropagateTo } from "../config/tracing-types.js";
+import { ACTIVE_TRACING } from "../process-wide.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
 
@@ -28,21 +29,19 @@ export interface AdapterTracing {
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
-
-const REGISTRY: unique symbol = Symbol.for("meshtrace.active-tracing.v1") as never;
-const registry = globalThis as { [REGISTRY]?: AdapterTracing };
+const registry = globalThis as { [ACTIVE_TRACING]?: AdapterTracing };
 
 let fallback: AdapterTracing | undefined;
 
 /** Returns the tracing in force; before `initTracing()` one that only forwards headers. */
 export function adapterTracing(): AdapterTracing {
-  return registry[REGISTRY] ?? forwardingTracing();
+  return registry[ACTIVE_TRACING] ?? forwardingTracing();
 }
 
 /** Sets the tracing of every adapter in this process; `undefined` removes it. */
 export function setActiveTracing(tracing: AdapterTracing | undefined): void {
-  if (tracing === undefined) delete registry[REGISTRY];
-  else registry[REGISTRY] = tracing;
+  if (tracing === undefined) delete registry[ACTIVE_TRACING];
+  else registry[ACTIVE_TRACING] = tracing;
 }
 
 function forwardingTracing(): AdapterTracing {

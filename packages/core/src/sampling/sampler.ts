@@ -9,8 +9,7 @@ import type { Attributes, Context, Link, SpanKind, TraceState } from "@opentelem
 export type SamplingDecision = 0 | 1 | 2;
 
 export const NOT_RECORD = 0;
-/** The span is recorded for processors, and not exported. */
-export const RECORD = 1;
+// 1, RECORD: the span is recorded for processors, and not exported.
 export const RECORD_AND_SAMPLED = 2;
 
 export interface SamplingResult {

@@ -14,9 +14,10 @@ import {
   type TracerProvider,
   trace,
 } from "@opentelemetry/api";
+import { JOINS } from "../process-wide.js";
 import { NonRecordingSpan } from "../propagation/non-recording-span.js";
 import { RandomIdGenerator } from "../tracer/ids.js";
-import { isJoiningTracer, JOINS, type Placement, placeSpan, unsampledSpan } from "../tracer/join.js";
+import { isJoiningTracer, type Placement, placeSpan, unsampledSpan } from "../tracer/join.js";
 import type { ReadableSpan } from "../tracer/readable-span.js";
 import { markDebug, markShared } from "../tracer/shared-span.js";
 import { pendingJoin } from "./pending-join.js";

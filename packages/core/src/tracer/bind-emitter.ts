@@ -2,13 +2,13 @@
  * Listeners that run in the context to which their emitter was bound, as OpenTelemetry's context managers do it.
  */
 import type { EventEmitter } from "node:events";
+import { BOUND } from "../process-wide.js";
 
 type Listener = (...given: unknown[]) => void;
 type Bind = (listener: Listener) => Listener;
 
 const ADDING = ["addListener", "on", "once", "prependListener", "prependOnceListener"] as const;
 const REMOVING = ["removeListener", "off"] as const;
-const BOUND: unique symbol = Symbol.for("meshtrace.bound-emitter.v1") as never;
 
 /** Returns whether `target` has an emitter's methods. */
 export function isEmitter(target: unknown): target is EventEmitter {

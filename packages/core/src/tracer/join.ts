@@ -13,11 +13,11 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type Extracted, hasIds, type TraceContext } from "../headers/trace-context.js";
+import { JOINS, SPAN_RECORD } from "../process-wide.js";
 import { NonRecordingSpan, nonRecordingRole } from "../propagation/non-recording-span.js";
 import { type MeshState, meshState } from "../propagation/request-context.js";
 import { isTracingSuppressed } from "../propagation/suppress-tracing.js";
 import type { IdGenerator } from "./readable-span.js";
-import { SPAN_RECORD } from "./span-record.js";
 
 /** What becomes of a new span. An ID that is `undefined` has to be generated. */
 export type Placement =
@@ -95,9 +95,6 @@ export function unsampledSpan(placement: Placement & { outcome: "unsampled" }, i
   if (!joined && parent?.traceState !== undefined) own.traceState = parent.traceState;
   return new NonRecordingSpan("unsampled", own, parent);
 }
-
-/** The mark of tracers whose SERVER spans join. Registered, so that the ESM and the CommonJS build recognise each other. */
-export const JOINS: unique symbol = Symbol.for("meshtrace.joining-tracer.v1") as never;
 
 /** Returns whether SERVER spans of `tracer` join: our tracers, and the tracers of a provider prepared by `shareSpans`. */
 export function isJoiningTracer(tracer: Tracer): boolean {

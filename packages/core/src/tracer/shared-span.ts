@@ -3,12 +3,8 @@
  * that (split).
  */
 import type { SpanContext } from "@opentelemetry/api";
+import { DEBUG, SHARED } from "../process-wide.js";
 import type { ReadableSpan, SpanExporter } from "./readable-span.js";
-
-// Marks are kept on the span context, the one object that a span and its children have in common. Registered symbols:
-// the ESM and the CommonJS build see each other's marks.
-const SHARED: unique symbol = Symbol.for("meshtrace.shared.v2") as never;
-const DEBUG: unique symbol = Symbol.for("meshtrace.debug.v1") as never;
 
 interface MarkedSpanContext extends SpanContext {
   /** The name of the service that joined. */

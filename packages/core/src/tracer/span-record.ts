@@ -3,6 +3,7 @@
  * `HrTime`; a span of OpenTelemetry's SDK gets a view.
  */
 import type { Link, SpanContext, SpanKind, SpanStatus } from "@opentelemetry/api";
+import { SPAN_RECORD } from "../process-wide.js";
 import type { InstrumentationScope, ReadableSpan, Resource, TimedEvent } from "./readable-span.js";
 
 export interface SpanRecord {
@@ -28,9 +29,6 @@ export interface SpanRecord {
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
 }
-
-/** The method of our spans that returns their record. Registered: the ESM and the CommonJS build read each other's spans. */
-export const SPAN_RECORD: unique symbol = Symbol.for("meshtrace.span-record.v1") as never;
 
 /** Returns the record of any span. Getters of a foreign span that throw do so here, once. */
 export function spanRecord(span: ReadableSpan & { [SPAN_RECORD]?(): SpanRecord }): SpanRecord {

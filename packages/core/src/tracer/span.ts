@@ -1,6 +1,6 @@
 /**
- * A recording span: OpenTelemetry's `Span` for the app, `ReadableSpan` for processors, and a `SpanRecord` for our encoders.
- * What only some readers need (attribute object, `HrTime`) is made when it is read.
+ * A recording span: `Span` for the app, `ReadableSpan` for processors, `SpanRecord` for our encoders. What only some readers
+ * need (attribute object, `HrTime`) is made when it is read.
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#span
  */
 import {
@@ -16,28 +16,19 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from "@opentelemetry/api";
+import { SPAN_RECORD } from "../process-wide.js";
 import { AttributeList } from "./attribute-list.js";
 import { cleanEventAttributes, cleanMerged, entriesOf } from "./attributes.js";
 import { monotonicNow } from "./clock.js";
 import { exceptionAttributes } from "./exception.js";
-import type { ResolvedLimits } from "./limits.js";
 import { cleanLink } from "./link.js";
 import { warnOnce } from "./misuse.js";
 import type { InstrumentationScope, ReadableSpan, Resource, TimedEvent } from "./readable-span.js";
-import { microseconds, SPAN_RECORD, type SpanRecord } from "./span-record.js";
+import { microseconds, type SpanRecord } from "./span-record.js";
+import type { SpanSettings } from "./span-settings.js";
 import { changedStatus } from "./status.js";
 import { asText } from "./text.js";
 import { difference, fromMicroseconds, hrTimeOf, isTimeInput } from "./time.js";
-
-/** What the spans of one tracer have in common. */
-export interface SpanSettings {
-  readonly resource: Resource;
-  readonly scope: InstrumentationScope;
-  readonly limits: ResolvedLimits;
-  /** Called before and after a span ends. Never throw. */
-  readonly onEnding: (span: Span) => void;
-  readonly onEnd: (span: Span) => void;
-}
 
 // Private members are TypeScript's: views of a span (splitShared makes some) read them through their prototype.
 export class Span implements ApiSpan, ReadableSpan {

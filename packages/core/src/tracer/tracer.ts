@@ -17,16 +17,18 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
+import { JOINS } from "../process-wide.js";
 import { NonRecordingSpan } from "../propagation/non-recording-span.js";
 import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler } from "../sampling/sampler.js";
 import { cleanAttributes } from "./attributes.js";
 import { currentOrigin } from "./clock.js";
-import { JOINS, type Placement, placeSpan, unsampledSpan } from "./join.js";
+import { type Placement, placeSpan, unsampledSpan } from "./join.js";
 import { cleanLink } from "./link.js";
 import { warnOnce } from "./misuse.js";
 import type { IdGenerator, InstrumentationScope, RecordingSpan } from "./readable-span.js";
 import { markDebug, markShared } from "./shared-span.js";
-import { Span, type SpanSettings } from "./span.js";
+import { Span } from "./span.js";
+import type { SpanSettings } from "./span-settings.js";
 import { asText } from "./text.js";
 
 const NO_OPTIONS: SpanOptions = {};

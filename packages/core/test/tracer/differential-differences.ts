@@ -81,7 +81,7 @@ export function unexpected(theirs: readonly Seen[], ours: readonly Seen[], table
 }
 
 /** Returns a text that differs where two values differ: in type, in order of keys, in the sign of zero. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value);

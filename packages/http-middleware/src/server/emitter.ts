@@ -41,8 +41,9 @@ function instrumentNode(): Emit {
     const exchange = exchangeOf(this) as EmitterExchange | undefined;
     if (exchange !== undefined && event === "close") exchange.closed(this);
     if (silent) return false;
-    // Not a rest parameter, which makes a list for each event.
+    // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
     if (exchange === undefined) return original.apply(this, arguments as never);
+    // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
     return exchange.emit(original, this as Emitter, event, Array.prototype.slice.call(arguments, 1));
   };
   for (const { prototype } of [IncomingMessage, ServerResponse]) {

@@ -1,10 +1,12 @@
 /**
  * What our own exporters have in common: OpenTelemetry's interface in front of one encoder and one transport.
  */
+
+import { NEW_BATCH } from "../../process-wide.js";
 import type { ReadableSpan, Resource } from "../../tracer/readable-span.js";
 import { clearTimeout, setTimeout } from "../clock.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
-import { type Batch, type EncodingExporter, type ExportDone, NEW_BATCH } from "../queue/batch.js";
+import type { Batch, EncodingExporter, ExportDone } from "../queue/batch.js";
 import { errorMessage } from "../report/error-message.js";
 import { FailureCounts } from "../report/partial-failure.js";
 import { EncodedBatch } from "../span/encoded-batch.js";

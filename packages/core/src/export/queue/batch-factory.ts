@@ -1,5 +1,6 @@
+import { NEW_BATCH } from "../../process-wide.js";
 import type { SpanExporter } from "../../tracer/readable-span.js";
-import { type Batch, type EncodingExporter, NEW_BATCH } from "./batch.js";
+import type { Batch, EncodingExporter } from "./batch.js";
 import { SpanBatch } from "./span-batch.js";
 
 /** Returns what makes an empty batch for `exporter`: encoded spans for our own exporters, span objects for all others. */

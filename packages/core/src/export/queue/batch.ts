@@ -1,3 +1,4 @@
+import { NEW_BATCH } from "../../process-wide.js";
 import type { ExportResult, ReadableSpan, SpanExporter } from "../../tracer/readable-span.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
 
@@ -21,9 +22,6 @@ export interface Batch {
   /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
   lastRequest(): LastRequest | undefined;
 }
-
-/** A method of our own exporters. Registered: exporters of the ESM and of the CommonJS build may meet in one process. */
-export const NEW_BATCH: unique symbol = Symbol.for("meshtrace.new-batch.v1") as never;
 
 /** An exporter that encodes spans when they end. */
 export interface EncodingExporter extends SpanExporter {
