@@ -20,6 +20,7 @@ import {
   type SpanKind,
 } from "@opentelemetry/api";
 import { suppressTracing } from "../propagation/suppress-tracing.js";
+import { printable } from "../text/printable.js";
 import { perSecondSampler } from "./rate-limiter.js";
 import { ratioSampler } from "./ratio-sampler.js";
 import type { Sampler, SamplingResult } from "./sampler.js";
@@ -113,7 +114,9 @@ export class JaegerRemoteSampler implements Sampler {
 
   #complain(error: Error): void {
     if (!this.#told)
-      diag.warn(`meshtrace: no sampling strategy from ${this.#url.origin}${this.#url.pathname}: ${error.message}`);
+      diag.warn(
+        `meshtrace: no sampling strategy from ${this.#url.origin}${this.#url.pathname}: ${printable(error.message)}`,
+      );
     this.#told = true;
   }
 }

@@ -89,6 +89,14 @@ test.each<[string, object | string | number]>([
   expect(said).toEqual([expect.stringMatching(/^warn meshtrace: no sampling strategy from http:\/\/127/)]);
 });
 
+test("an answer of control characters does not steer the terminal", async () => {
+  const logged = listen();
+  const { asked } = await jaeger("\u001b[2J\u009b31m\u2028\u202e");
+  await until(() => asked.length > 0 && logged.length > 0);
+  expect(logged[0]).toContain("\\x1b[2J");
+  expect(logged[0]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+});
+
 test("after stop() it asks no more", async () => {
   const { sampler, asked } = await jaeger(rate(1));
   await until(() => asked.length > 1);

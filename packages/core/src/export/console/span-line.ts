@@ -1,15 +1,16 @@
 /**
  * One span in one line: for machines as JSON, for people as a sentence.
  */
+import { printable, printableJson } from "../../text/printable.js";
 import { attributeText, UNREADABLE } from "../span/attribute-text.js";
 import type { PrintedSpan } from "./printed-span.js";
-import { printable, type Style } from "./style.js";
+import type { Style } from "./style.js";
 
 /** Returns a span as a JSON object. Empty members are left out. */
 export function spanJson(span: PrintedSpan): string {
   const text = attributeText(fieldsOf(span, (value) => value));
   // A value that JSON cannot express must not cost the span: then each value is text.
-  return text === UNREADABLE ? attributeText(fieldsOf(span, attributeText)) : text;
+  return printableJson(text === UNREADABLE ? attributeText(fieldsOf(span, attributeText)) : text);
 }
 
 function fieldsOf(span: PrintedSpan, convert: (value: unknown) => unknown): Record<string, unknown> {

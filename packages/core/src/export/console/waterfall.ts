@@ -1,6 +1,7 @@
 /**
  * A request in this process as a waterfall: a line for each span, indented under its parent, with a bar for its place in time.
  */
+import { printable } from "../../text/printable.js";
 import type { PrintedSpan } from "./printed-span.js";
 import { spanSummary } from "./span-line.js";
 import type { Style } from "./style.js";
@@ -20,7 +21,7 @@ export function waterfall(spans: readonly PrintedSpan[], style: Style): string[]
     const bar = drawn(span.startMicros - from, span.durationMicros, to - from);
     return `  ${style("cyan", bar)}  ${"  ".repeat(depth)}${spanSummary(span, style)}`;
   });
-  return [style("dim", `trace ${root.traceId}`), ...lines];
+  return [style("dim", printable(`trace ${root.traceId}`)), ...lines];
 }
 
 /** Returns parents before children, and those by their start. */

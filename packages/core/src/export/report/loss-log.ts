@@ -2,6 +2,7 @@
  * Losses in words: how many spans, why, and what to do. Logged at most once per interval, and at shutdown.
  */
 import { diag } from "@opentelemetry/api";
+import { printable } from "../../text/printable.js";
 import { clearTimeout, now, setTimeout } from "../clock.js";
 
 /** Spans that were lost since the last report, by reason. */
@@ -37,8 +38,10 @@ export class LossLog {
 
   add(spans: number, reason: string): void {
     if (spans === 0) return;
-    const known = this.#reasons.has(reason) || this.#reasons.size < MAX_REASONS;
-    const entry = known ? reason : "others";
+    // Backends write some of the reasons.
+    const text = printable(reason);
+    const known = this.#reasons.has(text) || this.#reasons.size < MAX_REASONS;
+    const entry = known ? text : "others";
     this.#reasons.set(entry, (this.#reasons.get(entry) ?? 0) + spans);
     this.#timer ??= setTimeout(() => this.report(), Math.max(this.#remaining(), FIRST_MS)).unref();
   }

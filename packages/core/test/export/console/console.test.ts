@@ -142,3 +142,30 @@ describe("a waterfall", () => {
     expect(lines[1]).toContain("\u001b[31mSERVER   span 1  1000.0 ms  boom\u001b[0m");
   });
 });
+
+describe("control characters from outside", () => {
+  const outside = "a\u001b[2J\u007f\u0085\u009b31m\u009d\u2028\u202e\u2066b";
+  const attacked = (digit: string, parent?: string) => {
+    const parts: SpanParts = {
+      name: outside,
+      status: { code: 2, message: outside },
+      attributes: { [outside]: outside, list: [outside] },
+      events: [{ name: outside, time: [0, 0], attributes: { [outside]: outside } }],
+    };
+    return parent === undefined ? root(digit, parts) : child(digit, parent, parts);
+  };
+
+  test.each(["json", "line", "waterfall"] as const)("do not reach the output as %s", async (format) => {
+    const { lines, exporter } = setUp({ format });
+    await exportAll(exporter, [attacked("2", "1"), attacked("1")]);
+    await exporter.forceFlush();
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  });
+
+  test("keep their value in JSON", async () => {
+    const { lines, exporter } = setUp({ format: "json" });
+    await exportAll(exporter, [attacked("1")]);
+    expect(JSON.parse(lines[0] as string)).toMatchObject({ name: outside, message: outside });
+  });
+});
