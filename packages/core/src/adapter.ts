@@ -2,6 +2,7 @@
  * @meshtrace/core/adapter: what adapters need. Outside semantic versioning; depend on the exact version.
  */
 
+export { maskedText, maskedValue } from "./config/masked-value.js";
 export type { Trust } from "./config/setting-names.js";
 export type { PropagateTo } from "./config/tracing-types.js";
 export { type HeaderCarrier, headerCarrierSetter, nodeHeadersGetter } from "./propagation/getters.js";

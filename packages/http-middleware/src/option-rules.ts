@@ -1,6 +1,7 @@
 /**
  * Checks the options of servers and clients against a table with one rule for each option.
  */
+import { isSecretName, maskedText, maskedValue } from "@meshtrace/core/adapter";
 
 /** Checks one value. Throws `TypeError` where it is not allowed. */
 export interface Rule {
@@ -36,7 +37,7 @@ export function listOf(...values: readonly string[]): Rule {
     ...stringList,
     problem(list: readonly string[]) {
       const unknown = list.find((item) => !values.includes(item));
-      return unknown === undefined ? undefined : `unknown ${unknown}; one of ${values.join(", ")}`;
+      return unknown === undefined ? undefined : `unknown ${maskedText(unknown)}; one of ${values.join(", ")}`;
     },
   };
 }
@@ -85,16 +86,21 @@ function checkMembers(
 
 const MAX_SHOWN = 100;
 
-/** The value as an error message names it. Never throws, whatever the value. */
+/** Returns the value for an error message, without credentials. Never throws. */
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol" || typeof value === "bigint") return `${typeof value} ${String(value)}`;
   try {
-    const text = value instanceof RegExp ? String(value) : (JSON.stringify(value) ?? String(value));
+    const text = value instanceof RegExp ? String(value) : (JSON.stringify(value, masked) ?? String(value));
     return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}...`;
   } catch {
     return "an object";
   }
+}
+
+/** For `JSON.stringify`, which calls it with each member and its name. */
+function masked(name: string, member: unknown): unknown {
+  return typeof member === "string" || isSecretName(name) ? maskedValue(name, member) : member;
 }
 
 function quoted(values: readonly string[]): string {

@@ -79,3 +79,20 @@ test("options without meaning in a protocol are unknown there", () => {
   expect(() => checkServerOptions({ captureQuery: true }, ["captureQuery"])).toThrow("unknown option captureQuery");
   expect(() => checkClientOptions({ connectionEvents: true }, ["connectionEvents"])).toThrow("unknown option");
 });
+
+test.each([
+  { propagateTo: "http://bob:S3CRET@ho st/?k=S3CRET" },
+  { propagateTo: [1, "bob:S3CRET@host"] },
+  { captureHeaders: { request: { authorization: "S3CRET", "x-jwt": "S3CRET" } } },
+  { spanName: { token: "S3CRET", inner: { url: "h?S3CRET" } } },
+  { apiKey: "S3CRET" },
+])("messages show no secrets: %o", (options) => {
+  let message = "";
+  try {
+    checkClientOptions(options as object);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toMatch(/is not allowed|unknown option/);
+  expect(message).not.toContain("S3CRET");
+});

@@ -1,3 +1,5 @@
+import { printable } from "../text/printable.js";
+
 /** A mistake in an option or a variable. */
 export interface ConfigProblem {
   /** The option's or the variable's name. */
@@ -14,7 +16,7 @@ export class TracingConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(({ name, value, allowed }) => `${name}=${value}: ${allowed}`).join("\n"));
+    super(problems.map(({ name, value, allowed }) => printable(`${name}=${value}: ${allowed}`)).join("\n"));
     this.problems = problems;
   }
 }

@@ -3,29 +3,29 @@
  */
 
 import { types } from "node:util";
+import { redactUrl, redactUrls } from "../text/redact-urls.js";
+import { isSecretName } from "../text/secret-names.js";
 
-const SECRET_NAME = /pas+w|passphrase|secret|token|auth|credential|cookie|api-?key|^key$/i;
-const SECRET_PAIR = /([\w.-]*(?:pas+w|secret|token|auth|credential|key)[\w.-]*=)[^,\s]*/gi;
+const SECRET_PAIR = /([\w.-]+)=([^,\s]*)/g;
+const URL_NAME = /(?:endpoint|url|uri)s?$/i;
+const MASK = { userInfo: "***", query: "***" };
 /** Users' objects may be deep, or contain themselves. */
 const MAX_DEPTH = 4;
 
-/** Masks credentials and queries of URLs, and the values of `name=value` pairs whose name suggests a secret. */
+/**
+ * Masks user info and queries of URLs, and the values of `name=value` pairs whose name suggests a secret. A text with one
+ * `://` is taken as one URL even if it contains white space: a URL that cannot be parsed is masked as well.
+ */
 export function maskedText(text: string): string {
-  if (!text.includes("://") && !text.includes("=")) return text;
-  return text
-    .replace(/:\/\/\S*@/g, "://***@")
-    .replace(/(:\/\/[^\s?]*\?)\S+/g, "$1***")
-    .replace(SECRET_PAIR, "$1***");
+  const pairs = text.replace(SECRET_PAIR, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair));
+  return pairs.split("://").length === 2 ? redactUrl(pairs, MASK) : redactUrls(pairs, MASK);
 }
 
 /** Returns a copy of `value` that can be printed and made into JSON: instances and functions become their names. */
 export function maskedValue(name: string, value: unknown, depth = 0): unknown {
-  if (SECRET_NAME.test(name)) return "***";
-  if (typeof value === "string") {
-    // An endpoint without its scheme is not recognised as a URL.
-    const bare = /endpoint$/i.test(name) && !value.includes("://");
-    return bare ? value.replace(/^\S*@/, "***@") : maskedText(value);
-  }
+  if (isSecretName(name)) return "***";
+  // An endpoint without its scheme is not recognised as a URL.
+  if (typeof value === "string") return URL_NAME.test(name) ? redactUrl(value, MASK) : maskedText(value);
   if (Array.isArray(value)) return depth > MAX_DEPTH ? "..." : value.map((item) => maskedValue("", item, depth + 1));
   if (typeof value === "function") return `[function ${value.name}]`;
   if (types.isRegExp(value)) return String(value);

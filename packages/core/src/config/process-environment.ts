@@ -3,6 +3,8 @@
  * `initTracing()` passes settings instead.
  */
 import { diag } from "@opentelemetry/api";
+import { printable } from "../text/printable.js";
+import { shownValue } from "./masked-value.js";
 
 /** Returns the value of a variable without surrounding white space; `undefined` for an absent or blank variable. */
 export function environmentText(name: string): string | undefined {
@@ -15,7 +17,7 @@ export function environmentNumber(name: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isFinite(value)) return value;
-  diag.warn(`meshtrace: ${name}=${text} is ignored: a number is expected`);
+  diag.warn(`meshtrace: ${name}=${printable(shownValue(name, text))} is ignored: a number is expected`);
   return undefined;
 }
 

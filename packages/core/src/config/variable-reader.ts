@@ -2,7 +2,7 @@
  * The environment's variables: blank ones and those of the platform count as not set.
  */
 import type { ConfigProblem } from "./config-error.js";
-import { maskedText } from "./masked-value.js";
+import { shownValue } from "./masked-value.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +53,7 @@ export class VariableReader {
 
   /** Notes that the variable's text is not allowed. */
   complain(name: string, allowed: string, secret = false): void {
-    const value = secret ? "***" : maskedText(this.#environment[name] ?? "");
+    const value = secret ? "***" : shownValue(name, this.#environment[name] ?? "");
     this.#problems.set(name, { name, value, allowed });
   }
 }

@@ -20,6 +20,7 @@ import {
   type SpanKind,
 } from "@opentelemetry/api";
 import { suppressTracing } from "../propagation/suppress-tracing.js";
+import { parsedUrl } from "../text/parsed-url.js";
 import { printable } from "../text/printable.js";
 import { perSecondSampler } from "./rate-limiter.js";
 import { ratioSampler } from "./ratio-sampler.js";
@@ -49,7 +50,7 @@ export class JaegerRemoteSampler implements Sampler {
   #told = false;
 
   constructor({ endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote, serviceName: string) {
-    this.#url = new URL(endpoint);
+    this.#url = parsedUrl(endpoint);
     if (this.#url.pathname === "/") this.#url.pathname = "/sampling";
     this.#url.searchParams.set("service", serviceName);
     this.#sampler = ratioSampler(initialRatio);

@@ -1,5 +1,6 @@
 /** Options: the values that they lead to, mistakes, what can have no effect, and what is shown of them. */
 import { describe, expect, test } from "vitest";
+import { TracingConfigError } from "../../src/config/config-error.js";
 import { resolveConfig } from "../../src/config/resolved-config.js";
 import type { TracingOptions } from "../../src/config/tracing-options.js";
 import { PASS_THROUGH } from "../../src/headers/names.js";
@@ -128,6 +129,41 @@ describe("mistakes", () => {
     expect(problems).toHaveLength(9);
     expect(JSON.stringify(problems.map(({ value }) => value))).not.toContain("geheim");
     expect(problems).toContainEqual(expect.objectContaining({ name: "jaeger.pasword", value: "(string)" }));
+  });
+});
+
+describe("a value that is not allowed is shown without secrets", () => {
+  test.each<[object, string]>([
+    [{ zipkin: { endpoint: "http://bob:geheim@ho st/?k=geheim" } }, "http://***@ho st/?***"],
+    [{ zipkin: { endpoint: "http://bob:geh eim@host:x/a?k=gehe im" } }, "http://***@host:x/a?***"],
+    [{ zipkin: { endpoint: "http://bob:a/geheim@host/" } }, "http://***@host/"],
+    [{ jaeger: { endpoint: "geheim@jaeger:14268/api?geheim" } }, "***@jaeger:14268/api?***"],
+    [{ jaeger: { endpoint: "//bob:geheim@jaeger" } }, "//***@jaeger"],
+    [{ endpoint: "htp://h/#token=geheim" }, "htp://h/#***"],
+    [{ exporter: "http://bob:geheim@host" }, "http://***@host"],
+    [{ zipkin: { headers: { "x-api-key": "geheim" } } }, "(object)"],
+    [{ zipkin: "http://h?geheim" }, "http://h?***"],
+    [{ batch: { maxQueueSize: { apiKey: "geheim", jwt: "geheim", url: "h?geheim" } } }, '"jwt":"***"'],
+  ])("%o", (options, value) => {
+    const problems = problemsOf(options as TracingOptions);
+    expect(problems[0]?.value).toContain(value);
+    expect(JSON.stringify(problems)).not.toContain("geh");
+  });
+
+  test.each([
+    ["OTEL_EXPORTER_ZIPKIN_ENDPOINT", "http://bob:geheim@ho st/?k=geheim"],
+    ["OTEL_EXPORTER_ZIPKIN_ENDPOINT", "bob:geh eim@host?geheim"],
+    ["JAEGER_ENDPOINT", "http://bob:geheim@ho st/?k=geheim"],
+  ])("%s=%s", (name, text) => {
+    const environment = { OTEL_TRACES_EXPORTER: name.startsWith("JAEGER") ? "jaeger" : "zipkin", [name]: text };
+    const { problems } = resolveConfig({}, facts(environment));
+    expect(problems.map((problem) => problem.name)).toEqual([name]);
+    expect(JSON.stringify(problems)).not.toContain("geh");
+  });
+
+  test("and without control characters", () => {
+    const { message } = new TracingConfigError([{ name: "a\u001b", value: "\u009b\n\u202e", allowed: "text" }]);
+    expect(message).toBe("a\\x1b=\\x9b\\x0a\\u202e: text");
   });
 });
 

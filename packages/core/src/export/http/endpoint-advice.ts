@@ -2,6 +2,7 @@
  * What can be known of a collector's URL before the first request: another backend's port or path.
  */
 import { diag } from "@opentelemetry/api";
+import { parsedUrl } from "../../text/parsed-url.js";
 
 type Backend = "jaeger" | "zipkin";
 
@@ -23,7 +24,7 @@ const TAKERS: readonly (readonly [RegExp, string, Backend?])[] = [
 
 /** What looks wrong with `url` for this backend, and what would be right; `undefined` when nothing does. */
 export function endpointAdvice(backend: Backend, url: string): string | undefined {
-  const { protocol, host, pathname } = new URL(url);
+  const { protocol, host, pathname } = parsedUrl(url);
   const where = `${protocol}//${host}${pathname}`;
   for (const [pattern, what, taker] of TAKERS) {
     if (taker !== backend && pattern.test(where)) return `${where}: ${what}; ${HOME[backend]}`;

@@ -5,6 +5,7 @@ import { Agent as HttpAgent } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
+import { parsedUrl } from "../../text/parsed-url.js";
 import { now } from "../clock.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
 import { isPermanent, type Remedy, refusal, unreachable } from "./delivery-failure.js";
@@ -53,7 +54,7 @@ export class HttpDelivery {
   /** Throws `TypeError` for a URL that is not http or https. */
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#url = new URL(options.url);
+    this.#url = parsedUrl(options.url);
     if (this.#url.protocol !== "http:" && this.#url.protocol !== "https:") {
       throw new TypeError(`${this.where}: an exporter's URL starts with http:// or https://`);
     }

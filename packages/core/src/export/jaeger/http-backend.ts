@@ -1,13 +1,15 @@
 /**
  * Jaeger's collector over HTTP: Thrift's binary protocol, port 14268.
  */
+
+import { parsedUrl } from "../../text/parsed-url.js";
 import type { HttpBackend } from "../http/http-transport.js";
 import { binaryProtocol } from "./binary-protocol.js";
 import { JaegerEncoder } from "./jaeger-encoder.js";
 
 /** Returns Jaeger at `endpoint`. Throws `TypeError` for a malformed URL. */
 export function jaegerOverHttp(endpoint: string, serviceName: string | undefined): HttpBackend {
-  const url = new URL(endpoint);
+  const url = parsedUrl(endpoint);
   // A collector's address without a path means its path for Thrift, as in earlier clients.
   if (url.pathname === "/") url.pathname = "/api/traces";
   if (!url.searchParams.has("format")) url.searchParams.set("format", "jaeger.thrift");

@@ -1,5 +1,6 @@
 import { definedFields } from "../../config/defined-fields.js";
 import { environmentNumber, environmentText } from "../../config/process-environment.js";
+import { parsedUrl } from "../../text/parsed-url.js";
 import { DeliveringExporter } from "../http/delivering-exporter.js";
 import { adviseOnEndpoint } from "../http/endpoint-advice.js";
 import { type HttpBackend, type HttpExporterConfig, HttpTransport } from "../http/http-transport.js";
@@ -31,7 +32,7 @@ export class ZipkinExporter extends DeliveringExporter {
 function backendFor(config: ZipkinExporterConfig): HttpBackend {
   const { url: address = environmentText("OTEL_EXPORTER_ZIPKIN_ENDPOINT") ?? "http://localhost:9411/api/v2/spans" } =
     config;
-  const url = new URL(address);
+  const url = parsedUrl(address);
   // Zipkin accepts no spans at the root.
   if (url.pathname === "/") url.pathname = "/api/v2/spans";
   adviseOnEndpoint("zipkin", url.href);
