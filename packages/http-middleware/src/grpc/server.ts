@@ -8,7 +8,6 @@ import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
 import { checkServerOptions } from "../server/options.js";
 import type { Ended } from "../server/outcome.js";
-import { isKubeProbe } from "../server/probes.js";
 import { CAPTURED, setRpcAttributes, spanName } from "./attributes.js";
 import { headerText, METADATA, type Metadata, mark, marked } from "./metadata.js";
 import { type GrpcRequest, type GrpcServerOptions, type GrpcStatus, NOT_OF_SERVERS } from "./options.js";
@@ -43,7 +42,8 @@ interface GrpcEnd extends Ended {
 const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   spanName,
   setAttributes: (target, arrival) => setRpcAttributes(target, arrival, arrival.host),
-  isProbe: (arrival) => arrival.service === "grpc.health.v1.Health" || isKubeProbe(arrival),
+  // A kubelet's probe calls the health service. Any caller can send a kubelet's user agent.
+  isProbe: ({ service }) => service === "grpc.health.v1.Health",
   captured: CAPTURED,
   finish: (span, { status }) => finishServer(span, status),
 };

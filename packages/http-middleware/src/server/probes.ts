@@ -20,6 +20,6 @@ export function isProbe(arrival: Arrival): boolean {
 }
 
 /** Returns whether the user agent is that of a kubelet. */
-export function isKubeProbe(arrival: Carried): boolean {
+function isKubeProbe(arrival: Carried): boolean {
   return headerOf(arrival, "user-agent")?.startsWith("kube-probe/") === true;
 }

@@ -86,7 +86,10 @@ export class HttpDelivery {
       before = failure;
       if (answer === undefined ? isPermanent(error) : !RETRIED_STATUSES.has(answer.status)) throw failure;
       // Jitter, so that services that lost their collector together do not retry together.
-      const wait = answer?.retryAfterMs ?? delay * (0.5 + Math.random() / 2);
+      const backOff = delay * (0.5 + Math.random() / 2);
+      // A `Retry-After` beyond the deadline would lose the batch at once, and the next one would ask just as soon.
+      const asked = answer?.retryAfterMs ?? backOff;
+      const wait = now() + asked > end ? backOff : asked;
       if (this.#stop.signal.aborted || now() + wait > end) throw failure;
       await pause(wait, this.#stop.signal, this.#options.keepsProcess ?? true);
     }
