@@ -189,6 +189,13 @@ describe("the app ends itself", () => {
     expect(err).toMatch(/1 spans lost on the way to exporter: the process exited before/);
   });
 
+  test.each(["line", "json", "waterfall"])("the console, as %s, still writes", async (format) => {
+    const environment = { OTEL_TRACES_EXPORTER: "console", MESHTRACE_CONSOLE_FORMAT: format };
+    const { end, out, err } = await run(folder, `${START} process.exit(5);`, environment).ended;
+    expect({ end, err }).toEqual({ end: 5, err: "" });
+    expect(out).toContain("last words");
+  });
+
   test("nothing waits: nothing is sent, and no thread is started", async () => {
     const { names, environment } = await collector();
     const code = `import { initTracing } from "./index.mjs"; initTracing(); process.exit(0);`;

@@ -14,11 +14,12 @@ export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: n
     timeoutMs,
   );
   calls.forEach((call, index) => {
+    if (requests[index] === undefined) call.startAtExit(timeoutMs);
     const result = requests[index] === undefined ? undefined : (results.shift() ?? NO_ANSWER);
     if (result !== undefined && arrived(result)) call.succeed();
     else call.fail(reasonOf(requests[index], result, timeoutMs));
   });
-  for (const processor of processors) processor.reportLosses();
+  for (const processor of processors) processor.endAtExit();
 }
 
 function arrived(result: number): boolean {

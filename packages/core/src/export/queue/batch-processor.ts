@@ -132,6 +132,12 @@ export class BatchProcessor implements SpanProcessor {
     return [];
   }
 
+  /** Call last while the process exits: an exporter that keeps spans, as the console's waterfall does, writes them. */
+  endAtExit(): void {
+    void this.#bounded(() => this.#options.exporter.forceFlush?.());
+    this.reportLosses();
+  }
+
   /** Reports losses that were not reported yet. */
   reportLosses(): void {
     this.#losses.report();

@@ -23,6 +23,7 @@ export class ExportCall {
   readonly #batch: Batch;
   readonly #spans: number;
   #settle: (outcome: Outcome) => void = () => {};
+  #started = false;
 
   /** `onOutcome` is called once, as soon as the outcome is known. */
   constructor(batch: Batch, onOutcome: (outcome: Outcome) => void) {
@@ -40,6 +41,7 @@ export class ExportCall {
 
   /** Exports the batch. Without an answer within the time it counts as failed. Never throws. */
   start(timeoutMs: number): void {
+    this.#started = true;
     const timer = setTimeout(() => this.fail(`no answer within ${timeoutMs} ms`), timeoutMs).unref();
     void this.done.then(() => clearTimeout(timer));
     try {
@@ -53,6 +55,14 @@ export class ExportCall {
     } catch (error) {
       this.fail(errorMessage(error));
     }
+  }
+
+  /**
+   * Exports the batch while the process exits, unless that has begun: an exporter that works synchronously, as the console's
+   * does, still has an outcome.
+   */
+  startAtExit(timeoutMs: number): void {
+    if (!this.#started) this.start(timeoutMs);
   }
 
   /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
