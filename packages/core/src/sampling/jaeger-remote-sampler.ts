@@ -1,5 +1,5 @@
 /**
- * A sampler whose ratio a Jaeger collector says, asked again and again.
+ * A sampler that polls its strategy from a Jaeger collector.
  *
  *     GET {endpoint}?service={name} -> { strategyType, probabilisticSampling: { samplingRate } }
  *                                    / { strategyType, rateLimitingSampling: { maxTracesPerSecond } }
@@ -35,31 +35,31 @@ export interface JaegerRemote {
   readonly initialRatio?: number;
 }
 
-const LONGEST_ANSWER = 1_000_000;
+const MAX_ANSWER_LENGTH = 1_000_000;
 const TIMEOUT_MS = 5000;
 
 /**
- * Follows what Jaeger says of `serviceName`. An answer that is late, malformed or missing leaves the last one in force,
- * and is said once. Keeps no process alive, and asks with tracing suppressed.
+ * Samples by Jaeger's strategy for `serviceName`. After an answer that is late, malformed or missing, the last strategy
+ * stays in force, and the failure is logged once. Keeps no process alive, and polls with tracing suppressed.
  */
 export class JaegerRemoteSampler implements Sampler {
   readonly #url: URL;
   readonly #timer: NodeJS.Timeout;
   #byOperation: ReadonlyMap<string, Sampler> = new Map();
   #sampler: Sampler;
-  #told = false;
+  #logged = false;
 
   constructor({ endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote, serviceName: string) {
     this.#url = parsedUrl(endpoint);
     if (this.#url.pathname === "/") this.#url.pathname = "/sampling";
     this.#url.searchParams.set("service", serviceName);
     this.#sampler = ratioSampler(initialRatio);
-    const ask = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#ask());
-    ask();
-    this.#timer = setInterval(ask, pollingIntervalMs).unref();
+    const poll = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#poll());
+    poll();
+    this.#timer = setInterval(poll, pollingIntervalMs).unref();
   }
 
-  /** Asks no more; the last answer stays in force. */
+  /** Stops polling. The last strategy stays in force. */
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -80,45 +80,45 @@ export class JaegerRemoteSampler implements Sampler {
     return `JaegerRemoteSampler{${this.#sampler.toString()}}`;
   }
 
-  #ask(): void {
+  #poll(): void {
     const request = this.#url.protocol === "https:" ? getSecure : get;
-    const asked = request(this.#url, { headers: { b3: "0" }, timeout: TIMEOUT_MS }, (response) => {
+    const sent = request(this.#url, { headers: { b3: "0" }, timeout: TIMEOUT_MS }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
-        if (body.length > LONGEST_ANSWER) response.destroy(new Error(`more than ${LONGEST_ANSWER} characters`));
+        if (body.length > MAX_ANSWER_LENGTH) response.destroy(new Error(`more than ${MAX_ANSWER_LENGTH} characters`));
       });
-      response.on("error", (error) => this.#complain(error));
-      response.on("end", () => this.#obey(response.statusCode, body));
+      response.on("error", (error) => this.#logFailure(error));
+      response.on("end", () => this.#apply(response.statusCode, body));
     });
-    asked.on("socket", (socket) => socket.unref());
-    asked.on("timeout", () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
-    asked.on("error", (error) => this.#complain(error));
+    sent.on("socket", (socket) => socket.unref());
+    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    sent.on("error", (error) => this.#logFailure(error));
   }
 
-  #obey(status: number | undefined, body: string): void {
+  #apply(status: number | undefined, body: string): void {
     try {
       if (status !== 200) throw new Error(`status ${status}`);
       const strategy = JSON.parse(body) as Strategy;
       const operations = strategy.operationSampling;
       const byOperation = new Map<string, Sampler>();
       for (const one of operations?.perOperationStrategies ?? []) byOperation.set(one.operation, samplerOf(one));
-      // All or nothing: an answer of which a part is malformed is none.
+      // A malformed part makes the whole answer invalid.
       this.#sampler = samplerOf(strategy, operations?.defaultSamplingProbability);
       this.#byOperation = byOperation;
-      this.#told = false;
+      this.#logged = false;
     } catch (error) {
-      this.#complain(error as Error);
+      this.#logFailure(error as Error);
     }
   }
 
-  #complain(error: Error): void {
-    if (!this.#told)
+  #logFailure(error: Error): void {
+    if (!this.#logged)
       diag.warn(
         `meshtrace: no sampling strategy from ${this.#url.origin}${this.#url.pathname}: ${printable(error.message)}`,
       );
-    this.#told = true;
+    this.#logged = true;
   }
 }
 
@@ -131,10 +131,10 @@ interface Strategy {
   };
 }
 
-function samplerOf({ probabilisticSampling, rateLimitingSampling }: Strategy, standard?: number): Sampler {
+function samplerOf({ probabilisticSampling, rateLimitingSampling }: Strategy, defaultRatio?: number): Sampler {
   const limit = rateLimitingSampling?.maxTracesPerSecond;
   if (typeof limit === "number" && limit >= 0) return perSecondSampler(limit);
-  const rate = standard ?? probabilisticSampling?.samplingRate;
+  const rate = defaultRatio ?? probabilisticSampling?.samplingRate;
   if (typeof rate !== "number" || !(rate >= 0 && rate <= 1))
     throw new Error("the answer names neither a rate from 0 to 1 nor a limit");
   return ratioSampler(rate);
