@@ -70,10 +70,11 @@ const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
 
 /** Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without brackets has none. */
 function parseHost(text: string): Address {
+  // A path is the address of a socket in the file system.
+  if (text.startsWith("/")) return { host: text, address: text, port: undefined };
   const host = text.slice(text.lastIndexOf("@") + 1);
   const [, address, port = ""] = HOST_AND_PORT.exec(host) ?? [];
-  // A path is the address of a socket in the file system.
-  if (address === undefined || host.startsWith("/") || (!host.startsWith("[") && port.includes(":")))
+  if (address === undefined || (!host.startsWith("[") && port.includes(":")))
     return { host: text, address: host, port: undefined };
   return { host: text, address, port: /^\d+$/.test(port) ? validPort(Number(port)) : undefined };
 }

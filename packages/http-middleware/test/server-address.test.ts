@@ -37,6 +37,7 @@ describe("a host", () => {
     ["::1", "::1", undefined],
     ["2001:db8::8080", "2001:db8::8080", undefined],
     ["bob:secret@shop:80", "shop", 80],
+    ["/run/a@b:80", "/run/a@b:80", undefined],
     ["/run/a:80", "/run/a:80", undefined],
     ["", "", undefined],
     [undefined, undefined, undefined],
