@@ -67,9 +67,12 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
     if (options.responseHeaders !== undefined) this.announce((name, value) => response.setHeader(name, value));
   }
 
-  /** `close` of the response comes once, after its last byte or when the connection breaks. */
+  /**
+   * `close` of the response comes once, after its last byte or when the connection breaks. A response that waited behind
+   * another one on the connection (pipelining) gets none when that breaks; its request does.
+   */
   override closed(emitter: object): void {
-    if (emitter !== this.response || !this.open) return;
+    if (!this.open || (emitter !== this.response && !isDestroyed(this.request.socket))) return;
     this.route ??= routeOf(this.request);
     this.end(this.request, this.response, new NodeOutcome(this.request, this.response));
   }
@@ -133,6 +136,10 @@ export class NodeArrival implements Arrival<Headers> {
   get peer(): string | undefined {
     return (this.request.socket as { remoteAddress?: string } | null)?.remoteAddress;
   }
+}
+
+function isDestroyed(socket: unknown): boolean {
+  return (socket as { destroyed?: boolean } | null)?.destroyed === true;
 }
 
 /** An upgrade passes the open socket on. No response is ever written, which is no failure. */
