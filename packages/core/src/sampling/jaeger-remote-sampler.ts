@@ -10,6 +10,7 @@
  */
 import { get } from "node:http";
 import { get as getSecure } from "node:https";
+import { clearTimeout, setTimeout } from "node:timers";
 import {
   type Attributes,
   type Context,
@@ -48,6 +49,7 @@ export class JaegerRemoteSampler implements Sampler {
   #byOperation: ReadonlyMap<string, Sampler> = new Map();
   #sampler: Sampler;
   #logged = false;
+  #polling = false;
 
   constructor({ endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote, serviceName: string) {
     this.#url = parsedUrl(endpoint);
@@ -81,8 +83,10 @@ export class JaegerRemoteSampler implements Sampler {
   }
 
   #poll(): void {
+    if (this.#polling) return;
+    this.#polling = true;
     const request = this.#url.protocol === "https:" ? getSecure : get;
-    const sent = request(this.#url, { headers: { b3: "0" }, timeout: TIMEOUT_MS }, (response) => {
+    const sent = request(this.#url, { headers: { b3: "0" } }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
@@ -93,7 +97,13 @@ export class JaegerRemoteSampler implements Sampler {
       response.on("end", () => this.#apply(response.statusCode, body));
     });
     sent.on("socket", (socket) => socket.unref());
-    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    // For the whole answer: `timeout` of a request is for its idle time, and a slow answer would never end.
+    const limit = (): unknown => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`));
+    const timer = setTimeout(limit, TIMEOUT_MS).unref();
+    sent.on("close", () => {
+      this.#polling = false;
+      clearTimeout(timer);
+    });
     sent.on("error", (error) => this.#logFailure(error));
   }
 

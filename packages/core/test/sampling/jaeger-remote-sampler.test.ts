@@ -107,3 +107,23 @@ test("after stop() it asks no more", async () => {
   expect(asked.length).toBe(before);
   expect(sampledOf(sampler)).toBe(100);
 });
+
+test("an answer that never ends is given up, and until then no other is asked for", async () => {
+  let asked = 0;
+  let closed = 0;
+  const origin = await serve((request, response) => {
+    asked += 1;
+    response.writeHead(200);
+    const trickle = setInterval(() => response.write(" "), 10);
+    request.on("close", () => clearInterval(trickle));
+    response.on("close", () => {
+      closed += 1;
+    });
+  });
+  const sampler = new JaegerRemoteSampler({ endpoint: origin, pollingIntervalMs: 30, initialRatio: 0 }, "hello");
+  onTestFinished(() => sampler.stop());
+  await until(() => asked === 1);
+  await until(() => closed > 0);
+  // Some 160 intervals have passed.
+  expect(asked).toBeLessThanOrEqual(2);
+});

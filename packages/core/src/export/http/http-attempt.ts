@@ -57,7 +57,9 @@ export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, si
         });
       // A 2xx counts even if its body breaks off. The body of a refusal says why.
       if (isSuccess(response.statusCode ?? 0)) {
-        drain(response, () => {});
+        // A body that does not end must not hold a connection for the rest of the attempt.
+        const release = setTimeout(() => response.destroy(), MAX_BODY_MS).unref();
+        drain(response, () => clearTimeout(release));
         answer("");
       } else drain(response, answer);
     });
@@ -81,6 +83,9 @@ function drain(response: IncomingMessage, done: (text: string) => void): void {
     if (received > MAX_ANSWER_BYTES) response.destroy();
   });
 }
+
+/** Milliseconds that the body of a 2xx may take. */
+const MAX_BODY_MS = 1000;
 
 /** Returns printable ASCII only: text from the network goes to a log. */
 function oneLine(text: string): string {

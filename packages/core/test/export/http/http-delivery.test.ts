@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { runInNewContext } from "node:vm";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { unreachable } from "../../../src/export/http/delivery-failure.js";
 import { type DeliveryOptions, HttpDelivery } from "../../../src/export/http/http-delivery.js";
 import { collector } from "../collector.js";
@@ -253,4 +253,19 @@ test("abort ends what is under way, at once", async () => {
   await expect.poll(() => requests.length).toBe(1);
   delivery.abort();
   expect(await sending).toContain(origin);
+});
+
+test("a 2xx whose body never ends does not hold its connection", async () => {
+  let closed = 0;
+  const { origin } = await collector((_request, response) => {
+    response.writeHead(202);
+    const trickle = setInterval(() => response.write("."), 10);
+    response.on("close", () => {
+      clearInterval(trickle);
+      closed += 1;
+    });
+  });
+  expect(await outcome(deliveryTo(origin, { timeoutMs: 60_000 }).send(BODY))).toBe("sent");
+  // Without a limit of its own the body would take the minute of the attempt.
+  await vi.waitFor(() => expect(closed).toBe(1), { timeout: 10_000 });
 });
