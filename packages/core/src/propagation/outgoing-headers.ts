@@ -3,6 +3,7 @@
  */
 import type { Context, Span } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
+import type { Family } from "../headers/families.js";
 import { forwardable, wholeValue } from "../headers/header-value.js";
 import { formatContext, NO_HEADERS } from "./format-context.js";
 import type { HeaderSet } from "./header-set.js";
@@ -32,7 +33,7 @@ export function outgoingHeaders(
   if (current === undefined) return NO_HEADERS;
   // A trace that starts here, also inside of a request of another trace, goes out in every configured family.
   const continues = current.traceId !== undefined && current.traceId === extracted?.traceId;
-  const families = continues && state !== undefined ? state.answersIn : NO_FAMILIES;
+  const families = answeredFamilies(continues ? state : undefined);
   const all = families.length === 0;
   const spanContext = callers ? undefined : span.spanContext();
   const own = spanContext?.traceState;
@@ -52,6 +53,11 @@ export function outgoingHeaders(
 
 /** W3C Trace Context Level 2: the trace ID is random. */
 const RANDOM = 2;
+
+/** Returns the families in which a call continues the caller's trace; none stands for every configured family. */
+function answeredFamilies(state: MeshState | undefined): readonly Family[] {
+  return state === undefined ? NO_FAMILIES : state.answersIn;
+}
 
 /** Returns the headers of a call that no one may trace; without `known`, those that the configured formats have. */
 export function suppressedHeaders(known: boolean, { b3Single, b3Multi }: HeaderSet): ContextHeaders<string> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const PARTS = {
   split: { name: "splitSpanId", statement: "return undefined;" },
-  mirror: { name: "writeContext", statement: 'families = ["b3", "w3c"];' },
+  mirror: { name: "answeredFamilies", statement: "return [];" },
   passThrough: { name: "writePassThrough", statement: "return;" },
 };
 let part;
