@@ -1,49 +1,122 @@
-// A library's JavaScript: ESM and CommonJS by esbuild, one file for each entry of `exports`. Declarations come from tsc.
-import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
+// A library's JavaScript, one file for each entry of `exports` and chunks that entries share: ESM by esbuild, CommonJS
+// from it by rollup, because esbuild splits ESM alone. Declarations come from tsc, and rollup joins them for packing.
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
 export const LIBRARIES = ["packages/core", "packages/http-middleware"];
 
 /** The sources behind `exports`: `./dist/esm/server/koa.js` is built from `src/server/koa.ts`. */
 export function entries(folder) {
+  return entryNames(folder).map((name) => `${folder}/src/${name}.ts`);
+}
+
+function entryNames(folder) {
   const { exports } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   return Object.values(exports)
     .map((entry) => entry.import?.default)
     .filter((file) => file !== undefined)
-    .map((file) => file.replace("./dist/esm/", `${folder}/src/`).replace(/\.js$/, ".ts"));
+    .map((file) => file.replace("./dist/esm/", "").replace(/\.js$/, ""));
 }
 
-/** Bundles `folder`'s entries into `outdir/esm` and `outdir/cjs`. */
-async function bundle(folder, outdir) {
+const isExternal = (id) => !/^[./]/.test(id);
+
+async function bundleEsm(folder) {
   // Not installed yet when this file is loaded.
   const { build } = await import("esbuild");
-  const shared = {
+  await build({
     entryPoints: entries(folder),
     outbase: `${folder}/src`,
+    outdir: `${folder}/dist/esm`,
     bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[hash]",
+    format: "esm",
     platform: "node",
     target: "node20",
     packages: "external",
-    sourcemap: true,
-    // The package contains its sources.
-    sourcesContent: false,
-  };
-  await build({ ...shared, format: "esm", outdir: `${outdir}/esm`, splitting: true, chunkNames: "chunks/[hash]" });
-  await build({
-    ...shared,
-    format: "cjs",
-    outdir: `${outdir}/cjs`,
-    // CommonJS has no import.meta. Optional packages are resolved from the built file there too.
-    define: { "import.meta.url": "moduleUrl" },
-    banner: { js: '"use strict"; const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
-  writeFileSync(`${outdir}/cjs/package.json`, '{ "type": "commonjs" }\n');
+}
+
+/** CommonJS has no import.meta. Optional packages are resolved from the built file there too. */
+const moduleUrl = {
+  name: "module-url",
+  resolveImportMeta: (property) =>
+    property === "url" ? 'require("node:url").pathToFileURL(__filename).href' : undefined,
+};
+
+async function bundleCommonJs(folder) {
+  const { rollup } = await import("rollup");
+  const bundle = await rollup({
+    input: Object.fromEntries(entryNames(folder).map((name) => [name, `${folder}/dist/esm/${name}.js`])),
+    external: isExternal,
+    plugins: [moduleUrl],
+    // esbuild left out what is unused.
+    treeshake: false,
+    onLog: failOnWarning([]),
+  });
+  await bundle.write({
+    dir: `${folder}/dist/cjs`,
+    format: "cjs",
+    exports: "named",
+    esModule: true,
+    interop: "default",
+    generatedCode: { preset: "es2015", symbols: false },
+    hashCharacters: "hex",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[hash].js",
+    minifyInternalExports: false,
+  });
+  await bundle.close();
+  writeFileSync(`${folder}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 }
 
 /** Builds `folder`. tsc must have written its declarations to `dist/esm` before. */
 export async function buildLibrary(folder) {
-  await bundle(folder, `${folder}/dist`);
+  await bundleEsm(folder);
+  await bundleCommonJs(folder);
   cpSync(`${folder}/dist/esm`, `${folder}/dist/cjs`, {
     recursive: true,
     filter: (from) => statSync(from).isDirectory() || from.endsWith(".d.ts"),
   });
+}
+
+/** Copies to `target` what is published of `folder`, which was built: JavaScript, and one declaration per entry. */
+export async function stageLibrary(folder, target) {
+  mkdirSync(target, { recursive: true });
+  for (const file of ["package.json", "README.md", "LICENSE"]) cpSync(`${folder}/${file}`, `${target}/${file}`);
+  for (const format of ["esm", "cjs"]) {
+    for (const name of scripts(`${folder}/dist/${format}`))
+      cpSync(`${folder}/dist/${format}/${name}`, `${target}/dist/${format}/${name}`);
+  }
+  cpSync(`${folder}/dist/cjs/package.json`, `${target}/dist/cjs/package.json`);
+  await bundleDeclarations(folder, target);
+}
+
+function scripts(folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+}
+
+async function bundleDeclarations(folder, target) {
+  const [{ rollup }, { dts }] = await Promise.all([import("rollup"), import("rollup-plugin-dts")]);
+  const bundle = await rollup({
+    input: Object.fromEntries(entryNames(folder).map((name) => [name, `${folder}/dist/esm/${name}.d.ts`])),
+    external: isExternal,
+    plugins: [dts()],
+    // An entry without exports, and types that only other public types name, are meant.
+    onLog: failOnWarning(["EMPTY_BUNDLE", "PLUGIN_WARNING"]),
+  });
+  for (const format of ["esm", "cjs"]) {
+    await bundle.write({
+      dir: `${target}/dist/${format}`,
+      format: "es",
+      entryFileNames: "[name].d.ts",
+      chunkFileNames: ({ name }) => `chunks/${name.replace(/\.d$/, "")}.d.ts`,
+    });
+  }
+  await bundle.close();
+}
+
+function failOnWarning(expected) {
+  return (level, log) => {
+    if (level === "warn" && !expected.includes(log.code)) throw new Error(`rollup: ${log.message}`);
+  };
 }

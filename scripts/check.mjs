@@ -8,7 +8,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const packages = [...LIBRARIES.map((library) => `${library}/src`), "packages/examples"];
 
 /** Name, and the commands that must all end with 0. */
-const steps = () => [
+const steps = async () => [
   ["types", [bin("tsc"), "-p", "tsconfig.test.json"]],
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   [
@@ -19,7 +19,7 @@ const steps = () => [
   ["unused code", [bin("knip")]],
   [
     "packages as published",
-    ...packLibraries().flatMap((tarball) => [
+    ...(await packLibraries()).flatMap((tarball) => [
       [bin("publint"), "run", "--strict", tarball],
       [bin("attw"), "--profile", "node16", tarball],
     ]),
@@ -29,9 +29,9 @@ const steps = () => [
 ];
 
 /** Runs every step, prints one line for each and the output of those that failed. Returns whether all passed. */
-export function check(say) {
+export async function check(say) {
   const failed = [];
-  for (const [name, ...commands] of steps()) {
+  for (const [name, ...commands] of await steps()) {
     const start = performance.now();
     const outputs = commands.map(([program, ...args]) => spawnSync(program, args, { encoding: "utf8" }));
     const wrong = outputs.filter(({ status }) => status !== 0);

@@ -1,21 +1,25 @@
 // The libraries as npm users get them. By pnpm, which writes versions where `npm pack` would leave `workspace:^`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { LIBRARIES } from "./build-library.mjs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { LIBRARIES, stageLibrary } from "./build-library.mjs";
 
 const FOLDER = ".cache/packed";
+const STAGED = ".cache/staged";
 
 /** Packs what was built; returns the tarballs' paths, in the order in which they depend on each other. */
-export function packLibraries() {
+export async function packLibraries() {
   const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
+  rmSync(STAGED, { recursive: true, force: true });
+  for (const library of LIBRARIES) await stage(library);
   return LIBRARIES.map((library) => {
     const pack = [
       "--yes",
       packageManager,
       "--dir",
-      library,
+      staged(library),
       "pack",
       "--json",
       "--pack-destination",
@@ -25,4 +29,12 @@ export function packLibraries() {
     if (status !== 0) throw new Error(`packing ${library} failed: ${stdout}${stderr}`);
     return JSON.parse(stdout).filename;
   });
+}
+
+const staged = (library) => `${STAGED}/${basename(library)}`;
+
+async function stage(library) {
+  await stageLibrary(library, staged(library));
+  // There pnpm finds the version that `workspace:*` means.
+  symlinkSync(`${process.cwd()}/${library}/node_modules`, `${staged(library)}/node_modules`);
 }

@@ -54,7 +54,7 @@ const commands = {
   async check() {
     // Not there before the dependencies are installed.
     const { check } = await import("./check.mjs");
-    if (!check(say)) process.exitCode = 1;
+    if (!(await check(say))) process.exitCode = 1;
   },
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => stay("packages/examples/dist/mesh/main.js"),

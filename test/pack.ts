@@ -10,6 +10,6 @@ declare module "vitest" {
 }
 
 /** Packs the built libraries once for every test of packages. */
-export default function setup(project: TestProject): void {
-  project.provide("tarballs", packLibraries());
+export default async function setup(project: TestProject): Promise<void> {
+  project.provide("tarballs", await packLibraries());
 }
