@@ -14,7 +14,7 @@ const APPS = {
 };
 
 export async function frameworks({ quick }) {
-  const size = quick ? { rounds: 1, windows: 8, requests: 1024 } : { rounds: 3, windows: 15, requests: 2048 };
+  const size = quick ? { rounds: 1, windows: 8, requests: 1024 } : { rounds: 2, windows: 10, requests: 1024 };
   const rows = [];
   for (const app of Object.keys(APPS)) rows.push(rowOf(app, await measure(app, size)));
   return {

@@ -23,7 +23,7 @@ const hasSdk3 = major > 22 || (major === 22 && minor >= 15);
 
 export async function server({ quick }) {
   const names = Object.keys(VARIANTS).filter((name) => VARIANTS[name].tracing !== "opentelemetry-3" || hasSdk3);
-  const size = quick ? { rounds: 1, windows: 10, requests: 2048 } : { rounds: 4, windows: 20, requests: 4096 };
+  const size = quick ? { rounds: 1, windows: 10, requests: 2048 } : { rounds: 2, windows: 15, requests: 2048 };
   const lost = new Map();
   const measured = {};
   for (const sampled of [true, false]) measured[sampled] = await measure(names, { sampled, ...size, lost });
