@@ -13,7 +13,7 @@ const INSTRUMENTED = [...SDK, pinned("propagator-b3"), pinned("instrumentation")
 
 export async function size() {
   const installs = {
-    "@meshtrace/core and http-middleware (goal 3 packages, <= 4 MiB)": packLibraries(),
+    "@meshtrace/core and http-middleware (goal 3 packages, <= 4 MiB)": await packLibraries(),
     "OpenTelemetry 2.x with B3, Jaeger and instrumentation-http": [...INSTRUMENTED, pinned("exporter-jaeger")],
     "OpenTelemetry 2.x with B3, Zipkin and instrumentation-http": [...INSTRUMENTED, pinned("exporter-zipkin")],
     "OpenTelemetry's API and SDK 2.x alone": SDK,
