@@ -77,5 +77,5 @@ if (!Object.hasOwn(commands, command)) {
   process.exit(2);
 }
 install();
-await (command === "check" || command === "test:packages" ? buildAnew() : build());
+await (["bench", "check", "test:packages"].includes(command) ? buildAnew() : build());
 await commands[command]();
