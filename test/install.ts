@@ -10,7 +10,7 @@ import { userEnvironment } from "./user-environment.js";
 /** Enough for a stack trace that contains a minified bundle. */
 const MAX_ERROR_LENGTH = 4000;
 
-/** Warnings about other packages: no package of ours is deprecated or has install scripts. */
+/** Warnings about other packages: none of our packages is deprecated or has install scripts. */
 const FOREIGN_WARNING = /^npm warn (deprecated|install-scripts|allow-scripts)\b/;
 
 export function emptyFolder(): string {

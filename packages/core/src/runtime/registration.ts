@@ -15,7 +15,7 @@ import { serveNewerVersions } from "./api-version.js";
 
 /** What came of registering with OpenTelemetry's API. */
 export interface Registration {
-  /** What another library had registered before; empty when all of ours is in force. */
+  /** The names of the parts that another library had registered before; empty when all our parts are in force. */
   readonly refused: readonly string[];
   /** Our own context manager if it was accepted: asked directly, it saves a look-up at every use. */
   readonly contexts: Contexts | undefined;

@@ -1,4 +1,4 @@
-/** How a process with tracing ends: what waits is flushed, within a bound, and nobody else's ending is changed. */
+/** How a process with tracing ends: queued spans are flushed, within a bound, and the app ends as without tracing. */
 import { describe, expect, test } from "vitest";
 import { builtPackage, run, serve } from "../built-package.js";
 
@@ -10,7 +10,7 @@ const tracing = initTracing();
 tracing.tracer.startSpan("last words").end();
 const listeners = ["SIGTERM", "SIGINT", "beforeExit"].map((event) => process.listenerCount(event));
 `;
-/** A server that is up: it ends when it is told to. */
+/** A process that runs until a signal ends it. */
 const SERVES = `${START} setInterval(() => {}, 1000); console.log("ready");`;
 
 /** A Zipkin collector that takes spans, and their names. */

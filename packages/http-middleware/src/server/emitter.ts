@@ -64,7 +64,7 @@ function ownEmit(this: Emitter, event: string, ...args: unknown[]): unknown {
 // Not enumerable, because the `emit` in its place is inherited: `Object.keys(request)` does not list it.
 const OWN_EMIT: PropertyDescriptor = { value: ownEmit, writable: true, configurable: true, enumerable: false };
 
-/** Returns the `emit` in the place of ours, for an object that inherits from a bound emitter and for a proxy of one. */
+/** Returns the original `emit` for an object that inherits from a bound emitter, and for a proxy of one. */
 function inheritedEmit(emitter: object): Emit {
   for (let object = Object.getPrototypeOf(emitter); object !== null; object = Object.getPrototypeOf(object)) {
     const original = emitOf(object);
