@@ -1,4 +1,4 @@
-// Prints the tables of the README's performance section: `npm run bench -- [benchmarks] [--write] [--quick]`. With
+// Prints the tables of docs/benchmarks.md: `npm run bench -- [benchmarks] [--write] [--quick]`. With
 // `--profile`, "server" writes CPU profiles of meshtrace instead.
 
 import { exporters } from "../packages/core/bench/exporters.mjs";
@@ -10,7 +10,8 @@ import { profile } from "../packages/http-middleware/bench/profile.mjs";
 import { server } from "../packages/http-middleware/bench/server.mjs";
 import { silentCollector } from "../packages/http-middleware/bench/silent-collector.mjs";
 import { size } from "../packages/http-middleware/bench/size.mjs";
-import { show, writeReadme } from "./table.mjs";
+import { writeFigures } from "./figures.mjs";
+import { show, writeResult } from "./table.mjs";
 
 const benchmarks = {
   propagation,
@@ -48,6 +49,7 @@ if (flags.includes("--profile")) {
   for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {
     const result = await benchmarks[name]({ quick });
     console.log(`\n${show(result)}`);
-    if (flags.includes("--write")) writeReadme(name, result);
+    if (flags.includes("--write")) writeResult(name, result);
   }
+  if (flags.includes("--write")) writeFigures();
 }

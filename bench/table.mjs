@@ -1,8 +1,8 @@
-// A benchmark's result as text, and its place in the README.
+// A benchmark's result as text, and its place in docs/benchmarks.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-const README = new URL("../README.md", import.meta.url);
+const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
 
 /** Returns `{ title, columns, rows, notes }` as a Markdown table: title above, notes and the machine below. */
 export function show({ title, columns, rows, notes = [] }) {
@@ -22,16 +22,16 @@ export const times = (cost, other) => `${(cost / other).toFixed(2)}x`;
 
 /**
  * Writes the result between the markers that carry its name and this Node's major version (`bench: server, Node 24`),
- * or else its name alone. Throws when the README has neither.
+ * or else its name alone. Throws if the page has neither.
  */
-export function writeReadme(name, result) {
-  const readme = readFileSync(README, "utf8");
+export function writeResult(name, result) {
+  const page = readFileSync(PAGE, "utf8");
   const major = process.versions.node.split(".")[0];
-  const place = [`${name}, Node ${major}`, name].map(placeOf).find((expression) => expression.test(readme));
-  if (!place) throw new Error(`README.md has no <!-- bench: ${name} --> with <!-- /bench --> behind it`);
+  const place = [`${name}, Node ${major}`, name].map(placeOf).find((expression) => expression.test(page));
+  if (!place) throw new Error(`docs/benchmarks.md has no <!-- bench: ${name} --> with <!-- /bench --> behind it`);
   writeFileSync(
-    README,
-    readme.replace(place, (_, open, close) => `${open}\n${show(result)}\n\n${close}`),
+    PAGE,
+    page.replace(place, (_, open, close) => `${open}\n${show(result)}\n\n${close}`),
   );
 }
 

@@ -2,7 +2,7 @@
  * Runs the programs in the documents with the built packages. A program that listens on `PORT` gets one request, and its
  * span must have the caller's as its parent; every other program must exit with 0.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,7 @@ import { expectForwarded, INCOMING, startSurroundings } from "./surroundings.js"
 import { toCommonJs } from "./ten-lines.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = existsSync(`${root}/docs`) ? readdirSync(`${root}/docs`).filter((name) => name.endsWith(".md")) : [];
+const pages = readdirSync(`${root}/docs`, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
 const documents = [
   "README.md",
   "packages/core/README.md",

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { ENTRIES } from "../packages/core/src/config/schema.js";
 import { optionDocs } from "./option-docs.js";
 
-const file = new URL("../README.md", import.meta.url);
+const readmeFile = new URL("../README.md", import.meta.url);
+const referenceFile = new URL("../docs/reference/configuration.md", import.meta.url);
 const docs = optionDocs(ENTRIES.keys());
 const code = (text: string): string => `\`${text}\``;
 
@@ -27,7 +28,7 @@ test("every group has a comment", () => {
 });
 
 test("the table of options is that of the schema", () => {
-  const readme = readFileSync(file, "utf8");
+  const page = readFileSync(referenceFile, "utf8");
   const rows = [...ENTRIES].map(([name, { type, variables }]) => {
     const { text = "", default: tag = "" } = docs.get(name) ?? {};
     // Error messages begin with what is wrong.
@@ -47,20 +48,23 @@ test("the table of options is that of the schema", () => {
     "|---|---|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");
-  if (process.env["UPDATE_README"]) {
-    const updated = readme.replace(
+  if (process.env["UPDATE_DOCS"]) {
+    const updated = page.replace(
       /(<!-- options:.*-->\n)[\s\S]*?(<!-- \/options -->)/,
       (_all, start, end) => `${start}\n${table}\n\n${end}`,
     );
-    writeFileSync(file, updated);
+    writeFileSync(referenceFile, updated);
     return;
   }
-  expect(readme).toContain(table);
+  expect(page).toContain(table);
 });
 
-test("every command that it names exists", () => {
+test("every command that README and CONTRIBUTING name exists", () => {
   const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const named = [...readFileSync(file, "utf8").matchAll(/`npm (?:run ([a-z][a-z:]+)|(test))(?= --|`)/g)].map(
+  const documents = [readmeFile, new URL("../CONTRIBUTING.md", import.meta.url)]
+    .map((document) => readFileSync(document, "utf8"))
+    .join("\n");
+  const named = [...documents.matchAll(/`npm (?:run ([a-z][a-z:]+)|(test))(?= --|`)/g)].map(
     ([, run, test]) => run ?? test,
   );
   expect(named.length).toBeGreaterThan(5);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { layout } from "../demo/layouts.js";
 
-const page = fileURLToPath(new URL("../../../docs/from-the-article.md", import.meta.url));
+const page = fileURLToPath(new URL("../../../docs/migration/article-of-2018.md", import.meta.url));
 const text = readFileSync(page, "utf8");
 
 test("what the page links to is there", () => {

@@ -1,6 +1,6 @@
 /**
  * Every setting, once: its option, variables, type, default and secrecy, and in the comment its help. `TracingOptions`, the
- * resolved values, parsing, validation, error messages and README's reference table follow from these entries.
+ * resolved values, parsing, validation, error messages and the reference table in docs follow from these entries.
  */
 import type { OnLoss } from "../export/report/loss-log.js";
 import { PASS_THROUGH } from "../headers/names.js";

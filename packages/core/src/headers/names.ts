@@ -1,5 +1,5 @@
 /**
- * The header set of an Istio mesh, as tables. README's header table says what each header means.
+ * The header set of an Istio mesh, as tables. docs/reference/headers.md says what each header means.
  */
 
 /** Envoy's request ID. The sampling of the next hop depends on it. */

@@ -1,12 +1,12 @@
 /**
- * The matrix as the README's table.
+ * The matrix as a table of `docs/mesh-matrix.md`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const README = new URL("../../../../README.md", import.meta.url);
+const PAGE = new URL("../../../../docs/mesh-matrix.md", import.meta.url);
 const BLOCK = /(<!-- mesh:.*-->\n)[\s\S]*?(<!-- \/mesh -->)/;
 
-/** What stands in a cell: the number of spans that were seen as they must be, or why there is none. */
+/** Content of a cell: the number of correct spans, or why there is none. */
 export type Cell = number | "failed" | "not taken";
 
 export interface TableRow {
@@ -27,13 +27,13 @@ export function markdown(columns: readonly string[], rows: readonly TableRow[]):
     .replaceAll("| 1 spans", "| 1 span");
 }
 
-/** The table that the README has; with `UPDATE_README` set, `table` from now on. */
-export function inReadme(table: string): string {
-  const readme = readFileSync(README, "utf8");
-  if (process.env["UPDATE_README"]) {
-    const updated = readme.replace(BLOCK, (_all, start, end) => `${start}\n${table}\n\n${end}`);
-    writeFileSync(README, updated);
+/** Returns the table of the page. With `UPDATE_DOCS` set, writes `table` into the page first. */
+export function inPage(table: string): string {
+  const page = readFileSync(PAGE, "utf8");
+  if (process.env["UPDATE_DOCS"]) {
+    const updated = page.replace(BLOCK, (_all, start, end) => `${start}\n${table}\n\n${end}`);
+    writeFileSync(PAGE, updated);
   }
-  const [block = ""] = BLOCK.exec(readFileSync(README, "utf8")) ?? [];
+  const [block = ""] = BLOCK.exec(readFileSync(PAGE, "utf8")) ?? [];
   return block.split("\n").slice(2, -2).join("\n");
 }

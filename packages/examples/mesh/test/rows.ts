@@ -33,7 +33,7 @@ export interface Expectation {
 }
 
 export interface Row extends Expectation {
-  /** The README's words. */
+  /** Title of the row in docs/mesh-matrix.md. */
   readonly title: string;
   readonly layout: Omit<Layout, "name">;
   /** What Zipkin draws otherwise. */

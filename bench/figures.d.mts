@@ -1,0 +1,2 @@
+export function figures(page?: string): string;
+export function readmeFigures(): string | undefined;
