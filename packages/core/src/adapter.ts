@@ -11,6 +11,7 @@ export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
 export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
 export { requestId } from "./runtime/forward-headers.js";
 export { asksSampler, forwardOnly, startServerSpan } from "./runtime/server-span.js";
+export { errorLine } from "./text/error-line.js";
 export { redactUrl, redactUrls } from "./text/redact-urls.js";
 export { isSecretName, redactParameters } from "./text/secret-names.js";
 export type { Contexts } from "./tracer/context-manager.js";

@@ -3,7 +3,7 @@
  */
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { DiagConsoleLogger, DiagLogLevel, diag } from "@opentelemetry/api";
+import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { TracingConfigError } from "./config/config-error.js";
 import { nearestPackageName, type ProcessFacts } from "./config/identity.js";
 import { resolveConfig, withoutSpans } from "./config/resolved-config.js";
@@ -12,9 +12,11 @@ import type { TracingOptions } from "./config/tracing-options.js";
 import { exportAtExit } from "./export/exit/export-at-exit.js";
 import { NO_PIPELINES, pipelinesFor } from "./export/pipeline.js";
 import { STARTED } from "./process-wide.js";
+import { ConsoleLogger } from "./runtime/console-logger.js";
 import type { Tracing } from "./runtime/handle.js";
 import { atExit, flushAtEnd } from "./runtime/shutdown.js";
 import { type Assembled, assemble } from "./runtime/start.js";
+import { startLine } from "./runtime/start-line.js";
 
 interface Started extends Assembled {
   /** Whether `shutdown()` was called. */
@@ -79,6 +81,7 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     });
   }
   shared[STARTED] = started;
+  diag.info(`meshtrace: ${startLine(config)}`);
   return tracing;
 }
 
@@ -86,7 +89,7 @@ export function initTracing(options: TracingOptions = {}): Tracing {
 function setLogger(level: LogLevel): boolean {
   const logLevel = DiagLogLevel[level.toUpperCase() as keyof typeof DiagLogLevel];
   const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for("opentelemetry.js.api.1")];
-  return api?.diag === undefined && diag.setLogger(new DiagConsoleLogger(), { logLevel });
+  return api?.diag === undefined && diag.setLogger(new ConsoleLogger((line) => console.error(line)), { logLevel });
 }
 
 function processFacts(): ProcessFacts {

@@ -1,6 +1,7 @@
 /**
  * Calls hooks of the user so that their failures harm no request.
  */
+import { errorLine } from "@meshtrace/core/adapter";
 import { diag } from "@opentelemetry/api";
 
 const reported = new WeakSet<object>();
@@ -33,5 +34,5 @@ function isThenable(result: unknown): boolean {
 function report(call: { readonly name: string }, error: unknown): void {
   if (reported.has(call)) return;
   reported.add(call);
-  diag.error(`meshtrace: the hook ${call.name || "(anonymous)"} failed, and will not be reported again`, error);
+  diag.error(`meshtrace: the hook ${call.name || "(anonymous)"} failed (logged once): ${errorLine(error)}`);
 }

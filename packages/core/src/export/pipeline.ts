@@ -3,6 +3,7 @@
  */
 import type { ConfigProblem } from "../config/config-error.js";
 import type { ResolvedConfig } from "../config/resolved-config.js";
+import { destination } from "./destination.js";
 import { BatchProcessor } from "./queue/batch-processor.js";
 import { exporterFor } from "./registry.js";
 import { DeliveryReport } from "./report/span-report.js";
@@ -26,7 +27,9 @@ export function pipelinesFor({ exporters, onLoss }: Pick<ResolvedConfig, "export
     const { name, batch } = settings;
     try {
       const report = new DeliveryReport();
-      processors.push(new BatchProcessor({ ...batch, exporter: exporterFor(settings), name, report, onLoss }));
+      const exporter = exporterFor(settings);
+      const to = destination(settings);
+      processors.push(new BatchProcessor({ ...batch, exporter, name, report, onLoss, destination: to }));
       reports.set(name, report);
     } catch (error) {
       problems.push({ name: "exporter", value: name, allowed: (error as Error).message });

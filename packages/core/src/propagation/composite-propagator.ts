@@ -2,6 +2,7 @@
  * Several propagators as one.
  */
 import { type Context, diag, type TextMapGetter, type TextMapPropagator, type TextMapSetter } from "@opentelemetry/api";
+import { errorLine } from "../text/error-line.js";
 
 /** Runs propagators in their order. A propagator that throws is skipped, and the error is logged. */
 export class CompositePropagator implements TextMapPropagator {
@@ -17,7 +18,7 @@ export class CompositePropagator implements TextMapPropagator {
       try {
         extracted = propagator.extract(extracted, carrier, getter);
       } catch (error) {
-        diag.warn("meshtrace: a propagator failed to extract", error);
+        diag.warn(`meshtrace: a propagator failed to extract: ${errorLine(error)}`);
       }
     }
     return extracted;
@@ -28,7 +29,7 @@ export class CompositePropagator implements TextMapPropagator {
       try {
         propagator.inject(context, carrier, setter);
       } catch (error) {
-        diag.warn("meshtrace: a propagator failed to inject", error);
+        diag.warn(`meshtrace: a propagator failed to inject: ${errorLine(error)}`);
       }
     }
   }

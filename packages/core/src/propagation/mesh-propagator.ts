@@ -14,6 +14,7 @@ import {
 } from "@opentelemetry/api";
 import { PASS_THROUGH } from "../headers/names.js";
 import { type Extracted, hasIds, type TraceContext } from "../headers/trace-context.js";
+import { errorLine } from "../text/error-line.js";
 import { knowsCarrier, writesProperty } from "./getters.js";
 import { type HeaderSet, headerSet, type PropagationFormat } from "./header-set.js";
 import { NOTHING_PASSED } from "./interpret-headers.js";
@@ -88,7 +89,7 @@ export class MeshPropagator implements TextMapPropagator {
       this.#write(context, carrier, setter);
     } catch (error) {
       // A request whose headers are sent, a frozen object: the call goes out without ours.
-      diag.debug("meshtrace: a carrier could not be written", error);
+      diag.debug(`meshtrace: a carrier could not be written: ${errorLine(error)}`);
     }
   }
 
@@ -126,7 +127,7 @@ function neverThrowing(onMalformed: MeshPropagatorOptions["onMalformed"]): (head
     try {
       onMalformed?.(header);
     } catch (error) {
-      diag.debug("meshtrace: onMalformed threw", error);
+      diag.debug(`meshtrace: onMalformed threw ${errorLine(error)}`);
     }
   };
 }

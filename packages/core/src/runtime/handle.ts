@@ -5,6 +5,7 @@ import { diag, type TextMapPropagator, type Tracer } from "@opentelemetry/api";
 import type { Setting } from "../config/setting-reader.js";
 import type { BatchProcessor } from "../export/queue/batch-processor.js";
 import type { SpanReport } from "../export/report/span-report.js";
+import { printable } from "../text/printable.js";
 import type { TracerProvider } from "../tracer/tracer-provider.js";
 import { within } from "./shutdown.js";
 
@@ -78,7 +79,9 @@ export function tracingHandle({
     ...parts,
     async flush({ timeoutMs = defaultMs } = {}) {
       if (await within(timeoutMs, provider.forceFlush())) return;
-      diag.warn(`meshtrace: after ${timeoutMs} ms of flushing ${parts.report().queued} spans still wait`);
+      const troubles = processors.map(({ trouble }) => trouble).filter((trouble) => trouble !== undefined);
+      const why = troubles.length === 0 ? "" : `: ${printable(troubles.join("; "))}`;
+      diag.warn(`meshtrace: after ${timeoutMs} ms of flushing ${parts.report().queued} spans still wait${why}`);
     },
     shutdown,
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,7 @@ import { type Attributes, type Context, diag, type Link, type SpanKind, TraceFla
 import { type Extracted, hasIds, withoutDebug } from "../headers/trace-context.js";
 import { nonRecordingRole } from "../propagation/non-recording-span.js";
 import { meshState } from "../propagation/request-context.js";
+import { errorLine } from "../text/error-line.js";
 import { type JaegerRemote, JaegerRemoteSampler } from "./jaeger-remote-sampler.js";
 import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js";
 import { ratioSampler } from "./ratio-sampler.js";
@@ -77,7 +78,9 @@ export class MeshSampler implements Sampler {
     try {
       return this.#local.shouldSample(...asked);
     } catch (error) {
-      if (!this.#told) diag.warn("meshtrace: the sampler threw; nothing is recorded where it does", error);
+      if (!this.#told) {
+        diag.warn(`meshtrace: the sampler threw, and nothing is recorded where it does: ${errorLine(error)}`);
+      }
       this.#told = true;
       return DROP;
     }

@@ -16,6 +16,7 @@ import {
 } from "@opentelemetry/api";
 import { JOINS } from "../process-wide.js";
 import { NonRecordingSpan } from "../propagation/non-recording-span.js";
+import { errorLine } from "../text/error-line.js";
 import { RandomIdGenerator } from "../tracer/ids.js";
 import { isJoiningTracer, type Placement, placeSpan, unsampledSpan } from "../tracer/join.js";
 import type { ReadableSpan } from "../tracer/readable-span.js";
@@ -58,7 +59,7 @@ export function shareSpans(provider: TracerProvider): boolean {
       return true;
     }
   } catch (error) {
-    diag.debug("meshtrace: shareSpans() failed", error);
+    diag.debug(`meshtrace: shareSpans() failed: ${errorLine(error)}`);
   }
   if (!refusalLogged) {
     diag.warn(

@@ -80,9 +80,8 @@ function clean(
 
 /** Logs once that the value for `key` cannot be recorded. */
 export function warnInvalid(key: string): void {
-  warnOnce(
-    key === "" ? "an attribute has an empty key" : `the value of attribute ${key} is of a type that spans do not take`,
-  );
+  if (key === "") warnOnce("an attribute has an empty key");
+  else warnOnce("the value of an attribute is of a type that spans do not take", key);
 }
 
 /** Returns the own enumerable members; a member whose getter throws has the value of a function, which is invalid. */

@@ -3,16 +3,26 @@
  * are logged at debug level.
  */
 import { diag } from "@opentelemetry/api";
+import { printable } from "../text/printable.js";
 
-const logged = new Set<string>();
-const MAX_KINDS = 1000;
+/** The details with which each kind was logged. */
+const logged = new Map<string, Set<string>>();
+/** A kind is logged for so many details: names that an app makes up have no end. */
+const MAX_DETAILS = 10;
+const MAX_DETAIL_LENGTH = 100;
 
-/** Logs a warning the first time that `kind` occurs in this process. `details` go to the log after the message. */
-export function warnOnce(kind: string, ...details: unknown[]): void {
-  if (logged.has(kind) || logged.size >= MAX_KINDS) {
-    diag.debug(`meshtrace: ${kind}`, ...details);
+/**
+ * Logs a warning the first time that `kind` occurs in this process. With a `detail`, a name for example, each of the first
+ * 10 details is logged once.
+ */
+export function warnOnce(kind: string, detail = ""): void {
+  const text = printable(detail.slice(0, MAX_DETAIL_LENGTH));
+  const message = `meshtrace: ${kind}${text === "" ? "" : `: ${text}`}`;
+  const details = logged.get(kind) ?? new Set();
+  if (details.has(text) || details.size >= MAX_DETAILS) {
+    diag.debug(message);
     return;
   }
-  logged.add(kind);
-  diag.warn(`meshtrace: ${kind} (logged once)`, ...details);
+  logged.set(kind, details.add(text));
+  diag.warn(`${message} (logged once)`);
 }

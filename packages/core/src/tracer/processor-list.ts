@@ -3,6 +3,7 @@
  * the other processors. It is logged once for each processor.
  */
 import { type Context, diag } from "@opentelemetry/api";
+import { errorLine } from "../text/error-line.js";
 import type { ReadableSpan, RecordingSpan, SpanProcessor } from "./readable-span.js";
 
 export class ProcessorList {
@@ -72,6 +73,6 @@ export class ProcessorList {
   #logOnce(processor: SpanProcessor, error: unknown): void {
     if (this.#failed.has(processor)) return;
     this.#failed.add(processor);
-    diag.error("meshtrace: a span processor failed; its errors are logged once", error);
+    diag.error(`meshtrace: a span processor failed (logged once): ${errorLine(error)}`);
   }
 }

@@ -190,7 +190,7 @@ describe("the app ends itself", () => {
   });
 
   test.each(["line", "json", "waterfall"])("the console, as %s, still writes", async (format) => {
-    const environment = { OTEL_TRACES_EXPORTER: "console", MESHTRACE_CONSOLE_FORMAT: format };
+    const environment = { OTEL_TRACES_EXPORTER: "console", MESHTRACE_CONSOLE_FORMAT: format, OTEL_LOG_LEVEL: "warn" };
     const { end, out, err } = await run(folder, `${START} process.exit(5);`, environment).ended;
     expect({ end, err }).toEqual({ end: 5, err: "" });
     expect(out).toContain("last words");
@@ -199,7 +199,8 @@ describe("the app ends itself", () => {
   test("nothing waits: nothing is sent, and no thread is started", async () => {
     const { names, environment } = await collector();
     const code = `import { initTracing } from "./index.mjs"; initTracing(); process.exit(0);`;
-    expect(await run(folder, code, environment).ended).toEqual({ end: 0, out: "", err: "" });
+    const quiet = { ...environment, OTEL_LOG_LEVEL: "warn" };
+    expect(await run(folder, code, quiet).ended).toEqual({ end: 0, out: "", err: "" });
     expect(names).toEqual([]);
   });
 
@@ -207,7 +208,7 @@ describe("the app ends itself", () => {
     const code = `${START} await tracing.shutdown(); process.exit(0);`;
     const { end, err } = await run(folder, code, { ...(await silent()), ...SOON }).ended;
     expect(end).toBe(0);
-    expect(err).toMatch(/1 spans lost on the way to zipkin: time ran out at shutdown/);
+    expect(err).toMatch(/1 spans lost on the way to zipkin: http:\S+\/api\/v2\/spans: time ran out at shutdown/);
   });
 });
 
@@ -274,4 +275,33 @@ test("tracing alone holds no process open", async () => {
     OTEL_TRACES_SAMPLER_ARG: `endpoint=${await serve(() => {})}`,
   }).ended;
   expect({ end, out }).toEqual({ end: 0, out: "done\n" });
+});
+
+describe("the collector is away", () => {
+  const away = { ...zipkin("http://127.0.0.1:9"), ...SOON };
+  const reason = /http:\/\/127\.0\.0\.1:9\S*: ECONNREFUSED: nothing listens there/;
+
+  test("the first failure is logged with its URL, long before the retries are over", async () => {
+    const { child, ended } = run(folder, SERVES, { ...away, OTEL_BSP_SCHEDULE_DELAY: "0" });
+    let logged = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      logged += chunk;
+      if (logged.includes("wait for zipkin")) child.kill("SIGKILL");
+    });
+    expect((await ended).err).toMatch(reason);
+  });
+
+  test("a signal before that logs why spans still wait", async () => {
+    const { child, says, ended } = run(folder, SERVES, away);
+    await says("ready");
+    child.kill("SIGTERM");
+    const lines = (await ended).err.split("\n");
+    expect(lines.find((line) => line.includes("of flushing"))).toMatch(reason);
+  });
+
+  test("process.exit() at once logs the URL and the system's error", async () => {
+    const { end, err } = await run(folder, `${START} process.exit(3);`, away).ended;
+    expect(end).toBe(3);
+    expect(err).toMatch(/1 spans lost on the way to zipkin: the process exited, and http:\S+ .* \(ECONNREFUSED\)/);
+  });
 });

@@ -1,7 +1,13 @@
 /**
  * The start of an outgoing call in any protocol: its span, and the headers that its host receives.
  */
-import { adapterTracing, asksSampler, headerCarrierSetter, isTracingSuppressed } from "@meshtrace/core/adapter";
+import {
+  adapterTracing,
+  asksSampler,
+  errorLine,
+  headerCarrierSetter,
+  isTracingSuppressed,
+} from "@meshtrace/core/adapter";
 import {
   type Context,
   diag,
@@ -73,7 +79,7 @@ export function startClientSpan<Request>(
     }
   } catch (error) {
     // Samplers, processors and propagators of the user may throw.
-    diag.error("meshtrace: a call could not be traced", error);
+    diag.error(`meshtrace: a call could not be traced: ${errorLine(error)}`);
   }
   return span;
 }

@@ -3,6 +3,7 @@
  * common: ESM's named imports keep what a package exported at first.
  */
 import Module, { createRequire } from "node:module";
+import { errorLine } from "@meshtrace/core/adapter";
 import { diag } from "@opentelemetry/api";
 import { watchCall } from "../grpc/client.js";
 import { isTracing, tracingServerInterceptor } from "../grpc/server.js";
@@ -52,7 +53,7 @@ function instrument(exports: unknown): void {
   try {
     trace(exports as Grpc);
   } catch (error) {
-    diag.debug("meshtrace: this copy of @grpc/grpc-js is not traced", error);
+    diag.debug(`meshtrace: this copy of @grpc/grpc-js is not traced: ${errorLine(error)}`);
   }
 }
 

@@ -63,6 +63,7 @@ export async function start(file: string, code: string, flags: string[], env: Re
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      OTEL_LOG_LEVEL: "warn",
       NODE_OPTIONS: "",
       NEXT: next,
       OTEL_SERVICE_NAME: "app",

@@ -2,8 +2,9 @@
  * The last attempt: spans that wait when the process exits are sent while it does. An app that ends itself with
  * `process.exit()`, or by an error, would lose the spans of its last seconds, those of the failing request among them.
  */
+import { getSystemErrorName } from "node:util";
 import type { BatchProcessor } from "../queue/batch-processor.js";
-import { type LastRequest, NO_ANSWER, SENT, sendAtExit } from "./send-at-exit.js";
+import { FAILED, type LastRequest, NO_ANSWER, SENT, sendAtExit } from "./send-at-exit.js";
 
 /** Call in an `exit` listener. Blocks for at most `timeoutMs`, and only if spans wait. Every loss is counted and logged. */
 export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: number): void {
@@ -33,7 +34,12 @@ function reasonOf(request: LastRequest | undefined, result: number | undefined, 
   if (result === NO_ANSWER) return `the process exited, and ${where} did not answer within ${timeoutMs} ms`;
   return result !== undefined && result > 0
     ? `the process exited, and ${where} answered ${result}`
-    : `the process exited, and ${where} could not be reached`;
+    : `the process exited, and ${where} could not be reached${systemError(result)}`;
+}
+
+function systemError(result: number | undefined): string {
+  const isNumber = result !== undefined && result < FAILED;
+  return isNumber ? ` (${getSystemErrorName(result)})` : "";
 }
 
 function withoutCredentials(url: string): string {

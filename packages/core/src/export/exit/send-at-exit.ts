@@ -19,7 +19,7 @@ export type LastRequest =
 export const NO_ANSWER = 0;
 /** The result of datagrams that the network accepted: UDP has no answer. */
 export const SENT = 1;
-/** The result of a request that failed. */
+/** The result of a request that failed. A lower result is the number of a system error, for example of `ECONNREFUSED`. */
 export const FAILED = -1;
 
 /**
@@ -75,6 +75,9 @@ requests.forEach((request, index) => {
     finish(${FAILED});
   }
 });
+function resultOf({ errno }) {
+  return errno < 0 ? errno : ${FAILED};
+}
 function post({ url, headers, body, tls }, finish) {
   const { request } = url.startsWith("https:") ? https : http;
   const sent = request(url, { ...tls, method: "POST", headers, agent: false });
@@ -82,17 +85,17 @@ function post({ url, headers, body, tls }, finish) {
     response.resume();
     finish(response.statusCode);
   });
-  sent.on("error", () => finish(${FAILED}));
+  sent.on("error", (error) => finish(resultOf(error)));
   sent.end(body);
 }
 function send({ host, port, packets }, finish) {
   const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
   let left = packets.length;
-  socket.on("error", () => finish(${FAILED}));
+  socket.on("error", (error) => finish(resultOf(error)));
   for (const packet of packets) {
     socket.send(packet, port, host, (error) => {
       left -= 1;
-      if (error) finish(${FAILED});
+      if (error) finish(resultOf(error));
       else if (left === 0) finish(${SENT});
     });
   }

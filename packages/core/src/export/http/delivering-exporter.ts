@@ -75,10 +75,10 @@ export class DeliveringExporter implements EncodingExporter {
       encoder: this.#transport.encoder,
       lastRequest: (batch) => this.#transport.lastRequest(batch),
       expectedBytes: this.#expectedBytes,
-      send: (batch, done) => {
+      send: (batch, done, onFailedAttempt) => {
         // An eighth more than the last batch took: batches of one service are alike.
         this.#expectedBytes = batch.bytes + (batch.bytes >> 3);
-        this.#send([batch], new FailureCounts(), done);
+        this.#send([batch], new FailureCounts(onFailedAttempt), done);
       },
     });
   }

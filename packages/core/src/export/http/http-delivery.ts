@@ -68,9 +68,9 @@ export class HttpDelivery {
 
   /**
    * Resolves when the backend accepted the body (any 2xx). Rejects after the last attempt with the cause and the URL: a
-   * `Refusal` if there was an answer.
+   * `Refusal` if there was an answer. `onFailedAttempt` is called with the cause of each earlier failure.
    */
-  async send(body: Buffer): Promise<void> {
+  async send(body: Buffer, onFailedAttempt?: (reason: string) => void): Promise<void> {
     const end = now() + (this.#options.deadlineMs ?? 25_000);
     const gzipped = this.#options.compression === "gzip" && body.length >= MIN_COMPRESSED_BYTES;
     // The lowest level: spans repeat themselves so much that the others save little more.
@@ -91,6 +91,7 @@ export class HttpDelivery {
       const asked = answer?.retryAfterMs ?? backOff;
       const wait = now() + asked > end ? backOff : asked;
       if (this.#stop.signal.aborted || now() + wait > end) throw failure;
+      onFailedAttempt?.(failure.message);
       await pause(wait, this.#stop.signal, this.#options.keepsProcess ?? true);
     }
   }

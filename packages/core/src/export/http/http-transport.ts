@@ -93,7 +93,7 @@ export class HttpTransport implements Transport {
       return;
     }
     try {
-      await this.#delivery.send(message);
+      await this.#delivery.send(message, progress.failures.onFailedAttempt);
       progress.accepted = true;
     } catch (error) {
       const reason = errorMessage(error);

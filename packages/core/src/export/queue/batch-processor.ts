@@ -2,43 +2,24 @@
  * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts every span that it loses.
  */
 import { diag, TraceFlags } from "@opentelemetry/api";
-import type { ReadableSpan, SpanExporter, SpanProcessor } from "../../tracer/readable-span.js";
+import { errorLine } from "../../text/error-line.js";
+import type { ReadableSpan, SpanProcessor } from "../../tracer/readable-span.js";
 import { clearTimeout, setImmediate, setTimeout } from "../clock.js";
+import { DeliveryLog } from "../report/delivery-log.js";
 import { errorMessage } from "../report/error-message.js";
-import { LossLog, type OnLoss } from "../report/loss-log.js";
-import type { DeliveryReport } from "../report/span-report.js";
+import { LossLog } from "../report/loss-log.js";
 import type { Batch } from "./batch.js";
 import { batchFactory } from "./batch-factory.js";
+import type { BatchProcessorOptions } from "./batch-processor-options.js";
 import { BatchQueue } from "./batch-queue.js";
 import { ExportCall } from "./export-call.js";
-
-export interface BatchProcessorOptions {
-  readonly exporter: SpanExporter & { readonly concurrentExports?: number };
-  /** The exporter's name, for messages about losses. */
-  readonly name: string;
-  readonly report: DeliveryReport;
-  /** Spans that may wait; one more is dropped and counted. Default 2048. */
-  readonly maxQueueSize?: number;
-  /** Bytes that may wait: of encoded spans exact, of span objects approximate. Default 32 MiB. */
-  readonly maxQueueBytes?: number;
-  /** Spans in one export. Default 512. A full batch leaves at once. */
-  readonly maxExportBatchSize?: number;
-  /** Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves alone. */
-  readonly maxExportBatchBytes?: number;
-  /** Milliseconds that a span waits for others at most. Default 5000. */
-  readonly scheduledDelayMillis?: number;
-  /** Milliseconds after which an export without an answer counts as failed. Default 30000. */
-  readonly exportTimeoutMillis?: number;
-  /** Milliseconds between two reports of losses. Default one minute. */
-  readonly lossReportMillis?: number;
-  readonly onLoss?: OnLoss | undefined;
-}
 
 const MEBIBYTE = 1_048_576;
 
 export class BatchProcessor implements SpanProcessor {
   readonly #options: Required<BatchProcessorOptions>;
   readonly #losses: LossLog;
+  readonly #deliveries: DeliveryLog;
   readonly #queue: BatchQueue;
   readonly #underWay = new Set<ExportCall>();
   /** Spans that were queued, spans that were taken from the queue, and up to which one they must leave now. */
@@ -47,8 +28,8 @@ export class BatchProcessor implements SpanProcessor {
   #due = 0;
   #timer: NodeJS.Timeout | undefined;
   #pumping = false;
-  /** Whether nothing of the last export arrived. */
-  #failing = false;
+  /** Why nothing of the last export arrived; `undefined` if something did. */
+  #lastFailure: string | undefined;
   #stopped = false;
 
   constructor(options: BatchProcessorOptions) {
@@ -61,9 +42,11 @@ export class BatchProcessor implements SpanProcessor {
       exportTimeoutMillis: 30_000,
       lossReportMillis: 60_000,
       onLoss: undefined,
+      destination: "",
       ...options,
     };
     this.#losses = new LossLog(options.name, this.#options.lossReportMillis, options.onLoss);
+    this.#deliveries = new DeliveryLog(options.name, this.#options.lossReportMillis);
     this.#queue = new BatchQueue(this.#options, batchFactory(options.exporter));
   }
 
@@ -77,6 +60,7 @@ export class BatchProcessor implements SpanProcessor {
     try {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
       refusal = this.#stopped ? "they ended after shutdown" : this.#queue.push(span);
+      if (refusal !== undefined && this.trouble !== undefined) refusal += `; ${this.trouble}`;
     } catch (error) {
       refusal = `a span could not be encoded: ${errorMessage(error)}`;
     }
@@ -114,8 +98,7 @@ export class BatchProcessor implements SpanProcessor {
   abandon(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    const reason = "time ran out at shutdown";
-    for (const call of this.#allCalls()) call.fail(reason);
+    this.#giveUp(this.#allCalls(), "time ran out at shutdown");
     // An exporter that has not begun to shut down by now never does.
     void this.#bounded(() => this.#options.exporter.shutdown());
   }
@@ -127,8 +110,8 @@ export class BatchProcessor implements SpanProcessor {
   takeAtExit(): readonly ExportCall[] {
     this.#stopped = true;
     const calls = this.#allCalls();
-    if (!this.#failing) return calls;
-    for (const call of calls) call.fail("the process exited while the backend did not accept spans");
+    if (this.#lastFailure === undefined) return calls;
+    this.#giveUp(calls, "the process exited while the backend did not accept spans");
     return [];
   }
 
@@ -136,6 +119,12 @@ export class BatchProcessor implements SpanProcessor {
   endAtExit(): void {
     void this.#bounded(() => this.#options.exporter.forceFlush?.());
     this.reportLosses();
+  }
+
+  /** Returns why spans still wait, as far as it is known: the reason of the last attempt that failed. */
+  get trouble(): string | undefined {
+    for (const { trouble } of this.#underWay) if (trouble !== undefined) return trouble;
+    return this.#lastFailure;
   }
 
   /** Reports losses that were not reported yet. */
@@ -183,18 +172,31 @@ export class BatchProcessor implements SpanProcessor {
   }
 
   #newCall(batch: Batch): ExportCall {
-    const { report } = this.#options;
+    const { report, destination } = this.#options;
     const spans = batch.length;
     this.#taken += spans;
-    const call = new ExportCall(batch, ({ exported, failures }) => {
-      this.#underWay.delete(call);
-      this.#failing = exported === 0;
-      report.settle(exported, spans - exported);
-      for (const failure of failures) this.#losses.add(failure.spans, failure.reason);
-      this.#pumpSoon();
+    const call = new ExportCall(batch, destination, {
+      onOutcome: ({ exported, failures }) => {
+        this.#underWay.delete(call);
+        this.#lastFailure = exported === 0 ? failures[0]?.reason : undefined;
+        report.settle(exported, spans - exported);
+        for (const failure of failures) this.#losses.add(failure.spans, failure.reason);
+        this.#pumpSoon();
+        if (exported > 0) this.#deliveries.succeeded();
+      },
+      onTrouble: (reason) => this.#deliveries.failed(report.snapshot().queued, reason),
     });
     this.#underWay.add(call);
     return call;
+  }
+
+  /** Batches behind one that failed were never sent: its reason is theirs. */
+  #giveUp(calls: readonly ExportCall[], reason: string): void {
+    const { trouble } = this;
+    for (const call of calls) {
+      if (call.trouble === undefined && trouble !== undefined) call.fail(`${trouble}; ${reason}`);
+      else call.giveUp(reason);
+    }
   }
 
   async #drain(): Promise<void> {
@@ -219,7 +221,7 @@ export class BatchProcessor implements SpanProcessor {
       };
       // A foreign exporter may throw instead of rejecting, or return no promise.
       new Promise<void>((settle) => settle(work() as Promise<void>))
-        .catch((error: unknown) => diag.debug("meshtrace: exporter", error))
+        .catch((error: unknown) => diag.debug(`meshtrace: ${this.#options.name}: ${errorLine(error)}`))
         .finally(finish);
     });
   }

@@ -17,8 +17,11 @@ export interface Batch {
   removeLast(): void;
   /** Moves the last span to a new batch, and returns that. */
   splitLast(): Batch;
-  /** Gives the spans to the exporter. May throw what a foreign exporter throws. */
-  export(done: ExportDone): void;
+  /**
+   * Gives the spans to the exporter. `onFailedAttempt` is called with the reason if another attempt follows. May throw what
+   * a foreign exporter throws.
+   */
+  export(done: ExportDone, onFailedAttempt: (reason: string) => void): void;
   /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
   lastRequest(): LastRequest | undefined;
 }

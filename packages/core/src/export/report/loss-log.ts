@@ -2,6 +2,7 @@
  * Losses in words: how many spans, why, and what to do. Logged at most once per interval, and at shutdown.
  */
 import { diag } from "@opentelemetry/api";
+import { errorLine } from "../../text/error-line.js";
 import { printable } from "../../text/printable.js";
 import { clearTimeout, now, setTimeout } from "../clock.js";
 
@@ -65,7 +66,7 @@ export class LossLog {
     try {
       this.#onLoss?.({ exporter: this.#exporter, lost, reasons });
     } catch (error) {
-      diag.error("meshtrace: onLoss", error);
+      diag.error(`meshtrace: onLoss threw ${errorLine(error)}`);
     }
   }
 

@@ -23,7 +23,13 @@ export class PartialFailure extends Error {
 
 /** Adds up failures by their reason. */
 export class FailureCounts {
+  /** Called with the reason of an attempt that is followed by another one. */
+  readonly onFailedAttempt: ((reason: string) => void) | undefined;
   readonly #spans = new Map<string, number>();
+
+  constructor(onFailedAttempt?: (reason: string) => void) {
+    this.onFailedAttempt = onFailedAttempt;
+  }
 
   add(spans: number, reason: string): void {
     if (spans > 0) this.#spans.set(reason, (this.#spans.get(reason) ?? 0) + spans);

@@ -22,7 +22,7 @@ export interface EncodedBatchOptions {
   readonly encoder: SpanEncoder;
   /** Bytes that the batch probably takes. It grows if they are not enough. */
   readonly expectedBytes?: number;
-  readonly send: (batch: EncodedBatch, done: ExportDone) => void;
+  readonly send: (batch: EncodedBatch, done: ExportDone, onFailedAttempt: (reason: string) => void) => void;
   readonly lastRequest: (batch: EncodedBatch) => LastRequest | undefined;
 }
 
@@ -75,8 +75,8 @@ export class EncodedBatch implements Batch {
     return next;
   }
 
-  export(done: ExportDone): void {
-    this.#options.send(this, done);
+  export(done: ExportDone, onFailedAttempt: (reason: string) => void): void {
+    this.#options.send(this, done, onFailedAttempt);
   }
 
   lastRequest(): LastRequest | undefined {

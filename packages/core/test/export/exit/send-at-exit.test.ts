@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { constants } from "node:os";
 import { afterEach, expect, test } from "vitest";
 import { FAILED, NO_ANSWER, SENT, sendAtExit } from "../../../src/export/exit/send-at-exit.js";
 import { serveInProcess } from "./serve-in-process.js";
@@ -36,7 +37,7 @@ test("a server that is away, one that is silent, and what cannot be sent: the ot
     { url: good.url, headers: { "x-bad": "a\nb" }, body },
     { url: good.url, headers, body },
   ];
-  expect(sendAtExit(requests, 700)).toEqual([FAILED, NO_ANSWER, FAILED, FAILED, 202]);
+  expect(sendAtExit(requests, 700)).toEqual([-constants.errno.ECONNREFUSED, NO_ANSWER, FAILED, FAILED, 202]);
   expect(await good.received(1)).toEqual([body.toString()]);
 });
 

@@ -1,12 +1,16 @@
-import { context } from "@opentelemetry/api";
+import { context, diag } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-node";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { BatchProcessor, type BatchProcessorOptions } from "../../../src/export/queue/batch-processor.js";
+import type { Batch } from "../../../src/export/queue/batch.js";
+import { BatchProcessor } from "../../../src/export/queue/batch-processor.js";
+import type { BatchProcessorOptions } from "../../../src/export/queue/batch-processor-options.js";
+import { SpanBatch } from "../../../src/export/queue/span-batch.js";
 import type { SpanLoss } from "../../../src/export/report/loss-log.js";
 import { DeliveryReport } from "../../../src/export/report/span-report.js";
+import { NEW_BATCH } from "../../../src/process-wide.js";
 import { span, spans } from "../spans.js";
 
 // The processor takes Node's own timers when it loads. Here they are the global ones, which a test may replace.
@@ -313,5 +317,104 @@ describe("the books", () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("an export in trouble", () => {
+  const AWAY = "http://collector: ECONNREFUSED";
+
+  /** A batch of our own exporters reports each attempt. */
+  class RetryingExporter extends HeldExporter {
+    readonly failedAttempts: ((reason: string) => void)[] = [];
+    [NEW_BATCH](): Batch {
+      const batch = new SpanBatch(this);
+      const exportSpans = batch.export.bind(batch);
+      batch.export = (done: Done, onFailedAttempt?: (reason: string) => void) => {
+        this.failedAttempts.push(onFailedAttempt ?? (() => {}));
+        exportSpans(done);
+      };
+      return batch;
+    }
+  }
+
+  function failing(options: Partial<BatchProcessorOptions> = {}) {
+    const logged: string[] = [];
+    const log = (message: string): number => logged.push(message);
+    diag.setLogger({ error: log, warn: log, info: log, debug() {}, verbose() {} });
+    logged.length = 0;
+    onTestFinished(() => diag.disable());
+    const parts = setUp({ maxExportBatchSize: 2, destination: "http://collector", ...options }, new RetryingExporter());
+    return { ...parts, exporter: parts.exporter as RetryingExporter, logged };
+  }
+
+  test("the first failed attempt is logged at once, while the spans wait", async () => {
+    const { end, exporter, logged, report } = failing();
+    end(3);
+    await turn();
+    exporter.failedAttempts[0]?.(AWAY);
+    expect(logged).toEqual([`meshtrace: 3 spans wait for held: ${AWAY}`]);
+    expect(report.snapshot()).toMatchObject({ queued: 3, failed: 0 });
+    exporter.answers[0]?.({ code: 0 });
+    await turn();
+    expect(logged.slice(1)).toEqual(["meshtrace: spans reach held again"]);
+  });
+
+  test("an export without an answer is logged after 4 seconds, and not one with an answer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { end, exporter, logged } = failing();
+    exporter.concurrentExports = 2;
+    end(4);
+    await turn();
+    exporter.answers[0]?.({ code: 0 });
+    await turn();
+    vi.advanceTimersByTime(3999);
+    expect(logged).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(logged).toEqual(["meshtrace: 2 spans wait for held: http://collector: no answer for 4000 ms"]);
+  });
+
+  test("spans that are given up have the reason of the last attempt, also those behind it", async () => {
+    const { end, exporter, losses, processor } = failing();
+    end(5);
+    await turn();
+    exporter.failedAttempts[0]?.(AWAY);
+    expect(processor.trouble).toBe(AWAY);
+    processor.abandon();
+    processor.reportLosses();
+    const reason = `${AWAY}; time ran out at shutdown`;
+    expect(losses).toEqual([{ exporter: "held", lost: 5, reasons: [{ reason, spans: 5 }] }]);
+  });
+
+  test("spans without an attempt have the destination", async () => {
+    const { end, losses, processor } = failing();
+    end(1);
+    processor.abandon();
+    processor.reportLosses();
+    expect(losses[0]?.reasons).toEqual([{ reason: "http://collector: time ran out at shutdown", spans: 1 }]);
+  });
+
+  test("spans for which the queue has no room have the reason as well", async () => {
+    const { end, exporter, losses, processor } = failing({ maxQueueSize: 2 });
+    end(2);
+    await turn();
+    exporter.failedAttempts[0]?.(AWAY);
+    end(3);
+    processor.reportLosses();
+    expect(losses[0]?.reasons[0]?.reason).toMatch(/^more than 2 spans wait; .*; http:\/\/collector: ECONNREFUSED$/);
+  });
+
+  test("spans that wait at an exit are not sent to a backend that failed, and have its reason", async () => {
+    const { end, exporter, losses, processor } = failing();
+    end(2);
+    await turn();
+    exporter.answers[0]?.({ code: 1, error: new Error(AWAY) });
+    await turn();
+    processor.reportLosses();
+    end(1);
+    expect(processor.takeAtExit()).toEqual([]);
+    processor.reportLosses();
+    const reason = `${AWAY}; the process exited while the backend did not accept spans`;
+    expect(losses.at(-1)?.reasons).toEqual([{ reason, spans: 1 }]);
   });
 });

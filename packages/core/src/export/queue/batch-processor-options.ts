@@ -1,0 +1,27 @@
+import type { SpanExporter } from "../../tracer/readable-span.js";
+import type { OnLoss } from "../report/loss-log.js";
+import type { DeliveryReport } from "../report/span-report.js";
+
+export interface BatchProcessorOptions {
+  readonly exporter: SpanExporter & { readonly concurrentExports?: number };
+  /** The exporter's name, for messages about losses. */
+  readonly name: string;
+  readonly report: DeliveryReport;
+  /** Where the exporter sends, for the same messages. */
+  readonly destination?: string;
+  /** Spans that may wait; one more is dropped and counted. Default 2048. */
+  readonly maxQueueSize?: number;
+  /** Bytes that may wait: of encoded spans exact, of span objects approximate. Default 32 MiB. */
+  readonly maxQueueBytes?: number;
+  /** Spans in one export. Default 512. A full batch leaves at once. */
+  readonly maxExportBatchSize?: number;
+  /** Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves alone. */
+  readonly maxExportBatchBytes?: number;
+  /** Milliseconds that a span waits for others at most. Default 5000. */
+  readonly scheduledDelayMillis?: number;
+  /** Milliseconds after which an export without an answer counts as failed. Default 30000. */
+  readonly exportTimeoutMillis?: number;
+  /** Milliseconds between two reports of losses. Default one minute. */
+  readonly lossReportMillis?: number;
+  readonly onLoss?: OnLoss | undefined;
+}
