@@ -59,7 +59,12 @@ const commands = {
   demo: () => node("packages/examples/dist/demo/main.js"),
   mesh: () => stay("packages/examples/dist/mesh/main.js"),
   pictures: () => node("packages/examples/dist/pictures/main.js"),
-  docs: () => run(bin("typedoc"), rest),
+  docs() {
+    vitest("unit", "test/links.test.ts", "test/documents.test.ts");
+    run(bin("vitepress"), ["build", "docs"]);
+    run(bin("typedoc"), []);
+    say("dist/docs has the site; npx vitepress preview docs shows it");
+  },
   bench: () => node("bench/main.mjs"),
   // A part of the tests covers a part of the code: no thresholds then.
   test: () => vitest("unit", ...(rest.every((word) => word.startsWith("-")) ? ["--coverage"] : [])),
