@@ -8,7 +8,9 @@ import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
 import { recordError } from "../record-error.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, type HeaderCarrier, startClientSpan } from "./client-span.js";
+import { isClosedByTimeout } from "./closed-by-timeout.js";
 import { errorType, hasCode } from "./error-type.js";
+import { type ClosedSocket, isClosedHere } from "./http/closed-socket.js";
 import type { HttpRequest } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
 
@@ -31,12 +33,15 @@ export class Call {
   status: number | undefined;
   /** Called when the span ends. */
   onEnd: (() => void) | undefined;
+  /** Whether the request's body is a stream of the caller, which may fail. */
+  sendsStream = false;
   readonly #request: HttpRequest;
   readonly #options: ClientOptions;
   readonly #signal: AbortSignal | undefined;
   #span: Span | undefined;
   #headAt = 0;
-  #closedByCaller = false;
+  #closing: { readonly reason: unknown } | undefined;
+  #expired = false;
 
   private constructor(
     span: Span | undefined,
@@ -114,52 +119,84 @@ export class Call {
     span.end(endTime);
   }
 
-  /** The caller cancels the body: no error, unless its signal was the cause. */
-  cancel(): void {
-    if (this.#signal?.aborted) this.fail(this.#signal.reason);
-    this.#span?.addEvent("body cancelled");
-    this.end();
-  }
-
   /** The body is not read: the call was over with the response's head. */
   endUnread(): void {
     this.#span?.addEvent("body not read", undefined, this.#headAt);
     this.end(this.#headAt);
   }
 
-  /** The caller has closed the connection, so that an error about a closed connection is not one of the server. */
-  closeByCaller(): void {
-    this.#closedByCaller = true;
+  /** The client reports that its connection was idle for too long. What the caller closes from now on is a timeout. */
+  expire(): void {
+    this.#expired = true;
   }
 
   /**
-   * There is no response, or its body broke off. Where the caller's signal was the cause, it takes precedence over the
-   * error. `type` is what the adapter knows better than the error.
+   * The caller closes the connection: what the client reports next is no error of the server. `reason` is what the caller
+   * passed. Call it in the caller's tick, in which a timeout can be recognized.
    */
-  fail(error: unknown, type: string = errorType(error)): void {
+  closeByCaller(reason?: unknown): void {
+    if (this.#span === undefined) return;
+    this.#closing ??= { reason };
+    if (this.#expired || this.#signal?.aborted || typeOfReason(reason) === "timeout") return;
+    this.#expired = isClosedByTimeout();
+  }
+
+  /** The same for a socket that this side has closed, if it has: without a word to the request, or by its timeout. */
+  closeHere(socket: ClosedSocket | null | undefined): void {
+    if (this.#span === undefined || this.#closing !== undefined || !isClosedHere(socket)) return;
+    this.#closing = { reason: undefined };
+    const since = this.status === undefined ? startOf(this.#span) : this.#headAt;
+    // Timers may fire up to a millisecond early.
+    this.#expired ||=
+      socket.timeout !== undefined && socket.timeout > 0 && performance.now() - since >= socket.timeout - 1;
+  }
+
+  /** There is no response, or its body broke off. A call that its own caller aborts is no error, and a timeout is one. */
+  fail(error: unknown): void {
+    this.#fail(error, errorType(error));
+  }
+
+  /**
+   * For clients that report the reason of an abort as an error: it is one without a code. So is the error of a stream that
+   * the caller sends.
+   */
+  failOrAbort(error: unknown): void {
+    const isReason = !hasCode(error) && (!this.sendsStream || this.status !== undefined);
+    this.#fail(error, isReason ? typeOfReason(error) : errorType(error));
+  }
+
+  #fail(error: unknown, type: string): void {
     const span = this.#span;
     if (span === undefined) return;
-    const closed = this.#closedByCaller && CLOSED.has(type);
-    if (closed && this.status !== undefined && !this.#signal?.aborted) {
-      this.cancel();
-      return;
-    }
-    recordError(span, error, this.#signal?.aborted ? abortType(this.#signal) : closed ? "aborted" : type);
+    const cause = this.#causeOf(type);
+    if (cause === "aborted") span.addEvent(this.status === undefined ? "call cancelled" : "body cancelled");
+    else recordError(span, error, cause);
     this.end();
   }
 
-  /**
-   * For clients that report a reader who stops as an error. After the head, an error without a code is the reader's
-   * reason, and so is an abort.
-   */
-  failOrCancel(error: unknown): void {
-    const stopped = errorType(error) === "aborted" || !hasCode(error);
-    if (this.status !== undefined && stopped) this.cancel();
-    else this.fail(error);
+  /** Returns the type of an error, or of what the caller did to provoke it. */
+  #causeOf(type: string): string {
+    if (this.#signal?.aborted) return errorType(this.#signal.reason) === "timeout" ? "timeout" : "aborted";
+    if (this.#closing === undefined || !(CLOSED.has(type) || this.#closing.reason !== undefined)) return type;
+    return this.#expired ? "timeout" : typeOfReason(this.#closing.reason);
   }
 }
 
-/** A signal's reason may be any value. One that is no timeout is an abort. */
-function abortType(signal: AbortSignal): string {
-  return errorType(signal.reason) === "timeout" ? "timeout" : "aborted";
+/** The start of a span in milliseconds of `performance.now()`. */
+function startOf(span: Span): number {
+  const { startTime: [seconds, nanoseconds] = [0, 0] } = span as { startTime?: readonly [number, number] };
+  return seconds * 1000 + nanoseconds / 1e6 - performance.timeOrigin;
+}
+
+/** The type of what a caller passes when it aborts a call. An error with a code, such as one of a parser, is a failure. */
+function typeOfReason(reason: unknown): string {
+  const type = errorType(reason);
+  return type === "timeout" || hasCode(reason) ? type : "aborted";
+}
+
+/** Whether undici's request sends a stream of the caller. fetch makes a generator of every body, also of a text. */
+export function isStream(body: unknown): boolean {
+  if (typeof body !== "object" || body === null) return false;
+  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return false;
+  return (body as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] !== "AsyncGenerator";
 }

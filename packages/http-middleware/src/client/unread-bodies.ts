@@ -2,6 +2,7 @@
  * Bodies that no one has begun to read yet. One timer serves all of them.
  */
 import type { Call } from "./call.js";
+import type { ClosedSocket } from "./http/closed-socket.js";
 
 /** After this time without a reader, a body counts as one that is never read. */
 const MAX_UNREAD_MS = 5000;
@@ -12,6 +13,8 @@ export interface Body {
   readonly readableDidRead?: boolean;
   readonly destroyed?: boolean;
   readonly errored?: Error | null;
+  /** Of a response of node:http. */
+  readonly socket?: ClosedSocket | null;
 }
 
 interface Unread {

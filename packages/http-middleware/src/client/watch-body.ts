@@ -24,8 +24,11 @@ export function watchBody(body: unknown, call: Call): void {
     finished(body as NodeJS.ReadableStream, { writable: false }, (error) => {
       const stream = held.deref();
       if (error === undefined || error === null) call.end();
-      else if (stream?.destroyed === true && stream.errored === null) call.cancel();
-      else call.fail(error);
+      else {
+        if (stream?.destroyed === true && stream.errored === null) call.closeByCaller();
+        else call.closeHere(stream?.socket);
+        call.fail(error);
+      }
     });
   } catch {
     call.end();

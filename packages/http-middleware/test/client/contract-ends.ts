@@ -41,21 +41,6 @@ export function endTests({ call, where }: Contract): void {
     expect(span?.attributes["http.response.status_code"]).toBeUndefined();
   });
 
-  test("an abort is marked", async () => {
-    const abort = new AbortController();
-    const url = await serve(() => setTimeout(() => abort.abort(), 10));
-    await expect(call(url, { signal: abort.signal })).rejects.toThrow();
-    const [span] = await spans(1);
-    expect(span?.attributes["error.type"]).toBe("aborted");
-    expect(span?.status.code).toBe(SpanStatusCode.ERROR);
-  });
-
-  where("reason of an abort")("a timeout is marked", async () => {
-    const url = await serve(() => {});
-    await expect(call(url, { signal: AbortSignal.timeout(30) })).rejects.toThrow();
-    expect((await spans(1))[0]?.attributes["error.type"]).toBe("timeout");
-  });
-
   where("streams")("the span ends when the body ends, not with the head", async () => {
     let finish = (): void => {};
     const url = await serve((_request, response) => {

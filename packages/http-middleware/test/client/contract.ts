@@ -4,6 +4,7 @@
  */
 import { describe, test } from "vitest";
 import type { CallTracing, ClientOptions } from "../../src/client/options.js";
+import { cancelTests } from "./contract-cancel.js";
 import { endTests } from "./contract-ends.js";
 import { optionTests } from "./contract-options.js";
 import { propagationTests } from "./contract-propagation.js";
@@ -39,8 +40,6 @@ export type Ability =
   | "tracing per call"
   /** Options of one client that are not those of another. */
   | "options per client"
-  /** It tells a timeout from another abort by the signal's reason. */
-  | "reason of an abort"
   /** It refuses a URL that is none with an error of its own. */
   | "malformed URL";
 
@@ -70,6 +69,7 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
   describe(name, () => {
     propagationTests(contract);
     endTests(contract);
+    cancelTests(contract);
     redirectTests(contract);
     targetTests(contract);
     optionTests(contract);

@@ -25,6 +25,8 @@ export const INCOMING = {
   "x-b3-sampled": "1",
   "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
 };
+/** The same request, which the mesh has decided not to sample. */
+export const UNSAMPLED = { ...INCOMING, "x-b3-sampled": "0" };
 /** Any header of the mesh's set. */
 export const TRACING_HEADER = /^(b3|x-b3-.*|traceparent|tracestate|x-request-id)$/;
 

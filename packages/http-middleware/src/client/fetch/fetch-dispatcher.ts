@@ -4,6 +4,7 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher
  */
+import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { addressOf } from "../http-request.js";
 import { PlainHeaders } from "../plain-headers.js";
@@ -16,6 +17,7 @@ interface DispatchOptions {
   readonly method: string;
   /** Made for this request. */
   readonly headers: Record<string, unknown>;
+  readonly body?: unknown;
   readonly upgrade?: unknown;
 }
 
@@ -53,6 +55,7 @@ export class FetchDispatcher extends CallChain implements Dispatcher {
     const address = addressOf(options.origin, options.path);
     if (options.upgrade || address === undefined) return dispatcher.dispatch(options, handler);
     const call = this.start(options.method, address, new PlainHeaders(options.headers));
+    call.sendsStream = isStream(options.body);
     if (!call.open) return dispatcher.dispatch(options, handler);
     try {
       return dispatcher.dispatch(options, tracedHandler(handler, call));

@@ -52,17 +52,18 @@ function watchRequest(request: ClientRequest, call: Call): void {
   const context = contexts.active();
   const { destroy } = request;
   const emit = request.emit as (event: string, ...args: unknown[]) => boolean;
-  let timedOut = false;
   let response: IncomingMessage | undefined;
   request.destroy = (error) => {
     // Node also calls it to clean up after a connection that the server has closed.
-    if (!response?.destroyed) call.closeByCaller();
+    if (!response?.destroyed) call.closeByCaller(error);
     return destroy.call(request, error);
   };
   request.emit = (event: string, ...args: unknown[]) => {
-    if (event === "timeout") timedOut = true;
-    else if (event === "error") call.fail(args[0], timedOut ? "timeout" : undefined);
-    else if (event === "close" && response === undefined) call.end();
+    if (event === "timeout") call.expire();
+    else if (event === "error") {
+      call.closeHere(request.socket);
+      call.fail(args[0]);
+    } else if (event === "close" && response === undefined) call.end();
     else if (event === "response" || event === "upgrade") {
       response = args[0] as IncomingMessage;
       watchResponse(call, response, event);

@@ -74,7 +74,7 @@ class TracedHandler {
   }
 
   onResponseError(controller: unknown, error: unknown): unknown {
-    this.#call.failOrCancel(error);
+    this.#call.failOrAbort(error);
     return this.#handler.onResponseError(controller, error);
   }
 
@@ -124,7 +124,7 @@ class OldTracedHandler {
   }
 
   onError(error: unknown): unknown {
-    this.#call.failOrCancel(error);
+    this.#call.failOrAbort(error);
     return this.#handler.onError(error);
   }
 

@@ -6,7 +6,7 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing } from "@meshtrace/core/adapter";
-import type { Call } from "../call.js";
+import { type Call, isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { callChainOf, untraced } from "../call-context.js";
 import { addressOf } from "../http-request.js";
@@ -19,6 +19,7 @@ interface UndiciRequest {
   readonly origin: string | URL;
   readonly path: string;
   readonly upgrade?: string | null;
+  readonly body?: unknown;
   /** Names and values in turn. */
   readonly headers: unknown[];
 }
@@ -58,15 +59,16 @@ function subscribeTo(listener: Listener): Listener {
     const chain = callChainOf(adapterTracing().contexts.active()) ?? (everything && new CallChain(everything));
     if (chain === undefined) return;
     const address = addressOf(request.origin, request.path);
-    if (address !== undefined) {
-      calls.set(request, chain.start(request.method, address, new PairedHeaders(request.headers)));
-    }
+    if (address === undefined) return;
+    const call = chain.start(request.method, address, new PairedHeaders(request.headers));
+    call.sendsStream = isStream(request.body);
+    calls.set(request, call);
   });
   on("headers", ({ request, response: { statusCode, headers } }) => {
     calls.get(request)?.respond(statusCode, headers, findHeader);
   });
   on("trailers", ({ request }) => calls.get(request)?.end());
-  on("error", ({ request, error }) => calls.get(request)?.failOrCancel(error));
+  on("error", ({ request, error }) => calls.get(request)?.failOrAbort(error));
   return listener;
 }
 

@@ -4,6 +4,7 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatchercomposeinterceptors-interceptor
  */
+import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { withCallChain } from "../call-context.js";
 import type { HeaderCarrier } from "../client-span.js";
@@ -30,6 +31,7 @@ interface DispatchOptions extends UndiciCallOptions {
   readonly path: string;
   readonly method: string;
   readonly headers?: object | null;
+  readonly body?: unknown;
   readonly signal?: AbortSignal | null;
   readonly upgrade?: unknown;
 }
@@ -68,6 +70,7 @@ function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispa
     if (address === undefined) return dispatch(options, handler);
     const [headers, carrier] = copyOf(options.headers);
     const call = chain.start(options.method, address, carrier);
+    call.sendsStream = isStream(options.body);
     try {
       const watched = call.open ? tracedHandler(handler, call) : handler;
       return unlistened(() => dispatch({ ...options, headers }, watched));
