@@ -37,11 +37,12 @@ export function spanRecord(span: ReadableSpan & { [SPAN_RECORD]?(): SpanRecord }
 
 function viewOf(span: ReadableSpan): SpanRecord {
   const { attributes, startTime, duration } = span;
+  const spanContext = span.spanContext();
   const attributeKeys = Object.keys(attributes);
   return {
     name: span.name,
     kind: span.kind,
-    spanContext: () => span.spanContext(),
+    spanContext: () => spanContext,
     parentSpanContext: span.parentSpanContext,
     startMicros: microseconds(startTime),
     durationMicros: Math.max(microseconds(duration), 1),

@@ -16,7 +16,7 @@ export function encodeWith(encoder: SpanEncoder): (spans: readonly ReadableSpan[
     let unreadable = 0;
     for (const span of spans) {
       try {
-        if (!batch.add(span)) throw new Error("a span belongs in another batch");
+        if (!batch.add(batch.itemOf(span))) throw new Error("a span belongs in another batch");
       } catch {
         unreadable += 1;
       }

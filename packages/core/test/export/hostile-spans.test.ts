@@ -144,7 +144,7 @@ describe.each(Object.entries(FORMATS))("%s", (_name, { encoder, names }) => {
     ["span ID", { spanId: "short" }],
   ])("a malformed %s is the reason of the span's loss", (_id, context) => {
     const batch = encodeWith(encoder())([]).batch;
-    expect(() => batch.add(span({ context }))).toThrow("its trace ID or span ID is malformed");
+    expect(() => batch.add(batch.itemOf(span({ context })))).toThrow("its trace ID or span ID is malformed");
     expect(batch.length).toBe(0);
   });
 

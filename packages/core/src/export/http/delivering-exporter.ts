@@ -89,7 +89,7 @@ export class DeliveringExporter implements EncodingExporter {
       try {
         const resource = this.#transport.encoder.oneResource ? span.resource : undefined;
         const batch = byResource.get(resource) ?? this.#newBatch();
-        batch.add(span);
+        batch.add(batch.itemOf(span));
         byResource.set(resource, batch);
       } catch (error) {
         failures.add(1, `a span could not be encoded: ${errorMessage(error)}`);

@@ -47,7 +47,12 @@ export class BatchProcessor implements SpanProcessor {
     };
     this.#losses = new LossLog(options.name, this.#options.lossReportMillis, options.onLoss);
     this.#deliveries = new DeliveryLog(options.name, this.#options.lossReportMillis);
-    this.#queue = new BatchQueue(this.#options, batchFactory(options.exporter));
+    this.#queue = new BatchQueue(this.#options, batchFactory(options.exporter), (reason) => {
+      this.#options.report.refuse();
+      this.#queued -= 1;
+      this.#losses.add(1, reason);
+    });
+    options.report.beforeSnapshot = () => this.#encodeGroup();
   }
 
   onStart(): void {
@@ -71,6 +76,7 @@ export class BatchProcessor implements SpanProcessor {
     }
     this.#options.report.queue();
     this.#queued += 1;
+    if (this.#queue.hasFullGroup) this.#queue.encodeGroup();
     if (this.#queue.hasFullBatch) this.#pumpSoon();
     else if (this.#timer === undefined) this.#startTimer();
   }
@@ -147,6 +153,7 @@ export class BatchProcessor implements SpanProcessor {
   #startTimer(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#queue.encodeGroup();
       this.#due = this.#queued;
       this.#pump();
     }, this.#options.scheduledDelayMillis).unref();
@@ -199,7 +206,14 @@ export class BatchProcessor implements SpanProcessor {
     }
   }
 
+  /** Encodes the spans that wait for it, which may fill a batch. */
+  #encodeGroup(): void {
+    this.#queue.encodeGroup();
+    if (this.#queue.hasFullBatch) this.#pumpSoon();
+  }
+
   async #drain(): Promise<void> {
+    this.#queue.encodeGroup();
     const until = this.#queued;
     this.#due = until;
     this.#pump();

@@ -1,4 +1,5 @@
 import type { ReadableSpan } from "../../tracer/readable-span.js";
+import { errorMessage } from "../report/error-message.js";
 import type { Batch } from "./batch.js";
 
 export interface QueueLimits {
@@ -12,20 +13,34 @@ export interface QueueLimits {
   readonly maxExportBatchBytes: number;
 }
 
+/**
+ * Spans that are encoded together. One encoded alone, in the middle of a request, takes three times as long, because the
+ * encoder's code and data are no longer in the processor's caches.
+ */
+const GROUP_SIZE = 16;
+/** Text that a group may have. The limits count the bytes of encoded spans only, so larger spans do not wait for others. */
+const MAX_GROUP_TEXT = 65_536;
+
 const REMEDY = "the collector is slow or away, or raise";
 
 /** Spans that wait, as batches, first in, first out. */
 export class BatchQueue {
   readonly #limits: QueueLimits;
   readonly #newBatch: () => Batch;
+  readonly #onRefused: (reason: string) => void;
   readonly #full: Batch[] = [];
   #open: Batch;
+  /** Spans that are in no batch yet, fewer than `GROUP_SIZE`. */
+  #group: unknown[] = [];
+  #groupText = 0;
   #length = 0;
   #bytes = 0;
 
-  constructor(limits: QueueLimits, newBatch: () => Batch) {
+  /** `onRefused` is called for each span that waited and cannot be encoded, or has no room in bytes. */
+  constructor(limits: QueueLimits, newBatch: () => Batch, onRefused: (reason: string) => void) {
     this.#limits = limits;
     this.#newBatch = newBatch;
+    this.#onRefused = onRefused;
     this.#open = newBatch();
   }
 
@@ -38,36 +53,76 @@ export class BatchQueue {
     return this.#full.length > 0;
   }
 
-  /** Adds a span, or returns why there is no room for it. Throws if the span cannot be encoded. */
+  /** Adds a span, or returns why there is no room for it. Throws if the span cannot be read. */
   push(span: ReadableSpan): string | undefined {
-    const { maxQueueSize, maxQueueBytes } = this.#limits;
+    const { maxQueueSize } = this.#limits;
     if (this.#length >= maxQueueSize) return `more than ${maxQueueSize} spans wait; ${REMEDY} maxQueueSize`;
-    const bytes = this.#add(span);
-    if (this.#bytes + bytes > maxQueueBytes) {
-      this.#open.removeLast();
-      return `more than ${maxQueueBytes} bytes wait; ${REMEDY} maxQueueBytes`;
-    }
+    const item = this.#open.itemOf(span);
+    this.#groupText += this.#open.roughSize(item);
+    this.#group.push(item);
     this.#length += 1;
-    this.#bytes += bytes;
-    this.#closeFull();
     return undefined;
+  }
+
+  /** Whether it is time to call `encodeGroup`. */
+  get hasFullGroup(): boolean {
+    const { length } = this.#group;
+    return (
+      length >= GROUP_SIZE ||
+      this.#groupText >= MAX_GROUP_TEXT ||
+      this.#open.length + length >= this.#limits.maxExportBatchSize
+    );
+  }
+
+  /** Puts all spans into batches. Without this call, the last ones are in none, and their bytes are not counted. */
+  encodeGroup(): void {
+    const group = this.#group;
+    if (group.length === 0) return;
+    this.#group = [];
+    this.#groupText = 0;
+    for (let index = 0; index < group.length; index += 1) {
+      const refusal = this.#encode(group[index]);
+      if (refusal === undefined) continue;
+      this.#length -= 1;
+      this.#onRefused(refusal);
+    }
   }
 
   /** Returns the oldest batch, full or not; `undefined` if no span waits. */
   take(): Batch | undefined {
-    if (this.#full.length === 0) this.#close();
+    if (this.#full.length === 0) {
+      this.encodeGroup();
+      if (this.#full.length === 0) this.#close();
+    }
     const batch = this.#full.shift();
     this.#length -= batch?.length ?? 0;
     this.#bytes -= batch?.bytes ?? 0;
     return batch;
   }
 
+  /** Adds a span to a batch, or returns why it cannot. */
+  #encode(item: unknown): string | undefined {
+    const { maxQueueBytes } = this.#limits;
+    try {
+      const bytes = this.#add(item);
+      if (this.#bytes + bytes > maxQueueBytes) {
+        this.#open.removeLast();
+        return `more than ${maxQueueBytes} bytes wait; ${REMEDY} maxQueueBytes`;
+      }
+      this.#bytes += bytes;
+    } catch (error) {
+      return `a span could not be encoded: ${errorMessage(error)}`;
+    }
+    this.#closeFull();
+    return undefined;
+  }
+
   /** Returns the bytes that the span takes. */
-  #add(span: ReadableSpan): number {
+  #add(item: unknown): number {
     const before = this.#open.bytes;
-    if (this.#open.add(span)) return this.#open.bytes - before;
+    if (this.#open.add(item)) return this.#open.bytes - before;
     this.#close();
-    this.#open.add(span);
+    this.#open.add(item);
     return this.#open.bytes;
   }
 

@@ -3,7 +3,7 @@ import type { Batch, ExportDone } from "./batch.js";
 import { approximateSize } from "./span-size.js";
 
 /** Span objects, for exporters that encode when they export. Bytes are approximate. */
-export class SpanBatch implements Batch {
+export class SpanBatch implements Batch<ReadableSpan> {
   readonly #exporter: SpanExporter;
   readonly #spans: ReadableSpan[] = [];
   readonly #sizes: number[] = [];
@@ -19,6 +19,15 @@ export class SpanBatch implements Batch {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  itemOf(span: ReadableSpan): ReadableSpan {
+    return span;
+  }
+
+  /** To add a span object is little work, so nothing is gained by adding several together. */
+  roughSize(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
   add(span: ReadableSpan): boolean {

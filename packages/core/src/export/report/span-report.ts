@@ -13,8 +13,10 @@ export interface SpanReport {
   readonly queued: number;
 }
 
-/** The books of one exporter: no span leaves unseen. Each entry is made at once, so that the sum is never wrong. */
+/** The counts of one exporter. Each change is made at once, so that the sum is always right. */
 export class DeliveryReport {
+  /** Called before the counts are read. */
+  beforeSnapshot: (() => void) | undefined;
   #started = 0;
   #ended = 0;
   #exported = 0;
@@ -32,7 +34,13 @@ export class DeliveryReport {
     this.#queued += 1;
   }
 
-  /** A span ended, and nobody could take it. */
+  /** A span that waited found no room, or could not be encoded. */
+  refuse(): void {
+    this.#queued -= 1;
+    this.#dropped += 1;
+  }
+
+  /** A span ended, and was dropped at once. */
   drop(): void {
     this.#ended += 1;
     this.#dropped += 1;
@@ -46,6 +54,7 @@ export class DeliveryReport {
   }
 
   snapshot(): SpanReport {
+    this.beforeSnapshot?.();
     return {
       started: this.#started,
       ended: this.#ended,

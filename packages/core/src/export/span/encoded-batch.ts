@@ -1,9 +1,6 @@
-/**
- * Spans that were encoded when they ended: one buffer, and the offset at which each span ends. It holds no span objects, so
- * that these die young.
- */
+/** Encoded spans: one buffer, and the offset at which each span ends. It holds no span objects. */
 import type { ReadableSpan, Resource } from "../../tracer/readable-span.js";
-import { spanRecord } from "../../tracer/span-record.js";
+import { type SpanRecord, spanRecord } from "../../tracer/span-record.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
 import type { Batch, ExportDone } from "../queue/batch.js";
 import type { SpanEncoder } from "./span-encoder.js";
@@ -16,6 +13,9 @@ const MIN_CAPACITY = 16_384;
 /** Buffers have this method in every version of Node, faster than `write` with an encoding; its types leave it out. */
 type ByteBuffer = Buffer & { latin1Write(text: string, offset: number): number };
 
+/** A span with more events is not looked at for its size. */
+const MAX_SMALL_EVENTS = 2;
+
 const NO_BYTES = Buffer.alloc(0) as ByteBuffer;
 
 export interface EncodedBatchOptions {
@@ -26,7 +26,7 @@ export interface EncodedBatchOptions {
   readonly lastRequest: (batch: EncodedBatch) => LastRequest | undefined;
 }
 
-export class EncodedBatch implements Batch {
+export class EncodedBatch implements Batch<SpanRecord> {
   readonly #options: EncodedBatchOptions;
   #buffer = NO_BYTES;
   /** The resource of the spans; of the first one, if the format allows several. */
@@ -50,8 +50,22 @@ export class EncodedBatch implements Batch {
     return this.#options.encoder;
   }
 
-  add(span: ReadableSpan): boolean {
-    const record = spanRecord(span);
+  itemOf(span: ReadableSpan): SpanRecord {
+    return spanRecord(span);
+  }
+
+  roughSize({ attributeValues: values, events }: SpanRecord): number {
+    if (events && events.length > MAX_SMALL_EVENTS) return Number.POSITIVE_INFINITY;
+    let size = 0;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index];
+      if (typeof value === "string") size += value.length;
+      else if (typeof value === "object") return Number.POSITIVE_INFINITY;
+    }
+    return size;
+  }
+
+  add(record: SpanRecord): boolean {
     const { encoder } = this.#options;
     const { resource } = record;
     const isFirst = this.ends.length === 0;
