@@ -1,28 +1,31 @@
 /**
- * Servers that nobody wrapped: what they emit for a request is emitted inside a trace.
+ * Traces the requests, upgrades and CONNECT of all servers, without an adapter.
  */
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import http from "node:http";
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
+import { copySignature } from "../server/adapters/copy-signature.js";
+import { bringsRequest, receiveRequest } from "../server/adapters/events.js";
 import { watchRouteOfExpress } from "../server/adapters/express-route.js";
-import { traceHandler } from "../server/adapters/node.js";
 import { receiveStream } from "../server/adapters/stream.js";
+import { exchangeOfRequest } from "../server/node-exchange.js";
 
-/** Events that bring a request and its response. */
-const REQUESTS = ["request", "checkContinue", "checkExpectation"];
+const NO_OPTIONS = {};
 
 const GRPC = /^application\/grpc\b/;
 
+type Emit = (this: Emitting, event: string | symbol, ...args: unknown[]) => boolean;
+
 interface Emitting {
-  emit(event: string | symbol, ...given: unknown[]): boolean;
+  emit: Emit;
   listenerCount(event: string): number;
 }
 
-/** Traces the requests of every server of node:http, https and http2, those made before included. */
+/** Traces all servers of node:http, https and http2, also those that exist already. */
 export function instrumentServers(): void {
-  // http2 does not show its classes.
+  // http2 does not export its classes.
   const made = [http2.createServer(), http2.createSecureServer()];
-  for (const server of [http.Server, https.Server]) instrument(server.prototype);
+  for (const server of [http.Server, https.Server]) instrument(server.prototype as unknown as Emitting);
   for (const server of made) {
     const shared = Object.getPrototypeOf(server);
     instrument(shared);
@@ -31,36 +34,39 @@ export function instrumentServers(): void {
 }
 
 function instrument(server: Emitting): void {
-  const { emit } = server;
-  const traced = new Map(REQUESTS.map((event) => [event as string | symbol, emitting(emit, event)]));
-  // Whoever takes `checkContinue` emits `request` for the same request.
-  const seen = new WeakSet<object>();
-  server.emit = function (event, ...given) {
-    const emitTraced = traced.get(event);
-    const [request, response] = given as [IncomingMessage, ServerResponse];
-    if (emitTraced === undefined || seen.has(request)) return emit.call(this, event, ...given);
-    seen.add(request);
-    watchRouteOfExpress(request);
-    return emitTraced.call(this, request, response);
-  };
+  replaceEmit(
+    server,
+    (emit) =>
+      function (event, ...args) {
+        // A listener of `checkContinue` emits `request` for the same request.
+        if (!bringsRequest(event, args) || exchangeOfRequest(args[0]) !== undefined)
+          return emit.call(this, event, ...args);
+        const exchange = receiveRequest(args, NO_OPTIONS);
+        watchRouteOfExpress(args[0]);
+        return exchange.run(emit, this, event, ...args);
+      },
+  );
 }
 
-function emitting(emit: Emitting["emit"], event: string) {
-  return traceHandler(function (this: Emitting, request: IncomingMessage, response: ServerResponse): boolean {
-    return emit.call(this, event, request, response);
-  });
-}
-
-/** `stream` of http2, for who takes it in place of requests. */
+/** `stream` of http2, for servers that listen to it in place of requests. */
 function instrumentStreams(server: Emitting): void {
+  replaceEmit(
+    server,
+    (emit) =>
+      function (event, ...args) {
+        if (event !== "stream") return emit.call(this, event, ...args);
+        const [stream, headers] = args as [ServerHttp2Stream, IncomingHttpHeaders];
+        // Requests are made of streams, and so are calls of gRPC, which have their own spans.
+        if (this.listenerCount("request") > 0 || GRPC.test(headers["content-type"] ?? "")) {
+          return emit.call(this, event, ...args);
+        }
+        return receiveStream(stream, headers, {}).run(emit, this, event, ...args);
+      },
+  );
+}
+
+function replaceEmit(server: Emitting, replacement: (emit: Emit) => Emit): void {
   const { emit } = server;
-  server.emit = function (event, ...given) {
-    if (event !== "stream") return emit.call(this, event, ...given);
-    const [stream, headers] = given as [ServerHttp2Stream, IncomingHttpHeaders];
-    // Requests are made of streams, and gRPC's calls too: those are traced as what they are.
-    if (this.listenerCount("request") > 0 || GRPC.test(headers["content-type"] ?? "")) {
-      return emit.call(this, event, ...given);
-    }
-    return receiveStream(stream, headers, {}).run(() => emit.call(this, event, ...given));
-  };
+  const value = copySignature(replacement(emit), emit);
+  Object.defineProperty(server, "emit", { value, writable: true, configurable: true, enumerable: false });
 }

@@ -18,7 +18,10 @@ export function setServerAttributes(target: AttributeTarget, arrival: Arrival, c
   const { method, version } = arrival;
   const known = isKnownMethod(method);
   target.setAttribute("http.request.method", known ? method : "_OTHER");
-  target.setAttribute("url.path", redactedPath(pathOf(arrival.target)));
+  // The target of CONNECT is an authority (RFC 9112, section 3.2.3).
+  if (method !== "CONNECT" || arrival.target.startsWith("/")) {
+    target.setAttribute("url.path", redactedPath(pathOf(arrival.target)));
+  }
   target.setAttribute("url.scheme", arrival.scheme);
   if (version !== undefined) target.setAttribute("network.protocol.version", version === "2.0" ? "2" : version);
   if (!known) target.setAttribute("http.request.method_original", method);

@@ -2,27 +2,18 @@
  * The lifecycle of Node's own requests and responses: http, https and the compatibility API of http2, on which every
  * framework for Node builds.
  */
-import { nodeHeadersGetter } from "@meshtrace/core/adapter";
-import type { TextMapGetter } from "@opentelemetry/api";
+import { ServerResponse } from "node:http";
 import { routeOf } from "./adapters/express-route.js";
-import type { Arrival } from "./arrival.js";
 import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
 import { Exchange } from "./exchange.js";
 import { exchangeOf } from "./exchange-marks.js";
+import { NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";
 import type { Outcome } from "./outcome.js";
+import { UpgradeExchange } from "./upgrade-exchange.js";
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** The members of a request that are read. */
-export interface NodeRequest extends Emitter {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly httpVersion: string;
-  readonly headers: Headers;
-  readonly socket: unknown;
-}
+export type { NodeRequest } from "./node-arrival.js";
 
 /** The members of a response that are read. */
 export interface NodeResponse extends Emitter {
@@ -32,6 +23,7 @@ export interface NodeResponse extends Emitter {
   readonly writableFinished?: boolean;
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
+  readonly socket?: unknown;
 }
 
 /** Returns the exchange of a request or stream, or `undefined` before it is received. */
@@ -49,7 +41,29 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
   options: ServerOptions<Request, Response>,
 ): Exchange<Request, Response> {
   const known = exchangeOf(request) as Exchange<Request, Response> | undefined;
-  if (known === undefined) return new NodeExchange(request, response, options);
+  if (known === undefined) {
+    const upgrade = request.upgrade === true || isInjectedUpgrade(request);
+    return upgrade
+      ? receiveUpgrade(request, request.socket ?? response.socket, response, options)
+      : new NodeExchange(request, response, options);
+  }
+  known.adopt(options, request);
+  if (known instanceof UpgradeExchange) known.respondWith(response);
+  return known;
+}
+
+/**
+ * Returns the exchange of an upgrade or CONNECT, which ends with the handshake. `response` is passed to hooks. A second call
+ * for the same request returns the same exchange, and its options override the earlier ones.
+ */
+export function receiveUpgrade<Request extends NodeRequest, Response>(
+  request: Request,
+  socket: unknown,
+  response: Response,
+  options: ServerOptions<Request, Response>,
+): Exchange<Request, Response> {
+  const known = exchangeOf(request) as Exchange<Request, Response> | undefined;
+  if (known === undefined) return new UpgradeExchange(request, socket as object, response, options) as never;
   known.adopt(options, request);
   return known;
 }
@@ -86,7 +100,9 @@ class NodeOutcome implements Outcome {
   constructor(request: NodeRequest, response: NodeResponse) {
     const { headersSent } = response;
     this.status = headersSent ? response.statusCode : undefined;
-    this.complete = headersSent ? response.writableFinished === true : isUpgraded(request);
+    // A response that is injected into the app (light-my-request) closes before its imitation of a socket is written.
+    const injected = response.writableEnded && response instanceof ServerResponse && !isDestroyed(request.socket);
+    this.complete = headersSent && (response.writableFinished === true || injected);
     this.response = response;
   }
 
@@ -95,54 +111,11 @@ class NodeOutcome implements Outcome {
   }
 }
 
-// absolute-form = scheme "://" [ userinfo "@" ] host [ ":" port ] ...; RFC 9112, section 3.2.2.
-const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
-
-/** A request of Node as it arrived. Each member is read once, and only for requests that need it. */
-export class NodeArrival implements Arrival<Headers> {
-  readonly headers: Headers;
-  readonly getter: TextMapGetter<Headers> = nodeHeadersGetter;
-  private readonly request: NodeRequest;
-
-  constructor(request: NodeRequest) {
-    this.request = request;
-    this.headers = request.headers;
-  }
-
-  get method(): string {
-    return this.request.method ?? "GET";
-  }
-
-  get target(): string {
-    return this.request.url ?? "/";
-  }
-
-  get version(): string {
-    return this.request.httpVersion;
-  }
-
-  get scheme(): "http" | "https" {
-    return (this.request.socket as { encrypted?: boolean } | null)?.encrypted === true ? "https" : "http";
-  }
-
-  /** The host of an absolute-form overrides the header. */
-  get host(): string | undefined {
-    const { target, headers } = this;
-    const absolute = target.startsWith("/") ? undefined : ABSOLUTE_FORM.exec(target)?.[1];
-    const host = absolute ?? headers["host"] ?? headers[":authority"];
-    return typeof host === "string" ? host : undefined;
-  }
-
-  get peer(): string | undefined {
-    return (this.request.socket as { remoteAddress?: string } | null)?.remoteAddress;
-  }
-}
-
 function isDestroyed(socket: unknown): boolean {
   return (socket as { destroyed?: boolean } | null)?.destroyed === true;
 }
 
-/** An upgrade passes the open socket on. No response is ever written, which is no failure. */
-function isUpgraded({ headers, socket }: NodeRequest): boolean {
-  return headers["upgrade"] !== undefined && (socket as { destroyed?: boolean } | null)?.destroyed === false;
+/** An upgrade that @fastify/websocket injects: a plain object. */
+function isInjectedUpgrade({ socket, headers }: NodeRequest): boolean {
+  return socket === undefined && headers["upgrade"] !== undefined;
 }

@@ -3,20 +3,17 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { HTTP } from "../conventions.js";
-import { Exchange } from "../exchange.js";
-import { NodeArrival, receiveNode } from "../node-exchange.js";
+import type { Exchange } from "../exchange.js";
+import { receiveNode, receiveUpgrade } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import type { Outcome } from "../outcome.js";
-import { watchPromise } from "../watch-promise.js";
 import { copySignature } from "./copy-signature.js";
 
 /** Options of a listener for upgrades. Hooks get the socket as the response. */
 export type UpgradeOptions = ServerOptions<IncomingMessage, Duplex>;
 
 /**
- * Wraps a listener for `server.on("upgrade", ...)`. The span ends when the listener has returned or its promise is settled,
- * because the socket carries no HTTP afterwards. Throws `TypeError` for an unknown option or a wrong value.
+ * Wraps a listener for `server.on("upgrade", ...)` or `server.on("connect", ...)`. The span ends with the handshake, because
+ * the socket carries no HTTP afterwards. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function traceUpgrade<Result>(
   listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => Result,
@@ -24,58 +21,51 @@ export function traceUpgrade<Result>(
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => Result {
   checkServerOptions(options);
   function traced(this: unknown, request: IncomingMessage, socket: Duplex, head: Buffer): Result {
-    const exchange = new Exchange(HTTP, new NodeArrival(request), request, options);
-    const end = (): void => exchange.end(request, socket, new UpgradeOutcome(socket));
-    let result: Result;
-    try {
-      result = exchange.run(listener, this, request, socket, head);
-    } catch (error) {
-      end();
-      throw error;
-    }
-    if (!exchange.open || !(result instanceof Promise)) end();
-    else {
-      watchPromise(result, {
-        fulfilled: end,
-        rejected(reason) {
-          exchange.fail(reason);
-          end();
-        },
-      });
-    }
-    return result;
+    const exchange = receiveUpgrade(request, socket, socket, options);
+    return exchange.runHandler(listener, this, request, socket, head);
   }
   return copySignature(traced, listener);
 }
 
-class UpgradeOutcome implements Outcome {
-  readonly complete: boolean;
-
-  constructor({ destroyed }: Duplex) {
-    this.complete = !destroyed;
-  }
-
-  header(): undefined {}
-}
-
-/** Events of requests. With `Expect`, a listener of the latter two gets the request in place of those of the first. */
-const REQUESTS = new Set<string | symbol>(["request", "checkContinue", "checkExpectation"]);
-
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
- * Traces each request of one server before the listeners of any framework. Returns the server. Throws `TypeError` for an
- * unknown option or a wrong value.
+ * Traces each request, upgrade and CONNECT of one server before the listeners of any framework. Returns the server. Throws
+ * `TypeError` for an unknown option or a wrong value.
  */
 export function traceServer<Server extends object>(server: Server, options: ServerOptions = {}): Server {
   checkServerOptions(options);
   const emitter = server as unknown as { emit: Emit };
   const original = emitter.emit;
   function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    if (!REQUESTS.has(event)) return original.call(this, event, ...args);
-    const [request, response] = args as [IncomingMessage, ServerResponse];
-    return receiveNode(request, response, options).run(original, this, event, ...args);
+    if (!bringsRequest(event, args)) return original.call(this, event, ...args);
+    return receiveRequest(args, options).run(original, this, event, ...args);
   }
+  copySignature(emit, original);
   Object.defineProperty(emitter, "emit", { value: emit, writable: true, configurable: true, enumerable: false });
   return server;
+}
+
+type RequestArguments = [request: IncomingMessage, response: ServerResponse | Duplex, ...unknown[]];
+
+/** Whether an event brings a request, an upgrade or CONNECT. An app may emit the same events with other arguments. */
+export function bringsRequest(event: string | symbol, args: readonly unknown[]): args is RequestArguments {
+  switch (event) {
+    case "request":
+    case "checkContinue":
+    case "checkExpectation":
+    case "upgrade":
+    case "connect": {
+      const [request, response] = args as [Partial<IncomingMessage> | null | undefined, unknown];
+      return typeof request?.headers === "object" && typeof response === "object" && response !== null;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Returns the exchange of such an event. CONNECT of http2 has a response; other upgrades have a socket. */
+export function receiveRequest([request, response]: RequestArguments, options: ServerOptions): Exchange {
+  if ("setHeader" in response) return receiveNode(request, response, options) as Exchange;
+  return receiveUpgrade(request, response, response, options as object) as Exchange;
 }

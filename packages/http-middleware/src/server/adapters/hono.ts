@@ -1,8 +1,8 @@
 /** Hono 4: a middleware. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../exchange.js";
-import { receiveNode } from "../node-exchange.js";
-import { checkServerOptions } from "../options.js";
+import { receiveNode, receiveUpgrade } from "../node-exchange.js";
+import { checkServerOptions, type ServerOptions } from "../options.js";
 import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
 export type { WebServerOptions } from "./web.js";
@@ -15,7 +15,12 @@ export interface HonoContext {
   readonly finalized: boolean;
   readonly error: Error | undefined;
   /** On Node, @hono/node-server puts its own request and response here. */
-  readonly env: { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse } | undefined;
+  readonly env: unknown;
+}
+
+interface NodeBindings {
+  readonly incoming?: IncomingMessage & { readonly upgrade?: boolean };
+  readonly outgoing?: ServerResponse;
 }
 
 /**
@@ -30,11 +35,21 @@ export function honoTracing(
   // Without hooks the options are the same for every request.
   const shared = (spanName ?? ignore ?? onRequest ?? onResponse) === undefined ? others : undefined;
   return (context, next) => {
-    const { incoming, outgoing } = context.env ?? {};
-    if (incoming !== undefined && outgoing !== undefined) {
+    const { incoming, outgoing } = (context.env ?? {}) as NodeBindings;
+    if (incoming !== undefined && (outgoing !== undefined || incoming.upgrade === true)) {
       const response = (): Response | undefined => (context.finalized ? context.res : undefined);
       const nodeOptions = shared ?? withWebHooks(options, context.req.raw, response);
-      return runNext(receiveNode(incoming, outgoing, nodeOptions), context, next);
+      // An upgrade has no response of Node.
+      const exchange =
+        outgoing === undefined
+          ? receiveUpgrade(
+              incoming,
+              incoming.socket,
+              undefined,
+              nodeOptions as ServerOptions<IncomingMessage, undefined>,
+            )
+          : receiveNode(incoming, outgoing, nodeOptions);
+      return runNext(exchange, context, next);
     }
     const exchange = receiveWeb(context.req.raw, options);
     return runNext(exchange, context, next).then(() => finishWeb(exchange, context.req.raw, context.res));
