@@ -10,6 +10,7 @@ export { restartedContext } from "./propagation/request-context.js";
 export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
 export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
 export { requestId } from "./runtime/forward-headers.js";
+export type { RequestCounts } from "./runtime/request-counts.js";
 export { asksSampler, forwardOnly, startServerSpan } from "./runtime/server-span.js";
 export { errorLine } from "./text/error-line.js";
 export { redactUrl, redactUrls } from "./text/redact-urls.js";

@@ -56,12 +56,16 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   earlier?.unregister();
   let stopListening = (): void => {};
   let stopExit = (): void => {};
+  let stopDiagnostics = (): void => {};
   const onStop = (): void => {
     stopListening();
     started.ended = true;
   };
   // Until then a process that exits may still lose spans.
-  const onStopped = (): void => stopExit();
+  const onStopped = (): void => {
+    stopExit();
+    stopDiagnostics();
+  };
   const complain = (complaint: string): void => {
     diag.error(complaint);
     // The logger may be another library's, and silent.
@@ -78,6 +82,12 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     stopListening = flushAtEnd(process, config.shutdown.signals, {
       flush: () => tracing.flush(),
       ended: () => tracing.report().ended,
+    });
+  }
+  const { host, port } = config.diagnostics;
+  if (port !== undefined) {
+    void import("./runtime/diagnostics-server.js").then(({ serveDiagnostics }) => {
+      if (!started.ended) stopDiagnostics = serveDiagnostics({ host, port }, tracing);
     });
   }
   shared[STARTED] = started;

@@ -45,6 +45,13 @@ export const PROCESS_SETTINGS = {
   trust: setting(oneOf(names.TRUST), { variables: "MESHTRACE_TRUST", default: "continue" }),
   /** A provider built with OpenTelemetry's SDK, which makes the spans and exports them. */
   tracerProvider: setting(tracing.tracerProvider),
+  /** An HTTP server for the report and the settings: `GET /` has JSON, `GET /metrics` the report for Prometheus. */
+  diagnostics: {
+    /** Port of the server. Without it there is none. @default no server */
+    port: setting(integer(1, 65_535), { variables: "MESHTRACE_DIAGNOSTICS_PORT" }),
+    /** Address on which it listens. `kubectl port-forward` reaches the default; Prometheus needs `0.0.0.0`. @default 127.0.0.1 */
+    host: setting(text, { variables: "MESHTRACE_DIAGNOSTICS_HOST", default: "127.0.0.1" }),
+  },
 };
 
 const SHUTDOWN_SETTINGS = {

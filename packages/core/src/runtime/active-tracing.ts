@@ -16,6 +16,7 @@ import type { PropagateTo } from "../config/tracing-types.js";
 import { ACTIVE_TRACING } from "../process-wide.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
+import { RequestCounts } from "./request-counts.js";
 
 /** The tracing in force, as adapters read it. */
 export interface AdapterTracing {
@@ -26,6 +27,8 @@ export interface AdapterTracing {
   readonly propagateTo: PropagateTo;
   readonly trust: Trust;
   readonly contexts: Contexts;
+  /** Counts of incoming requests. A server adapter adds each request to one of them. */
+  readonly requests: RequestCounts;
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
@@ -54,6 +57,7 @@ function forwardingTracing(): AdapterTracing {
     propagateTo: "mesh",
     trust: "continue",
     contexts: contextsWithoutManager(),
+    requests: new RequestCounts(),
     notPropagatedTo() {},
   };
   return fallback;

@@ -7,12 +7,15 @@ import type { BatchProcessor } from "../export/queue/batch-processor.js";
 import type { SpanReport } from "../export/report/span-report.js";
 import { printable } from "../text/printable.js";
 import type { TracerProvider } from "../tracer/tracer-provider.js";
+import type { RequestReport } from "./request-counts.js";
 import { within } from "./shutdown.js";
 
 /** Counts since the start: spans by their outcome, and what came over the wire. */
 export interface TracingReport extends SpanReport {
   /** The same counts for each exporter. With several, the totals count each span once for each. */
   readonly exporters: Readonly<Record<string, SpanReport>>;
+  /** Incoming requests by what became of them. */
+  readonly requests: RequestReport;
   /** Malformed headers, by name. */
   readonly headersMalformed: Readonly<Record<string, number>>;
   /** Calls that carried no headers because their host is no propagation target. */

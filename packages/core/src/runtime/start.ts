@@ -16,6 +16,7 @@ import { TracerProvider } from "../tracer/tracer-provider.js";
 import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
 import { registerGlobally, registerMissing } from "./registration.js";
+import { RequestCounts } from "./request-counts.js";
 
 /** The parts that are not settings. */
 export interface AssemblyHost {
@@ -38,6 +39,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
   const { processors, reports } = pipelines;
   const malformed = new Map<string, number>();
   let notPropagatedTo = 0;
+  const requests = new RequestCounts();
   const propagator = buildPropagator(config, (header) => {
     malformed.set(header, (malformed.get(header) ?? 0) + 1);
     diag.debug(`meshtrace: malformed ${header}`);
@@ -61,6 +63,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       trust,
       // Another version of the API keeps its contexts to itself.
       contexts: contexts ?? contextsWithoutManager(),
+      requests,
       notPropagatedTo() {
         notPropagatedTo += 1;
       },
@@ -73,6 +76,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
     report: () => ({
       ...sumOfReports([...reports.values()].map((one) => one.snapshot())),
       exporters: Object.fromEntries([...reports].map(([name, one]) => [name, one.snapshot()])),
+      requests: requests.snapshot(),
       headersMalformed: Object.fromEntries(malformed),
       hostsNotPropagatedTo: notPropagatedTo,
     }),

@@ -42,6 +42,15 @@ describe("the report", () => {
       failed: 2,
       dropped: 0,
       queued: 0,
+      requests: {
+        received: 0,
+        joined: 0,
+        continued: 0,
+        started: 0,
+        unsampledByCaller: 0,
+        unsampledBySampler: 0,
+        forwarded: 0,
+      },
       headersMalformed: { b3: 2, "x-b3-traceid": 2, "x-b3-sampled": 1 },
       hostsNotPropagatedTo: 1,
     });

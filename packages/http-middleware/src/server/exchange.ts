@@ -52,6 +52,7 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     const restarts = trust === "restart";
     const extracted = restarts ? restartedContext(arrived) : arrived;
     if (!tracing.enabled || (ignore === undefined ? protocol.isProbe(arrival) : hook(ignore, false, request))) {
+      tracing.requests.forwarded += 1;
       this.context = forwardOnly(extracted);
       return;
     }

@@ -1,8 +1,14 @@
 /**
  * Starts the SERVER span of a request.
  */
-import { type AdapterTracing, asksSampler, requestId, startServerSpan } from "@meshtrace/core/adapter";
-import { type Context, type Span, type SpanContext, SpanKind, type SpanOptions } from "@opentelemetry/api";
+import {
+  type AdapterTracing,
+  asksSampler,
+  type RequestCounts,
+  requestId,
+  startServerSpan,
+} from "@meshtrace/core/adapter";
+import { type Context, type Span, type SpanContext, SpanKind, type SpanOptions, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
 import { AttributeMap } from "../http-conventions.js";
@@ -34,7 +40,12 @@ export function startSpan<Request>(
   if (attributes !== undefined) conventions.setAttributes(attributes, arrival, captureQuery);
   const spanOptions = attributes === undefined ? SERVER : startOptions(attributes, restartedFrom);
   const span = startServerSpan(tracing.tracer, name, spanOptions, extracted);
-  if (!span.isRecording()) return span;
+  if (!span.isRecording()) {
+    if (attributes === undefined) tracing.requests.unsampledByCaller += 1;
+    else tracing.requests.unsampledBySampler += 1;
+    return span;
+  }
+  count(tracing.requests, span, trace.getSpanContext(extracted));
   if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery);
   const id = requestId(extracted);
   // Envoy's tag for the same value.
@@ -43,6 +54,13 @@ export function startSpan<Request>(
     recordHeaders(span, conventions.captured.request, captureHeaders.request, (header) => headerOf(arrival, header));
   }
   return span;
+}
+
+/** Counts a recorded request by how its span follows the caller's. */
+function count(requests: RequestCounts, span: Span, caller: SpanContext | undefined): void {
+  if (caller === undefined) requests.started += 1;
+  else if (caller.spanId === span.spanContext().spanId) requests.joined += 1;
+  else requests.continued += 1;
 }
 
 function startOptions({ attributes }: AttributeMap, caller: SpanContext | undefined): SpanOptions {

@@ -12,9 +12,19 @@ import type { SpanReport } from "./span-report.js";
 /** The part of a `TracingReport` that has numbers. */
 export interface Reported {
   readonly exporters: Readonly<Record<string, SpanReport>>;
+  /** Incoming requests: `received`, and each of them by its outcome. */
+  readonly requests: { readonly received: number } & Readonly<Record<RequestOutcome, number>>;
   readonly headersMalformed: Readonly<Record<string, number>>;
   readonly hostsNotPropagatedTo: number;
 }
+
+export type RequestOutcome =
+  | "joined"
+  | "continued"
+  | "started"
+  | "unsampledByCaller"
+  | "unsampledBySampler"
+  | "forwarded";
 
 type Samples = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
 
@@ -27,8 +37,9 @@ const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])
   ["queued", "gauge", "Spans that wait or are in flight."],
 ];
 
-/** `report` for a page that Prometheus scrapes; content type `text/plain; version=0.0.4`. */
-export function prometheusText({ exporters, headersMalformed, hostsNotPropagatedTo }: Reported): string {
+/** Returns `report` as text for Prometheus. Serve it with the content type `text/plain; version=0.0.4`. */
+export function prometheusText({ exporters, requests, headersMalformed, hostsNotPropagatedTo }: Reported): string {
+  const { received: _sum, ...outcomes } = requests;
   const spans = SPANS.map(([name, type, help]) =>
     metric(
       `meshtrace_spans_${name}${type === "counter" ? "_total" : ""}`,
@@ -40,6 +51,12 @@ export function prometheusText({ exporters, headersMalformed, hostsNotPropagated
   const malformed: Samples = Object.entries(headersMalformed).map(([header, count]) => [{ header }, count]);
   return [
     ...spans,
+    metric(
+      "meshtrace_requests_total",
+      "counter",
+      "Incoming requests by what became of them.",
+      Object.entries(outcomes).map(([outcome, count]) => [{ outcome: snakeCase(outcome) }, count]),
+    ),
     metric("meshtrace_headers_malformed_total", "counter", "Malformed headers that came in.", malformed),
     metric("meshtrace_calls_not_propagated_total", "counter", "Calls to hosts that get no headers.", [
       [{}, hostsNotPropagatedTo],
@@ -50,6 +67,10 @@ export function prometheusText({ exporters, headersMalformed, hostsNotPropagated
 function metric(name: string, type: string, help: string, samples: Samples): string {
   const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${value}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function labelText(labels: Readonly<Record<string, string>>): string {
