@@ -6,7 +6,6 @@ import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:ht
 import https from "node:https";
 import { copySignature } from "../server/adapters/copy-signature.js";
 import { bringsRequest, receiveRequest } from "../server/adapters/events.js";
-import { watchRouteOfExpress } from "../server/adapters/express-route.js";
 import { receiveStream } from "../server/adapters/stream.js";
 import { exchangeOfRequest } from "../server/node-exchange.js";
 
@@ -41,9 +40,7 @@ function instrument(server: Emitting): void {
         // A listener of `checkContinue` emits `request` for the same request.
         if (!bringsRequest(event, args) || exchangeOfRequest(args[0]) !== undefined)
           return emit.call(this, event, ...args);
-        const exchange = receiveRequest(args, NO_OPTIONS);
-        watchRouteOfExpress(args[0]);
-        return exchange.run(emit, this, event, ...args);
+        return receiveRequest(args, NO_OPTIONS).run(emit, this, event, ...args);
       },
   );
 }

@@ -6,7 +6,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { exchangeOfRequest, type NodeRequest, type NodeResponse, receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import { copySignature } from "./copy-signature.js";
-import { watchRoute } from "./express-route.js";
 
 /**
  * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of the handler come out
@@ -34,7 +33,6 @@ export function tracingMiddleware(
   checkServerOptions(options);
   return function tracing(request, response, next) {
     const exchange = receiveNode(request, response, options);
-    if (exchange.open) watchRoute(request);
     exchange.run(next);
   };
 }
