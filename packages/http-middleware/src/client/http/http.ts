@@ -14,16 +14,19 @@ export type { TracedRequestOptions } from "./request-arguments.js";
 type HttpModule = Pick<typeof http, "request" | "get"> & { readonly globalAgent?: object };
 type Request = (...args: unknown[]) => ClientRequest;
 
-/** `request` and `get` with `tracing` among their options. */
-interface TracedFunction {
-  (options: TracedRequestOptions | string | URL, callback?: ResponseCallback): ClientRequest;
-  (url: string | URL, options: TracedRequestOptions, callback?: ResponseCallback): ClientRequest;
+/** `request` and `get` with `tracing` among the options of their module. */
+interface TracedFunction<Options> {
+  (options: (Options & TracedRequestOptions) | string | URL, callback?: ResponseCallback): ClientRequest;
+  (url: string | URL, options: Options & TracedRequestOptions, callback?: ResponseCallback): ClientRequest;
 }
+
+/** The options of a module's `request(url, options)`: those of `node:https` have more members. */
+type OptionsOf<Module extends HttpModule> = Extract<Parameters<Module["request"]>[1], object>;
 
 /** A module with traced calls. */
 export type Traced<Module extends HttpModule> = Module & {
-  readonly request: TracedFunction;
-  readonly get: TracedFunction;
+  readonly request: TracedFunction<OptionsOf<Module>>;
+  readonly get: TracedFunction<OptionsOf<Module>>;
 };
 
 // The ESM and the CommonJS build both find the function below a traced one, so that no call is traced twice.

@@ -8,7 +8,7 @@ export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Set by @koa/router: the template of the route that answered, prefixes included. */
-  readonly _matchedRoute?: string | RegExp;
+  readonly _matchedRoute?: string | RegExp | undefined;
 }
 
 /**
