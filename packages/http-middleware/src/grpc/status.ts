@@ -48,7 +48,7 @@ export function finishServer(span: Span, status: GrpcStatus): void {
  * Writes the status to a CLIENT span, where each code but OK is an error. `cancelled`: the caller cancelled the call itself,
  * which is no error.
  */
-export function finishClient(span: Span, status: GrpcStatus, cancelled: boolean): void {
+export function finishClient(span: Span, status: GrpcStatus, cancelled = false): void {
   if (cancelled && status.code === CANCELLED) span.addEvent("call cancelled");
   finish(span, status, (code) => code !== 0 && !(cancelled && code === CANCELLED));
 }
