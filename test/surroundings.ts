@@ -67,11 +67,15 @@ export async function expectForwarded({ collector, calls }: Surroundings, count 
   expectHeaders(calls, client?.spanId);
 }
 
-/** Expects the mesh's headers of `spanId` in the first call. */
-export function expectHeaders([headers]: readonly IncomingHttpHeaders[], spanId: unknown): void {
+/** Expects the mesh's headers of `spanId` in the first call. Its parent is the joined span by default. */
+export function expectHeaders(
+  [headers]: readonly IncomingHttpHeaders[],
+  spanId: unknown,
+  parentId: unknown = INCOMING["x-b3-spanid"],
+): void {
   expect(headers).toMatchObject({
     "x-b3-traceid": INCOMING["x-b3-traceid"],
-    "x-b3-parentspanid": INCOMING["x-b3-spanid"],
+    "x-b3-parentspanid": parentId,
     "x-b3-spanid": spanId,
     "x-b3-sampled": "1",
     "x-request-id": INCOMING["x-request-id"],

@@ -1,0 +1,67 @@
+/**
+ * Each example as a reader runs it: installed from the packed libraries, built, started, and asked once. The spans from the
+ * incoming request to the outgoing call are one chain.
+ */
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { inject, test } from "vitest";
+import { emptyFolder, install, npm, removeFolder } from "./install.js";
+import { freePort, start } from "./running-app.js";
+import { expectHeaders, INCOMING, startSurroundings } from "./surroundings.js";
+import { versionsOf } from "./versions.js";
+
+const EXAMPLES = fileURLToPath(new URL("../packages/examples", import.meta.url));
+const SPANS_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 20_000;
+
+/** Kinds of the spans from the incoming request to the call, where there are more than a server and a client. */
+const CHAINS: Readonly<Record<string, readonly string[]>> = {
+  grpc: ["SERVER", "CLIENT", "SERVER", "CLIENT"],
+  queue: ["SERVER", "PRODUCER", "CONSUMER", "CLIENT"],
+};
+
+const names = readdirSync(EXAMPLES).filter((name) => existsSync(`${EXAMPLES}/${name}/package.json`));
+
+test.concurrent.for(names)("%s", async (name, { expect, onTestFinished }) => {
+  const folder = emptyFolder();
+  onTestFinished(() => removeFolder(folder));
+  cpSync(`${EXAMPLES}/${name}`, folder, { recursive: true, filter: (path) => !/node_modules|dist$/.test(path) });
+  const { dependencies, devDependencies, ...manifest } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const others = Object.entries(dependencies as Record<string, string>).filter(
+    ([dependency]) => !dependency.startsWith("@meshtrace/"),
+  );
+  const installed = {
+    dependencies: versionsOf(Object.fromEntries(others)),
+    devDependencies: versionsOf(devDependencies),
+  };
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ ...manifest, ...installed }));
+  await install(folder, inject("tarballs"));
+  if (manifest.scripts.build) await npm(folder, ["run", "build"]);
+
+  const surroundings = await startSurroundings();
+  onTestFinished(() => surroundings.close());
+  const PORT = await freePort();
+  const app = start(folder, manifest.scripts.start.split(" "), { ...surroundings.environment, PORT });
+  onTestFinished(async () => void (await app.stop()));
+  const ask = (): Promise<string> =>
+    fetch(`http://127.0.0.1:${PORT}/`, { headers: INCOMING }).then(
+      (reply) => reply.text(),
+      () => "",
+    );
+  await expect.poll(ask, { timeout: START_TIMEOUT_MS }).toBe("noon");
+
+  const chain = CHAINS[name] ?? ["SERVER", "CLIENT"];
+  const spans = await surroundings.collector.waitFor(INCOMING["x-b3-traceid"], chain.length, SPANS_TIMEOUT_MS);
+  const kinds: string[] = [];
+  let parent: string | undefined = INCOMING["x-b3-spanid"];
+  while (parent !== undefined) {
+    const span = spans.find(({ parentId }) => parentId === parent);
+    if (span !== undefined) kinds.push(String(span.kind));
+    parent = span?.spanId;
+  }
+  expect(kinds).toEqual(chain);
+  const client = spans.findLast(
+    ({ kind, spanId }) => kind === "CLIENT" && !spans.some((one) => one.parentId === spanId),
+  );
+  expectHeaders(surroundings.calls, client?.spanId, expect.any(String));
+});
