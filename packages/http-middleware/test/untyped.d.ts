@@ -35,3 +35,13 @@ declare module "restify" {
 declare module "restify12" {
   export { default } from "restify";
 }
+declare module "supertest" {
+  interface Test extends PromiseLike<{ readonly status: number; readonly text: string }> {
+    get(path: string): this;
+    set(headers: Record<string, string>): this;
+  }
+  export default function request(app: unknown): Test;
+}
+declare module "fastify4" {
+  export { default } from "fastify";
+}

@@ -16,6 +16,8 @@ export interface Emitter {
 export interface EmitterExchange {
   /** Called before the listeners of `close`. */
   closed(emitter: object): void;
+  /** Called before the listeners of `finish` of a response of node:http. */
+  finished(emitter: object): void;
   /** Calls `emit` of `emitter` in the context of the exchange. */
   emit(emit: Emit, emitter: Emitter, event: string, args: unknown[]): unknown;
 }
@@ -35,11 +37,15 @@ export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
 function instrumentNode(): Emit {
   const original = IncomingMessage.prototype.emit as Emit;
   const emit: Emit = function (event) {
-    // Most events have no listener. `error` throws then, and `close` ends the span.
+    // Most events have no listener. `error` throws then, and `close` or `finish` end the span.
+    const ends = event === "close" || event === "finish";
     const silent = event !== "error" && (this as EventEmitter).listenerCount(event) === 0;
-    if (silent && event !== "close") return false;
+    if (silent && !ends) return false;
     const exchange = exchangeOf(this) as EmitterExchange | undefined;
-    if (exchange !== undefined && event === "close") exchange.closed(this);
+    if (exchange !== undefined && ends) {
+      if (event === "close") exchange.closed(this);
+      else exchange.finished(this);
+    }
     if (silent) return false;
     // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
     if (exchange === undefined) return original.apply(this, arguments as never);

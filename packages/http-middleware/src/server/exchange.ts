@@ -103,6 +103,8 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
   /** For exchanges with emitters: called before the listeners of `close`. */
   closed(_emitter: object): void {}
 
+  finished(_emitter: object): void {}
+
   fulfilled(): void {}
 
   rejected(reason: unknown): void {

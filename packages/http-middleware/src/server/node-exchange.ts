@@ -2,7 +2,7 @@
  * The lifecycle of Node's own requests and responses: http, https and the compatibility API of http2, on which every
  * framework for Node builds.
  */
-import { ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { routeOf } from "./adapters/express-route.js";
 import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
@@ -91,8 +91,17 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
    */
   override closed(emitter: object): void {
     if (!this.open || (emitter !== this.response && !isDestroyed(this.request.socket))) return;
+    this.finish();
+  }
+
+  /** A response that is injected into the app may get no `close` (hapi), or one before its socket is written (Fastify). */
+  override finished(emitter: object): void {
+    if (this.open && emitter === this.response && !(this.request.socket instanceof Socket)) this.finish(true);
+  }
+
+  private finish(complete?: true): void {
     this.route ??= routeOf(this.request);
-    this.end(this.request, this.response, new NodeOutcome(this.request, this.response));
+    this.end(this.request, this.response, new NodeOutcome(this.response, complete));
   }
 }
 
@@ -101,12 +110,10 @@ class NodeOutcome implements Outcome {
   readonly complete: boolean;
   private readonly response: NodeResponse;
 
-  constructor(request: NodeRequest, response: NodeResponse) {
+  constructor(response: NodeResponse, complete: boolean = response.writableFinished === true) {
     const { headersSent } = response;
     this.status = headersSent ? response.statusCode : undefined;
-    // A response that is injected into the app (light-my-request) closes before its imitation of a socket is written.
-    const injected = response.writableEnded && response instanceof ServerResponse && !isDestroyed(request.socket);
-    this.complete = headersSent && (response.writableFinished === true || injected);
+    this.complete = headersSent && complete;
     this.response = response;
   }
 

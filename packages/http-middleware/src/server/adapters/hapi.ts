@@ -1,15 +1,12 @@
-/** hapi 21: a plugin. hapi lets nothing around its handlers, so the requests of its listener are traced. */
-import type { IncomingMessage } from "node:http";
+/** hapi 21: a plugin. hapi has no middleware around its handlers, so the requests of its listener are traced. */
 import { exchangeOfRequest } from "../node-exchange.js";
 import type { ServerOptions } from "../options.js";
 import { traceServer } from "./events.js";
+import { type HapiRequest, type HapiRequestPrototype, routeOfHapi, traceHapiRequests } from "./hapi-requests.js";
 
-/** What is read of hapi's request and server. */
-export interface HapiRequest {
-  readonly raw: { readonly req: IncomingMessage };
-  readonly route: { readonly path: string };
-  readonly response: unknown;
-}
+export type { HapiRequest } from "./hapi-requests.js";
+
+/** The members of hapi's server that are used. */
 export interface HapiServer {
   readonly listener: object;
   ext(
@@ -18,15 +15,22 @@ export interface HapiServer {
   ): unknown;
 }
 
-/** `await server.register({ plugin: hapiTracing, options })`. An unknown option makes the registration fail with a `TypeError`. */
+/** Each server of hapi has its own class of requests. */
+interface ServerCore {
+  readonly _core?: { readonly Request?: { readonly prototype: HapiRequestPrototype } };
+}
+
+/** `await server.register({ plugin: hapiTracing, options })`. The registration fails with a `TypeError` for an unknown option. */
 export const hapiTracing = {
   name: "@meshtrace/http-middleware",
   register(server: HapiServer, options: ServerOptions): void {
     traceServer(server.listener, options);
-    server.ext("onPreResponse", ({ raw, route, response }, toolkit) => {
+    // Requests of `server.inject` do not pass the listener.
+    traceHapiRequests((server as ServerCore)._core?.Request?.prototype, options);
+    server.ext("onPreResponse", (request, toolkit) => {
+      const { raw, response } = request;
       const exchange = exchangeOfRequest(raw.req);
-      // hapi names its own "not found" and "bad path" by methods that no route has.
-      if (exchange !== undefined && /^\/(?!\{p\*\}$)/.test(route.path)) exchange.route = route.path;
+      exchange?.readRouteFrom(request, routeOfHapi);
       if (response instanceof Error) exchange?.fail(response);
       return toolkit.continue;
     });
