@@ -15,14 +15,13 @@ export interface ExchangeMarks {
 
 /** What to do when a promise is settled. */
 export interface Watcher {
+  /** Whether it still has to be called. */
+  readonly open: boolean;
   fulfilled(): void;
   rejected(reason: unknown): void;
 }
 
-/**
- * Calls `watcher` when `promise` is settled. If the app leaves a rejection unhandled, Node reports an unhandled rejection:
- * once, and with the same reason, as without a watcher.
- */
+/** Calls `watcher` when `promise` is settled, if the app reacts to it. Never makes an unhandled rejection a handled one. */
 export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void;
 
 export interface ProcessWide {

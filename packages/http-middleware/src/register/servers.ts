@@ -4,7 +4,7 @@
 import http from "node:http";
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
-import { copySignature } from "../server/adapters/copy-signature.js";
+import { copySignature } from "../copy-signature.js";
 import { bringsRequest, receiveRequest } from "../server/adapters/events.js";
 import { receiveStream } from "../server/adapters/stream.js";
 import { exchangeOfRequest } from "../server/node-exchange.js";

@@ -25,7 +25,9 @@ export interface EmitterExchange {
 /** Node emits some events in the context of the connection. From now on all listeners run in the exchange's context. */
 export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
   processWide.emitOfNode ??= instrumentNode();
-  const original = emitter.emit as Emit;
+  const original = emitter?.emit as Emit | undefined;
+  // An imitation of a request or response, as tests have them.
+  if (original === undefined || !Object.isExtensible(emitter)) return;
   mark(emitter, exchange, original);
   if (original !== processWide.emitOfNode) Object.defineProperty(emitter, "emit", OWN_EMIT);
 }
@@ -52,9 +54,8 @@ function instrumentNode(): Emit {
     // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
     return exchange.emit(original, this as Emitter, event, Array.prototype.slice.call(arguments, 1));
   };
-  for (const { prototype } of [IncomingMessage, ServerResponse]) {
-    Object.defineProperty(prototype, "emit", { value: emit, writable: true, configurable: true, enumerable: false });
-  }
+  // Enumerable, as the `emit` that it hides from a `for ... in` over a request.
+  for (const { prototype } of [IncomingMessage, ServerResponse]) prototype.emit = emit as typeof prototype.emit;
   return emit;
 }
 

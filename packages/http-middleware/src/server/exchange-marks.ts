@@ -15,13 +15,18 @@ class Marked extends ExistingObject {
   }
 
   static readonly marks: ExchangeMarks = {
-    exchangeOf: (carrier) => (#exchange in carrier ? carrier.#exchange : undefined),
+    exchangeOf: (carrier) => (isObject(carrier) && #exchange in carrier ? carrier.#exchange : undefined),
     emitOf: (carrier) => (#emit in carrier ? carrier.#emit : undefined),
     mark(carrier, exchange, emit) {
       if (#exchange in carrier) carrier.#exchange = exchange;
       else new Marked(carrier, exchange, emit);
     },
   };
+}
+
+/** A test of the app may call its handler with anything. */
+function isObject(carrier: unknown): carrier is object {
+  return (typeof carrier === "object" && carrier !== null) || typeof carrier === "function";
 }
 
 processWide.exchangeMarks ??= Marked.marks;

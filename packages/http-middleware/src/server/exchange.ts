@@ -1,8 +1,14 @@
 /**
  * The lifecycle of an incoming request in any protocol: received, run in its context, ended once.
  */
-import { adapterTracing, type Contexts, forwardOnly, restartedContext } from "@meshtrace/core/adapter";
-import { type Context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import {
+  type AdapterTracing,
+  adapterTracing,
+  type Contexts,
+  forwardOnly,
+  restartedContext,
+} from "@meshtrace/core/adapter";
+import { type Context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
 import type { Emit, Watcher } from "../process-wide.js";
@@ -13,7 +19,7 @@ import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { setResponseHeaders } from "./response-headers.js";
 import { startSpan } from "./start-span.js";
-import { watchPromise } from "./watch-promise.js";
+import { watchResult } from "./watch-promise.js";
 
 /** One incoming request: its context, and its span if the request is recorded. */
 export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome>
@@ -25,7 +31,7 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
   route: string | undefined = undefined;
   private readonly contexts: Contexts;
   private readonly conventions: Conventions<never, End>;
-  private readonly defaultName: string;
+  private defaultName = "";
   private options: ServerOptions<Request, Response>;
   /** The span until it ends. */
   private span: Span | undefined = undefined;
@@ -44,8 +50,29 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     const protocol = conventions as Conventions<Carried, End>;
     this.contexts = tracing.contexts;
     this.conventions = conventions;
-    this.defaultName = protocol.spanName(arrival);
     this.options = options;
+    let context = ROOT_CONTEXT;
+    try {
+      this.defaultName = protocol.spanName(arrival);
+      context = this.start(tracing, protocol, arrival, request);
+    } catch (error) {
+      // Samplers, processors and propagators of the user may throw, and an imitation of a request may lack anything.
+      diag.error("meshtrace: a request could not be traced", error);
+    }
+    this.context = context;
+    if (this.span !== undefined && options.onRequest !== undefined) {
+      hook(options.onRequest, undefined, this.span, request);
+    }
+  }
+
+  /** Starts the span. Returns the context of the request. */
+  private start(
+    tracing: AdapterTracing,
+    protocol: Conventions<Carried, End>,
+    arrival: Carried,
+    request: Request,
+  ): Context {
+    const { options } = this;
     const { ignore, trust = tracing.trust } = options;
     const arrived =
       trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
@@ -53,15 +80,12 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     const extracted = restarts ? restartedContext(arrived) : arrived;
     if (!tracing.enabled || (ignore === undefined ? protocol.isProbe(arrival) : hook(ignore, false, request))) {
       tracing.requests.forwarded += 1;
-      this.context = forwardOnly(extracted);
-      return;
+      return forwardOnly(extracted);
     }
     const caller = restarts ? trace.getSpanContext(arrived) : undefined;
     const span = startSpan(tracing, protocol, arrival, request, options, extracted, caller);
-    this.context = trace.setSpan(extracted, span);
-    if (!span.isRecording()) return;
-    this.span = span;
-    if (options.onRequest !== undefined) hook(options.onRequest, undefined, span, request);
+    if (span.isRecording()) this.span = span;
+    return trace.setSpan(extracted, span);
   }
 
   /** Whether there is a span that has not ended. */
@@ -80,11 +104,10 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     }
   }
 
-  /** The same for the handler of an app: also records the rejection of a promise, which is returned as it is. */
+  /** The same for the handler of an app: also records the rejection of its promise. */
   runHandler<Args extends unknown[], Result>(work: (...args: Args) => Result, self: unknown, ...args: Args): Result {
     const result = this.run(work, self, ...args);
-    if (this.span !== undefined && result instanceof Promise) watchPromise(result, this);
-    return result;
+    return this.span === undefined ? result : watchResult(result, work, self, this);
   }
 
   private call<Args extends unknown[], Result>(work: (...args: Args) => Result, self: unknown, args: Args): Result {
@@ -139,6 +162,15 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     const { span } = this;
     if (span === undefined) return;
     this.span = undefined;
+    try {
+      this.describe(span, request, response, outcome);
+    } catch (error) {
+      diag.error("meshtrace: the end of a request could not be recorded", error);
+    }
+    span.end();
+  }
+
+  private describe(span: Span, request: Request, response: Response, outcome: End): void {
     const { spanName, captureHeaders, onResponse } = this.options;
     const route = this.readRoute?.(this.routeSource as never) ?? this.route;
     if (route !== undefined) {
@@ -153,7 +185,6 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     if (onResponse !== undefined) {
       this.contexts.with(this.context, () => hook(onResponse, undefined, span, request, response));
     }
-    span.end();
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * status-line = HTTP-version SP status-code SP [ reason-phrase ]; RFC 9112, section 4.
  */
-import { copySignature } from "./adapters/copy-signature.js";
+import { copySignature } from "../copy-signature.js";
 
 /** The head of the answer. A protocol of its own may begin without one: then there is no status. */
 export interface Handshake {

@@ -8,7 +8,7 @@ import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
 import { Exchange } from "./exchange.js";
 import { exchangeOf } from "./exchange-marks.js";
-import { NodeArrival, type NodeRequest } from "./node-arrival.js";
+import { headersOf, NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";
 import type { Outcome } from "./outcome.js";
 import { UpgradeExchange } from "./upgrade-exchange.js";
@@ -46,9 +46,9 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
 ): Exchange<Request, Response> {
   const known = exchangeOf(request) as Exchange<Request, Response> | undefined;
   if (known === undefined) {
-    const upgrade = request.upgrade === true || isInjectedUpgrade(request);
+    const upgrade = request?.upgrade === true || isInjectedUpgrade(request);
     return upgrade
-      ? receiveUpgrade(request, request.socket ?? response.socket, response, options)
+      ? receiveUpgrade(request, request.socket ?? response?.socket, response, options)
       : new NodeExchange(request, response, options);
   }
   known.adopt(options, request);
@@ -141,6 +141,6 @@ function isDestroyed(socket: unknown): boolean {
 }
 
 /** An upgrade that @fastify/websocket injects: a plain object. */
-function isInjectedUpgrade({ socket, headers }: NodeRequest): boolean {
-  return socket === undefined && headers["upgrade"] !== undefined;
+function isInjectedUpgrade(request: NodeRequest): boolean {
+  return request?.socket === undefined && headersOf(request)["upgrade"] !== undefined;
 }

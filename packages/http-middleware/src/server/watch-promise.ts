@@ -1,60 +1,85 @@
 /**
- * Observes the promise that a handler returns. Whether a rejection is unhandled stays the app's decision.
+ * Observes the promise that a handler returns. Whether a rejection is unhandled stays the app's decision: a reaction handles a
+ * promise, so ours is added only where the app adds one, or where no one else can have the promise.
  */
 import { ExistingObject } from "../existing-object.js";
 import { processWide, type Watcher } from "../process-wide.js";
 
+const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+
+/**
+ * Calls `watcher` when the `result` of `handler` is settled. Returns what the caller of the handler gets, which is a promise of
+ * ours only where that cannot be noticed. `caller` is the `this` of the handler.
+ */
+export function watchResult<Result>(result: Result, handler: object, caller: unknown, watcher: Watcher): Result {
+  if (!(result instanceof Promise)) return result;
+  if (!isEmitter(caller)) watchPromise(result, watcher);
+  // An emitter ignores what its listeners return. A promise that others may have is not to be handled by us.
+  else if (handler instanceof AsyncFunction) return deriveFrom(result, watcher) as Result;
+  return result;
+}
+
+/** Returns a promise with the same outcome. An async function's promise is new, so nothing else can have reacted to it. */
+function deriveFrom<Value>(promise: Promise<Value>, watcher: Watcher): Promise<Value> {
+  return promise.then(
+    (value) => {
+      watcher.fulfilled();
+      return value;
+    },
+    (reason) => {
+      watcher.rejected(reason);
+      throw reason;
+    },
+  );
+}
+
+function isEmitter(value: unknown): boolean {
+  return typeof (value as { emit?: unknown } | null | undefined)?.emit === "function";
+}
+
 class WatchedPromise extends ExistingObject {
-  #watchers: Watcher[];
-  /** Whether the app has handled the promise; `undefined` while our own reaction is attached. */
-  #handled: boolean | undefined;
+  #watchers: Watcher[] = [];
+  #reacting = false;
 
-  constructor(promise: Promise<unknown>, watcher: Watcher) {
-    super(promise);
-    this.#watchers = [watcher];
-    Object.defineProperty(promise, "constructor", CONSTRUCTOR);
-    // Not `promise.then`, which may be a method of the app.
-    Promise.prototype.then.call(
-      promise,
-      () => {
-        for (const watcher of this.#watchers) watcher.fulfilled();
-      },
-      (reason) => {
-        for (const watcher of this.#watchers) watcher.rejected(reason);
-        return this.#rejectUnlessHandled(reason);
-      },
-    );
-    this.#handled = false;
-  }
-
+  /** Calls `watcher` when `promise` is settled, if the app reacts to it. */
   static watch(promise: Promise<unknown>, watcher: Watcher): void {
-    if (#watchers in promise) promise.#watchers.push(watcher);
-    // A promise with a `constructor` of its own, or that cannot get one, cannot be observed without handling it.
-    else if (!Object.hasOwn(promise, "constructor") && Object.isExtensible(promise))
-      new WatchedPromise(promise, watcher);
-    else
-      Promise.prototype.then.call(
-        promise,
-        () => watcher.fulfilled(),
-        (reason) => watcher.rejected(reason),
-      );
+    const watched = #watchers in promise ? promise : new WatchedPromise(promise);
+    // One promise may be the result of many requests.
+    const open = (watched as WatchedPromise).#watchers.filter((other) => other !== watcher && other.open);
+    (watched as WatchedPromise).#watchers = [...open, watcher];
+    if (!Object.hasOwn(promise, "constructor") && Object.isExtensible(promise)) {
+      Object.defineProperty(promise, "constructor", CONSTRUCTOR);
+    }
   }
 
+  /** Called when the constructor of `promise` is read, before a reaction of the app is added. */
   static constructorOf(promise: object): unknown {
-    // Our own reaction makes a plain promise, and no instance of a class of the app.
-    if (#handled in promise && promise.#handled === undefined) return Promise;
-    if (#handled in promise) promise.#handled = true;
+    if (#watchers in promise && Object.hasOwn(promise, "constructor")) {
+      // Our own reaction makes a plain promise, and no instance of a class of the app.
+      if (promise.#reacting) return Promise;
+      promise.#react();
+    }
     return Object.getPrototypeOf(promise)?.constructor;
   }
 
-  async #rejectUnlessHandled(reason: unknown): Promise<void> {
-    for (let microtask = 0; microtask < MICROTASKS_TO_HANDLE; microtask += 1) await undefined;
-    if (this.#handled !== true) throw reason;
+  #react(): void {
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    this.#reacting = true;
+    // Not `promise.then`, which may be a method of the app.
+    Promise.prototype.then.call(
+      this as object as Promise<unknown>,
+      () => {
+        for (const watcher of watchers) watcher.fulfilled();
+      },
+      (reason) => {
+        for (const watcher of watchers) watcher.rejected(reason);
+      },
+    );
+    this.#reacting = false;
+    delete (this as { constructor?: unknown }).constructor;
   }
 }
-
-// An async function that returns a rejected promise handles it some microtasks later.
-const MICROTASKS_TO_HANDLE = 8;
 
 // `await`, `then`, `catch`, `finally` and `Promise.all` read the constructor of a promise before they handle it.
 const CONSTRUCTOR: PropertyDescriptor & ThisType<object> = {
@@ -69,4 +94,4 @@ const CONSTRUCTOR: PropertyDescriptor & ThisType<object> = {
 };
 
 processWide.watchPromise ??= WatchedPromise.watch;
-export const { watchPromise } = processWide as Required<typeof processWide>;
+const { watchPromise } = processWide as Required<typeof processWide>;

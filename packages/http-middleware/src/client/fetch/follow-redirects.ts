@@ -28,15 +28,17 @@ export async function followRedirects(
   const init = callerInit ?? {};
   const request = typeof input === "object" && input !== null && "url" in input ? input : undefined;
   const text = request?.url ?? String(input);
-  // An invalid URL is fetch's to refuse.
-  const address = URL.canParse(text) ? addressOfUrl(new URL(text)) : undefined;
+  // An invalid URL is fetch's to refuse, and so is an `init` that is no object.
+  const valid = URL.canParse(text) && (typeof init === "object" || typeof init === "function");
+  const address = valid ? addressOfUrl(new URL(text)) : undefined;
   if (address === undefined) return fetch(input, callerInit);
   const follows = (init.redirect ?? request?.redirect ?? "follow") === "follow";
   const method = init.method ?? request?.method ?? "GET";
   const signal = init.signal ?? request?.signal;
   const chain = new CallChain(options, signal);
   // A Request's body can be sent once. The copy is for a redirect that sends it again.
-  const spare = follows && init.body === undefined && request?.body ? request.clone() : undefined;
+  const sendsAgain = follows && init.body === undefined && request?.body && !request.bodyUsed;
+  const spare = sendsAgain ? request.clone() : undefined;
   let url = address.url as URL;
   let target: Input = input;
   let crossed = false;
@@ -49,7 +51,7 @@ export async function followRedirects(
   };
   for (let count = 0; ; count += 1) {
     const [response, call] = await send(fetch, target, url, next, chain);
-    const location = follows ? redirectOf(response, url) : undefined;
+    const location = follows ? locationOf(response, url, call) : undefined;
     if (location === undefined) {
       watchBody(response?.body, call);
       discard(spare);
@@ -62,6 +64,17 @@ export async function followRedirects(
     crossed ||= url.origin !== location.origin;
     url = location;
     target = location.href;
+  }
+}
+
+/** Returns the target of a redirect. Ends the call where fetch refuses the target. */
+function locationOf(response: Response, base: URL, call: Call): URL | undefined {
+  try {
+    return redirectOf(response, base);
+  } catch (error) {
+    discard(response);
+    call.end();
+    throw error;
   }
 }
 

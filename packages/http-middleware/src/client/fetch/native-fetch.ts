@@ -17,10 +17,18 @@ export function nativeFetch(
   init: RequestInit | undefined,
   options: ClientOptions,
 ): Promise<Response> {
-  const dispatcher = new FetchDispatcher(options, init?.signal);
-  const own = (init as Init | null | undefined)?.dispatcher;
-  if (own !== undefined && own !== null) dispatcher.over(own);
-  const response = unlistened(() => fetch(input, initWith(init, dispatcher)));
+  let dispatcher: FetchDispatcher;
+  let traced: RequestInit;
+  try {
+    dispatcher = new FetchDispatcher(options, init?.signal);
+    const own = (init as Init | null | undefined)?.dispatcher;
+    if (own !== undefined && own !== null) dispatcher.over(own);
+    traced = initWith(init, dispatcher);
+  } catch (error) {
+    // A getter of the caller's: fetch rejects with what it throws.
+    return Promise.reject(error);
+  }
+  const response = unlistened(() => fetch(input, traced));
   // A promise of another realm has no `then` that makes one of this realm, and its span ends without the body's help.
   if (!(response instanceof Promise) || dispatcher.call?.open === false) return response;
   // Watching the promise itself would make its rejection a handled one.

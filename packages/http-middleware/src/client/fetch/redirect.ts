@@ -9,12 +9,19 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const CREDENTIALS = ["authorization", "proxy-authorization", "cookie", "host"];
 const CONTENT = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
 
-/** Returns the target of a redirect. Returns `undefined` for other responses and for targets that fetch does not follow. */
+/** Returns the target of a redirect, or `undefined` for other responses. Throws fetch's `TypeError` for a bad target. */
 export function redirectOf(response: Response, base: URL): URL | undefined {
   const location = REDIRECTS.has(response?.status) ? response.headers?.get("location") : undefined;
-  if (location === null || location === undefined || !URL.canParse(location, base.href)) return undefined;
-  const target = new URL(location, base);
-  if (!/^https?:$/.test(target.protocol)) return undefined;
+  if (location === null || location === undefined) return undefined;
+  let target: URL;
+  try {
+    target = new URL(location, base);
+  } catch (cause) {
+    throw new TypeError("fetch failed", { cause });
+  }
+  if (!/^https?:$/.test(target.protocol)) {
+    throw new TypeError("fetch failed", { cause: new Error("URL scheme must be a HTTP(S) scheme") });
+  }
   // Without a fragment of its own, the location inherits that of the request.
   if (target.hash === "") target.hash = base.hash;
   return target;
@@ -45,7 +52,7 @@ export function redirected(
     return { ...rest, method: "GET", headers };
   }
   if (isStream(sent.body)) {
-    throw new TypeError("fetch failed", { cause: new Error("a streamed body cannot be sent again") });
+    throw new TypeError("fetch failed", { cause: new Error() });
   }
   const kept = sent.body ? undefined : spare?.body;
   return { ...sent, headers, ...(kept ? { body: kept, duplex: "half" } : {}) } as RequestInit;

@@ -1,6 +1,7 @@
 /**
  * fetch with a CLIENT span for each request.
  */
+import { copySignature } from "../../copy-signature.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { unlistened } from "../undici/undici-channels.js";
 import { hasGlobalDispatcher } from "./fetch-dispatcher.js";
@@ -55,7 +56,7 @@ function traced(fetch: Fetch, options: ClientOptions, global: boolean): TracedFe
     if (!isNative || !hasGlobalDispatcher()) return followRedirects(fetch, input, init, chosen);
     return nativeFetch(fetch, input, init, chosen);
   };
-  return Object.assign(call, {
+  return Object.assign(copySignature(call, global ? globalThis.fetch : fetch), {
     from: (other: Fetch, more: ClientOptions = {}) => traced(other, checkClientOptions(more), false),
   }) as TracedFetch;
 }

@@ -5,6 +5,7 @@
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
+import { copySignature } from "../../copy-signature.js";
 import { type ClientOptions, checkClientOptions } from "../options.js";
 import type { ResponseCallback, TracedRequestOptions } from "./request-arguments.js";
 import { tracedRequest } from "./traced-request.js";
@@ -41,7 +42,8 @@ function tracedFunctions(
   const protocol = (module.globalAgent as { protocol?: string } | undefined)?.protocol ?? "http:";
   const request: Request = (...args) => tracedRequest(native(), protocol, args, options);
   const get: Request = (...args) => request(...args).end();
-  return { request: Object.assign(request, { [NATIVE]: native() }), get } as never;
+  Object.defineProperty(request, NATIVE, { value: native() });
+  return { request: copySignature(request, module.request), get: copySignature(get, module.get) } as never;
 }
 
 function traced<Module extends HttpModule>(module: Module, options: ClientOptions = {}): Traced<Module> {

@@ -3,10 +3,10 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { copySignature } from "../../copy-signature.js";
 import type { Exchange } from "../exchange.js";
 import { receiveNode, receiveUpgrade } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import { copySignature } from "./copy-signature.js";
 
 /** Options of a listener for upgrades. Hooks get the socket as the response. */
 export type UpgradeOptions = ServerOptions<IncomingMessage, Duplex>;

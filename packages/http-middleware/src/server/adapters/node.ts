@@ -3,9 +3,9 @@
  * Polka.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { copySignature } from "../../copy-signature.js";
 import { exchangeOfRequest, type NodeRequest, type NodeResponse, receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import { copySignature } from "./copy-signature.js";
 
 /**
  * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of the handler come out
@@ -20,8 +20,9 @@ export function traceHandler<
   options: ServerOptions<Request, Response> = {},
 ): (request: Request, response: Response) => Result {
   checkServerOptions(options);
-  function traced(this: unknown, request: Request, response: Response): Result {
-    return receiveNode(request, response, options).runHandler(handler, this, request, response);
+  // Connect-style handlers get more arguments.
+  function traced(this: unknown, request: Request, response: Response, ...more: []): Result {
+    return receiveNode(request, response, options).runHandler(handler, this, request, response, ...more);
   }
   return copySignature(traced, handler);
 }

@@ -1,6 +1,7 @@
 /** The stream API of node:http2. */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { TextMapGetter } from "@opentelemetry/api";
+import { copySignature } from "../../copy-signature.js";
 import type { Arrival } from "../arrival.js";
 import { HTTP } from "../conventions.js";
 import { bindEmitter } from "../emitter.js";
@@ -8,7 +9,6 @@ import { Exchange } from "../exchange.js";
 import { exchangeOf } from "../exchange-marks.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import type { Outcome } from "../outcome.js";
-import { copySignature } from "./copy-signature.js";
 
 /** Options of a listener for streams. Hooks get the headers as the request, and the stream as the response. */
 export type StreamOptions = ServerOptions<IncomingHttpHeaders, ServerHttp2Stream>;

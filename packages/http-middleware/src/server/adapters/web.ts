@@ -3,12 +3,12 @@
  */
 import { finished } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
+import { copySignature } from "../../copy-signature.js";
 import type { Arrival } from "../arrival.js";
 import { HTTP } from "../conventions.js";
 import { Exchange } from "../exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import type { Outcome } from "../outcome.js";
-import { copySignature } from "./copy-signature.js";
 
 /** Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where there is none. */
 export type WebServerOptions = ServerOptions<Request, Response | undefined>;
