@@ -9,7 +9,6 @@
  *
  * Spec: https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
-import { trimSpace } from "./header-value.js";
 
 /** What a header states: our mark, and the other members. */
 export interface Tracestate {
@@ -48,7 +47,7 @@ export function parseTracestate(text: string | undefined): Tracestate {
   for (let start = 0; start < text.length && others.size < MAX_MEMBERS; ) {
     const comma = text.indexOf(",", start);
     const end = comma < 0 ? text.length : comma;
-    const member = trimSpace(text.slice(start, end));
+    const member = text.slice(start, end).trim();
     start = end + 1;
     // Empty members are allowed, and mean nothing.
     if (member === "") continue;

@@ -12,10 +12,11 @@ import {
   type TextMapSetter,
   TraceFlags,
 } from "@opentelemetry/api";
-import { PASS_THROUGH } from "../headers/names.js";
+import { isAbsent } from "../headers/header-value.js";
+import { PASS_THROUGH, REQUEST_ID } from "../headers/names.js";
 import { type Extracted, hasIds, type TraceContext } from "../headers/trace-context.js";
 import { errorLine } from "../text/error-line.js";
-import { knowsCarrier, writesProperty } from "./getters.js";
+import { type HeaderCarrier, knowsCarrier, writesProperty } from "./getters.js";
 import { type HeaderSet, headerSet, type PropagationFormat } from "./header-set.js";
 import { NOTHING_PASSED } from "./interpret-headers.js";
 import { MeshTraceState } from "./mesh-trace-state.js";
@@ -113,13 +114,28 @@ export class MeshPropagator implements TextMapPropagator {
     if (state === undefined && span === undefined && writesProperty(setter) && this.#namesTrace(carrier)) return;
     const headers = outgoingHeaders(context, span, state, known, this.#set);
     const passThrough = state?.passThrough ?? NOTHING_PASSED;
-    if (known) writeCarrier(carrier, headers, passThrough, this.#set);
-    else writeFields(carrier, setter, headers, passThrough, this.#set);
+    if (!known) writeFields(carrier, setter, headers, passThrough, this.#set);
+    else if (writesProperty(setter)) writeCarrier(carrier, headers, passThrough, this.#set);
+    else writeCarrier(carrier, headers, absentFrom(carrier as HeaderCarrier, passThrough), this.#set);
   }
 
   #namesTrace(carrier: unknown): boolean {
     return hasIds(readCarrier(carrier, defaultTextMapGetter, this.#quiet)?.extracted);
   }
+}
+
+/**
+ * The pass-through headers that an outgoing request does not have: a value that the app set for its call takes precedence,
+ * except for the request ID, which is the mesh's. Other carriers may be used again, for the request of someone else.
+ */
+function absentFrom(carrier: HeaderCarrier, passThrough: readonly string[]): readonly string[] {
+  if (passThrough.length === 0 || (passThrough.length === 2 && passThrough[0] === REQUEST_ID)) return passThrough;
+  const absent: string[] = [];
+  for (let index = 0; index < passThrough.length; index += 2) {
+    const name = passThrough[index] as string;
+    if (name === REQUEST_ID || isAbsent(carrier.get(name))) absent.push(name, passThrough[index + 1] as string);
+  }
+  return absent;
 }
 
 function neverThrowing(onMalformed: MeshPropagatorOptions["onMalformed"]): (header: string) => void {

@@ -2,13 +2,14 @@
  * Headers that a library may not overwrite later with copies of the incoming ones.
  */
 import type { ClientRequest } from "node:http";
+import { adapterTracing } from "@meshtrace/core/adapter";
 import type { HeaderCarrier } from "../client-span.js";
 
 /** Records what is written and removed, and makes `setHeader` of the request keep it. */
 export class KeptHeaders implements HeaderCarrier {
   readonly #headers: HeaderCarrier;
-  /** For each name, the value that may not be set later; `undefined`: none may. */
-  readonly #refused = new Map<string, string | undefined>();
+  /** For each name, the value that may not be set later; `undefined`: none may; `null`: we wrote one. */
+  readonly #refused = new Map<string, string | undefined | null>();
 
   constructor(headers: HeaderCarrier) {
     this.#headers = headers;
@@ -19,13 +20,13 @@ export class KeptHeaders implements HeaderCarrier {
   }
 
   set(name: string, value: string): void {
-    this.#refused.set(name, undefined);
+    this.#refused.set(name, null);
     this.#headers.set(name, value);
   }
 
   delete(name: string, value?: string): void {
     // A name under which no value may be set keeps that rule.
-    if (!this.#refused.has(name) || this.#refused.get(name) !== undefined) this.#refused.set(name, value);
+    if (!this.#refused.has(name) || typeof this.#refused.get(name) === "string") this.#refused.set(name, value);
     this.#headers.delete(name, value);
   }
 
@@ -38,6 +39,10 @@ export class KeptHeaders implements HeaderCarrier {
 
   #refuses(name: string, value: unknown): boolean {
     const lower = String(name).toLowerCase();
-    return this.#refused.has(lower) && (this.#refused.get(lower) ?? String(value)) === String(value);
+    if (!this.#refused.has(lower)) return false;
+    const refused = this.#refused.get(lower);
+    // The app may set a header for this call that is only passed through, such as the user's name.
+    if (refused === null) return adapterTracing().propagator.fields().includes(lower);
+    return refused === undefined || refused === String(value);
   }
 }
