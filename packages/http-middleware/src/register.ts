@@ -1,14 +1,14 @@
 /**
  * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or `--require` where Node is
- * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2, and @grpc/grpc-js
- * when it is loaded; listens to undici and Fastify.
+ * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2, and @grpc/grpc-js and
+ * undici when they are loaded; listens to undici and Fastify.
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http/http.js";
-import { listen } from "./client/undici/undici-channels.js";
 import { traceFastify } from "./register/fastify.js";
 import { traceGrpc } from "./register/grpc.js";
 import { instrumentServers } from "./register/servers.js";
+import { traceUndici } from "./register/undici.js";
 
 const REGISTERED: unique symbol = Symbol.for("meshtrace.registered.v1") as never;
 const shared = globalThis as { [REGISTERED]?: true };
@@ -22,5 +22,5 @@ if (shared[REGISTERED] === undefined) {
   traceFastify();
   traceGrpc();
   instrumentHttp();
-  listen().everything = {};
+  traceUndici();
 }

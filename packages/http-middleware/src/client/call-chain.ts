@@ -14,16 +14,17 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export class CallChain {
   readonly #options: ClientOptions | undefined;
   readonly #signal: AbortSignal | undefined;
-  // Later requests start in the callback of a socket or a timer, which may belong to another request.
-  readonly #context: Context = adapterTracing().contexts.active();
+  /** Later requests start in the callback of a socket or a timer, which may belong to another request. */
+  readonly context: Context;
   #count = 0;
   /** The latest request. */
   call: Call | undefined;
   /** The origin of the first request. */
   origin: string | undefined;
 
-  /** Without options, its requests are not traced and receive no headers. */
-  constructor(options?: ClientOptions, signal?: AbortSignal | null) {
+  /** Without options, its requests are not traced and receive no headers. Default of `context`: the active one. */
+  constructor(options?: ClientOptions, signal?: AbortSignal | null, context?: Context) {
+    this.context = context ?? adapterTracing().contexts.active();
     this.#options = options;
     this.#signal = signal ?? undefined;
   }
@@ -50,7 +51,7 @@ export class CallChain {
     this.call =
       this.#options === undefined
         ? Call.untraced(request)
-        : Call.start(this.#context, request, headers, this.#options, this.#signal);
+        : Call.start(this.context, request, headers, this.#options, this.#signal);
     return this.call;
   }
 }

@@ -36,7 +36,6 @@ interface Listener {
 interface ClientCall {
   /** Returns the channel's target until a connection is chosen. */
   getPeer(): string;
-  cancelWithStatus(code: number, details: string): void;
   start(metadata: Metadata, listener?: Partial<Listener>): void;
 }
 
@@ -79,8 +78,7 @@ const HANDLED: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
 
 /** Traces the call when it starts, unless another adapter has. Without options no adapter traces it. */
 export function watchCall(path: string, call: ClientCall, options: GrpcClientOptions | undefined): void {
-  const { start, cancelWithStatus } = call;
-  let cancelled = false;
+  const { start } = call;
   const { contexts } = adapterTracing();
   const caller = contexts.active();
   const within = (work: () => void): void => contexts.with(caller, work);
@@ -92,10 +90,6 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
     mark(metadata, HANDLED, true);
     if (options === undefined) return start.call(call, metadata, listener);
     const request = { ...parsePath(path), path, metadata, target: parseTarget(call.getPeer()) };
-    call.cancelWithStatus = (code, details) => {
-      cancelled = true;
-      cancelWithStatus.call(call, code, details);
-    };
     let span: Span | undefined = startClientSpan(GRPC, caller, request, new MetadataHeaders(metadata), options);
 
     start.call(call, metadata, {
@@ -106,7 +100,7 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
       },
       onReceiveMessage: (message) => within(() => listener?.onReceiveMessage?.(message)),
       onReceiveStatus(status) {
-        end(span, request, status, options, cancelled);
+        end(span, request, status, options);
         span = undefined;
         within(() => listener?.onReceiveStatus?.(status));
       },
@@ -114,15 +108,9 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
   };
 }
 
-function end(
-  span: Span | undefined,
-  request: GrpcRequest,
-  status: GrpcStatus,
-  options: GrpcClientOptions,
-  cancelled: boolean,
-): void {
+function end(span: Span | undefined, request: GrpcRequest, status: GrpcStatus, options: GrpcClientOptions): void {
   if (span === undefined) return;
-  finishClient(span, status, cancelled);
+  finishClient(span, status);
   if (span.isRecording()) hook(options.onResponse, undefined, span, request, status);
   span.end();
 }

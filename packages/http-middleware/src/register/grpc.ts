@@ -2,11 +2,10 @@
  * @grpc/grpc-js, once the app has loaded it. What is changed is what all servers, and all channels of clients, have in
  * common: ESM's named imports keep what a package exported at first.
  */
-import Module, { createRequire } from "node:module";
-import { errorLine } from "@meshtrace/core/adapter";
 import { diag } from "@opentelemetry/api";
 import { watchCall } from "../grpc/client.js";
 import { isTracing, tracingServerInterceptor } from "../grpc/server.js";
+import { whenLoaded } from "./loaded-modules.js";
 
 // Whichever copy, and whoever loads it: an app may use gRPC through a package that has its own.
 const ENTRY = /[\\/]@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/]index\.js$/;
@@ -30,31 +29,9 @@ interface Grpc {
   readonly ServerInterceptingCall?: { readonly prototype: { getHost?: unknown } };
 }
 
-interface Loading {
-  load(this: { readonly exports: unknown }, file: string): void;
-}
-
 /** Traces gRPC's servers and clients, those of copies that are loaded later included. Loads nothing. */
 export function traceGrpc(): void {
-  for (const module of Object.values(createRequire(import.meta.url).cache)) {
-    if (module !== undefined && ENTRY.test(module.filename)) instrument(module.exports);
-  }
-  // Of CommonJS that is imported too: Node's ESM loader hands it on to here.
-  const loading = Module.prototype as unknown as Loading;
-  const { load } = loading;
-  loading.load = function (file) {
-    load.call(this, file);
-    if (ENTRY.test(file)) instrument(this.exports);
-  };
-}
-
-/** A copy of another shape than is known is left as it is: the app that loads it must not fail. */
-function instrument(exports: unknown): void {
-  try {
-    trace(exports as Grpc);
-  } catch (error) {
-    diag.debug(`meshtrace: this copy of @grpc/grpc-js is not traced: ${errorLine(error)}`);
-  }
+  whenLoaded("@grpc/grpc-js", ENTRY, (exports) => trace(exports as Grpc));
 }
 
 function trace({ Server, Channel, ServerInterceptingCall }: Grpc): void {

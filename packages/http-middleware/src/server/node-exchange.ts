@@ -21,10 +21,6 @@ export interface NodeResponse extends Emitter {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
   readonly writableFinished?: boolean;
-  /** The error that the response was destroyed with. */
-  readonly errored?: Error | null;
-  /** The head as node:http has sent it. Headers that the app passed to `writeHead` are nowhere else. */
-  readonly _header?: string | null;
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
   readonly socket?: unknown;
@@ -117,23 +113,9 @@ class NodeOutcome implements Outcome {
     this.response = response;
   }
 
-  get failed(): boolean {
-    return (this.response.errored ?? null) !== null;
-  }
-
   header(name: string): string | undefined {
-    return this.response.getHeader(name)?.toString() ?? sentHeader(this.response._header, name);
+    return this.response.getHeader(name)?.toString();
   }
-}
-
-/** Returns a field of a head in the form of HTTP/1.1: lines of `name: value`. */
-function sentHeader(head: unknown, name: string): string | undefined {
-  if (typeof head !== "string") return undefined;
-  for (const line of head.split("\r\n").slice(1)) {
-    const colon = line.indexOf(":");
-    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) return line.slice(colon + 1).trim();
-  }
-  return undefined;
 }
 
 function isDestroyed(socket: unknown): boolean {

@@ -17,8 +17,6 @@ export interface Outcome extends Ended {
   readonly status?: number | undefined;
   /** Whether the whole response was sent. */
   readonly complete: boolean;
-  /** Whether the server itself broke the response off with an error, as far as it tells. */
-  readonly failed?: boolean;
 }
 
 /** An error of the handler, and its time in milliseconds since the epoch. */
@@ -27,21 +25,13 @@ export interface Thrown {
   readonly at: number;
 }
 
-/** Server-sent events (https://html.spec.whatwg.org/#server-sent-events) have no end: the client closes the stream. */
-const EVENT_STREAM = /^\s*text\/event-stream\b/i;
-
 /**
  * Writes the outcome onto the span. A status of 5xx and an incomplete response are errors, and record what the handler
- * threw. An event stream that the client closes is none. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
+ * threw. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
-export function finish(span: Span, outcome: Outcome, error: Thrown | undefined): void {
-  const { status, complete } = outcome;
+export function finish(span: Span, { status, complete }: Outcome, error: Thrown | undefined): void {
   if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status as number);
   if (complete && (status === undefined || status < 500)) return;
-  if (!complete && error === undefined && isClosedEventStream(outcome)) {
-    span.addEvent("event stream closed");
-    return;
-  }
   if (error !== undefined) {
     recordError(span, error.thrown, undefined, error.at);
   } else if (!complete) {
@@ -54,10 +44,4 @@ export function finish(span: Span, outcome: Outcome, error: Thrown | undefined):
     span.setAttribute("error.type", String(status));
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
-}
-
-function isClosedEventStream(outcome: Outcome): boolean {
-  const { status, failed } = outcome;
-  if (status === undefined || status >= 500 || failed === true) return false;
-  return EVENT_STREAM.test(outcome.header("content-type") ?? "");
 }

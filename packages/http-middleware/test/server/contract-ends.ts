@@ -77,28 +77,6 @@ export function endTests({ running, set, can }: Contract): void {
     expect(span?.status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  test.each(["text/event-stream", "text/event-stream; charset=utf-8"])(
-    "a client that closes a stream of %s is no error",
-    async (type) => {
-      set((_request, response) => {
-        response.writeHead(200, { "content-type": type });
-        response.write("data: 1\n\n");
-      });
-      const request = begin(running(), "/raw/events").on("error", () => {});
-      request.end();
-      const [response] = await once(request, "response");
-      await once(
-        response.on("error", () => {}),
-        "data",
-      );
-      request.destroy();
-      const [span] = await spans(1);
-      expect(span?.attributes["error.type"]).toBeUndefined();
-      expect(span?.status.code).toBe(SpanStatusCode.UNSET);
-      expect(span?.events.map(({ name }) => name)).toEqual(["event stream closed"]);
-    },
-  );
-
   test("a response that breaks off is an error, with the status that was sent", async () => {
     set((_request, response) => {
       response.writeHead(200, { "content-length": "100" });

@@ -37,6 +37,11 @@ export function hasGlobalDispatcher(): boolean {
   return (shared[OLD_GLOBAL] ?? (globalThis.Response && shared[OLD_GLOBAL])) !== undefined;
 }
 
+/** Returns the dispatchers that are set for this process. Loads nothing. */
+export function globalDispatchers(): Dispatcher[] {
+  return [shared[OLD_GLOBAL], shared[NEW_GLOBAL]].filter((dispatcher) => dispatcher !== undefined);
+}
+
 /** Traces the requests that fetch makes, over `dispatcher` or fetch's own. */
 export class FetchDispatcher extends CallChain implements Dispatcher {
   #dispatcher: Dispatcher | undefined;

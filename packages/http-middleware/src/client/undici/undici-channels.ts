@@ -1,14 +1,15 @@
 /**
  * Calls of undici, and so of Node's own fetch, through the diagnostics channels that both publish, for zero-code
- * instrumentation: nothing is wrapped, and each request of a redirect is seen.
+ * instrumentation: each request of a redirect is seen.
  *
  * https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
  */
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing } from "@meshtrace/core/adapter";
+import type { Context } from "@opentelemetry/api";
 import { type Call, isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
-import { callChainOf, untraced } from "../call-context.js";
+import { callChainOf, untraced, withCallChain } from "../call-context.js";
 import { addressOf } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
 import { findHeader, PairedHeaders } from "../paired-headers.js";
@@ -30,19 +31,103 @@ interface Messages {
   readonly error: unknown;
 }
 
-interface Listener {
+/** What is read of the options of `dispatch`. */
+export type DispatchOptions = object | null | undefined;
+
+// On the options, because undici's handlers and interceptors copy these for each request of a redirect and each retry.
+const CHAIN: unique symbol = Symbol.for("meshtrace.undici-call.v1") as never;
+type Stamped = DispatchOptions & { readonly [CHAIN]?: CallChain };
+
+/** The listener of this process, whichever build of this package (ESM or CommonJS) comes first. */
+class Listener {
   /** The options of calls that no other adapter traces. Without them, such calls are not traced. */
   everything: ClientOptions | undefined;
+  /** Called when a copy of undici reports a request whose `dispatch` was not traced. */
+  unknownCopy: (() => void) | undefined;
+  /** The call whose request undici is about to create. */
+  #starting: CallChain | undefined;
+  readonly #calls = new WeakMap<UndiciRequest, Call>();
+
+  /**
+   * Calls `start` with options that carry the app's call through queues, redirects and retries. The outermost dispatcher
+   * takes the context, and those below it find the call on the options.
+   */
+  dispatch<Result>(options: DispatchOptions, start: (stamped: DispatchOptions) => Result): Result {
+    const { everything } = this;
+    // undici refuses what is no object. The members of a class would not survive the copy.
+    if (everything === undefined || !isPlainObject(options)) return start(options);
+    let stamped: Stamped = options;
+    if (stamped[CHAIN] === undefined) {
+      const traced = (options as { readonly tracing?: unknown }).tracing !== false;
+      const chain = callChainOf(adapterTracing().contexts.active()) ?? new CallChain(traced ? everything : undefined);
+      stamped = { ...options, [CHAIN]: chain };
+    }
+    const before = this.#starting;
+    this.#starting = stamped[CHAIN];
+    try {
+      return start(stamped);
+    } finally {
+      this.#starting = before;
+    }
+  }
+
+  create(request: UndiciRequest): void {
+    let chain = this.#starting;
+    this.#starting = undefined;
+    // A tunnel belongs to the proxy, and no channel reports the end of an upgrade.
+    if (request.method === "CONNECT" || request.upgrade) return;
+    if (chain === undefined) {
+      this.unknownCopy?.();
+      chain = callChainOf(adapterTracing().contexts.active()) ?? (this.everything && new CallChain(this.everything));
+      if (chain === undefined) return;
+    }
+    const address = addressOf(request.origin, request.path);
+    if (address === undefined) return;
+    const call = chain.start(request.method, address, new PairedHeaders(request.headers));
+    call.sendsStream = isStream(request.body);
+    this.#calls.set(request, call);
+  }
+
+  callOf(request: UndiciRequest): Call | undefined {
+    return this.#calls.get(request);
+  }
 }
 
-// One listener a process, whichever build of this package (ESM or CommonJS) comes first.
 const LISTENER: unique symbol = Symbol.for("meshtrace.undici-channels.v1") as never;
 const shared = globalThis as { [LISTENER]?: Listener };
 
-/** Subscribes to the channels. Returns the same object at each call. */
+/** Subscribes to the channels, once in a process. Returns the same object at each call. */
 export function listen(): Listener {
-  shared[LISTENER] ??= subscribeTo({ everything: undefined });
+  shared[LISTENER] ??= subscribeTo(new Listener());
   return shared[LISTENER];
+}
+
+/**
+ * Returns the context in which the app made the call that the options belong to. An interceptor of the app may run it later,
+ * in another one.
+ */
+export function callerContext(options: DispatchOptions): Context | undefined {
+  return (options as Stamped)?.[CHAIN]?.context;
+}
+
+/** Calls `dispatch` with options whose one request belongs to `chain`. */
+export function dispatchFor<Options extends object, Result>(
+  chain: CallChain,
+  options: Options,
+  dispatch: (options: Options) => Result,
+): Result {
+  const stamped = shared[LISTENER]?.everything === undefined ? options : { ...options, [CHAIN]: chain };
+  return withCallChain(chain, () => dispatch(stamped));
+}
+
+/** Calls `dispatch` with options whose one request is traced by the caller, or is not traced. */
+export function dispatchUnlistened<Options extends object, Result>(
+  options: Options,
+  dispatch: (options: Options) => Result,
+): Result {
+  return shared[LISTENER]?.everything === undefined
+    ? dispatch(options)
+    : dispatchFor(new CallChain(), options, dispatch);
 }
 
 /** Runs `work`, whose one request is traced by the caller, or is not traced. */
@@ -51,25 +136,19 @@ export function unlistened<Result>(work: () => Result): Result {
 }
 
 function subscribeTo(listener: Listener): Listener {
-  const calls = new WeakMap<UndiciRequest, Call>();
-  on("create", ({ request }) => {
-    // A tunnel belongs to the proxy, and no channel reports the end of an upgrade.
-    if (request.method === "CONNECT" || request.upgrade) return;
-    const { everything } = listener;
-    const chain = callChainOf(adapterTracing().contexts.active()) ?? (everything && new CallChain(everything));
-    if (chain === undefined) return;
-    const address = addressOf(request.origin, request.path);
-    if (address === undefined) return;
-    const call = chain.start(request.method, address, new PairedHeaders(request.headers));
-    call.sendsStream = isStream(request.body);
-    calls.set(request, call);
-  });
+  on("create", ({ request }) => listener.create(request));
   on("headers", ({ request, response: { statusCode, headers } }) => {
-    calls.get(request)?.respond(statusCode, headers, findHeader);
+    listener.callOf(request)?.respond(statusCode, headers, findHeader);
   });
-  on("trailers", ({ request }) => calls.get(request)?.end());
-  on("error", ({ request, error }) => calls.get(request)?.failOrAbort(error));
+  on("trailers", ({ request }) => listener.callOf(request)?.end());
+  on("error", ({ request, error }) => listener.callOf(request)?.failOrAbort(error));
   return listener;
+}
+
+function isPlainObject(value: DispatchOptions): value is object {
+  if (value === null || typeof value !== "object") return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function on(name: string, listener: (message: Messages) => void): void {

@@ -6,14 +6,13 @@
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
-import { withCallChain } from "../call-context.js";
 import type { HeaderCarrier } from "../client-span.js";
 import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { PlainHeaders } from "../plain-headers.js";
 import { type Handler, tracedHandler } from "./traced-handler.js";
-import { listen, unlistened } from "./undici-channels.js";
+import { callerContext, dispatchFor, dispatchUnlistened, listen } from "./undici-channels.js";
 
 /**
  * `tracing` of one request, among undici's own options. Undici's types do not have the name.
@@ -55,14 +54,14 @@ function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispa
   let knownOrigin: string | undefined;
   return ({ tracing, ...options }, handler) => {
     const chosen = callOptions(clientOptions, tracing);
-    if (chosen === undefined || options.upgrade) return unlistened(() => dispatch(options, handler));
-    const chain = chains.get(handler) ?? new CallChain(chosen, options.signal);
+    if (chosen === undefined || options.upgrade) return dispatchUnlistened(options, (own) => dispatch(own, handler));
+    const chain = chains.get(handler) ?? new CallChain(chosen, options.signal, callerContext(options));
     chains.set(handler, chain);
     const origin = options.origin ?? knownOrigin;
     if (origin === undefined) {
       // Only the Client or Pool knows its origin. Its first request tells it through the channels.
       listen();
-      const result = withCallChain(chain, () => dispatch(options, handler));
+      const result = dispatchFor(chain, options, (own) => dispatch(own, handler));
       knownOrigin = chain.origin;
       return result;
     }
@@ -73,7 +72,7 @@ function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispa
     call.sendsStream = isStream(options.body);
     try {
       const watched = call.open ? tracedHandler(handler, call) : handler;
-      return unlistened(() => dispatch({ ...options, headers }, watched));
+      return dispatchUnlistened({ ...options, headers }, (own) => dispatch(own, watched));
     } catch (error) {
       call.fail(error);
       throw error;
