@@ -69,7 +69,7 @@ async function run(adapters: "register" | "explicit"): Promise<Result[]> {
       NODE_OPTIONS: "",
       NEXT: next,
       GRPC_PORT: String(grpcPort),
-      COUNT: process.env["MESHTRACE_TEST_CALLS"] ?? "1000",
+      COUNT: process.env["MESHTRACE_TEST_CALLS"] ?? "400",
       OTEL_TRACES_EXPORTER: "none",
       MESHTRACE_PASS_THROUGH: "+end-user",
     },
