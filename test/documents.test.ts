@@ -2,35 +2,33 @@
  * Runs the programs in the documents with the built packages. A program that listens on `PORT` gets one request, and its
  * span must have the caller's as its parent; every other program must exit with 0.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
+import { blocks, blocksOf, commands, documents, MANIFESTS, PROGRAMS, root, SHELLS, TEXTS } from "./document-blocks.js";
 import { freePort, start } from "./running-app.js";
 import { expectForwarded, INCOMING, startSurroundings } from "./surroundings.js";
 import { toCommonJs } from "./ten-lines.js";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = readdirSync(`${root}/docs`, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
-const documents = [
-  "README.md",
-  "packages/core/README.md",
-  "packages/http-middleware/README.md",
-  ...pages.map((name) => `docs/${name}`),
-];
 
 type Program = readonly [name: string, extension: string, code: string];
 
 /** The programs of a document; those of a README in CommonJS too. */
 function programsOf(document: string): Program[] {
-  const blocks = [...readFileSync(`${root}/${document}`, "utf8").matchAll(/^```(js|ts)\n([\s\S]*?)^```/gm)];
-  return blocks.flatMap(([, language, text = ""], index): Program[] => {
+  const programs = blocksOf(document).filter(({ language }) => PROGRAMS.includes(language));
+  return programs.flatMap(({ language, text }, index): Program[] => {
     const code = language === "ts" ? transformSync(text, { loader: "ts", target: "node20" }).code : text;
     const name = `${document}, program ${index + 1}`;
+    if (language === "cjs") return [[name, "cjs", code]];
     const esm: Program = [name, "mjs", code];
     return document.endsWith("README.md") ? [esm, [`${name}, as CommonJS`, "cjs", toCommonJs(code)]] : [esm];
   });
 }
+
+test("every block has a language that a test runs, and every command a kind", () => {
+  const known = [...PROGRAMS, ...SHELLS, ...MANIFESTS, ...TEXTS];
+  expect(blocks.filter(({ language }) => !known.includes(language))).toEqual([]);
+  expect(commands.filter(({ kind }) => kind === undefined)).toEqual([]);
+});
 
 test.each(documents.flatMap(programsOf))("%s", async (_name, extension, code) => {
   // Frameworks and both libraries resolve by name inside the middleware's package.
