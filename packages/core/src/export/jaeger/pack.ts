@@ -7,10 +7,10 @@ export interface Pack {
 }
 
 /**
- * Divides spans whose encoded bytes end at `ends` into packs of at most `room` bytes, each as full as the order allows. A
- * span that fits in no pack is left out alone, and counted.
+ * Divides spans whose encoded bytes end at `ends` into packs of at most `usual` bytes, each as full as the order allows. A
+ * larger span is a pack alone, up to `room` bytes. A span that fits in no pack is left out, and counted.
  */
-export function pack(ends: readonly number[], room: number): { packs: Pack[]; oversized: number } {
+export function pack(ends: readonly number[], room: number, usual = room): { packs: Pack[]; oversized: number } {
   const packs: Pack[] = [];
   let oversized = 0;
   let open: Pack | undefined;
@@ -24,7 +24,7 @@ export function pack(ends: readonly number[], room: number): { packs: Pack[]; ov
       close();
       oversized += 1;
     } else {
-      if (open !== undefined && to - open.from > room) close();
+      if (open !== undefined && to - open.from > Math.min(usual, room)) close();
       open = { from: open?.from ?? from, to, first: open?.first ?? index, spans: (open?.spans ?? 0) + 1 };
     }
     from = to;

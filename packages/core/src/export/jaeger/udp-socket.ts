@@ -1,11 +1,8 @@
 import { createSocket, type Socket, type SocketType } from "node:dgram";
-import { setTimeout } from "../clock.js";
+import { now, setTimeout } from "../clock.js";
+import { UdpPace } from "./udp-pace.js";
 
-/**
- * After each packet the receiver gets time to read, the more the larger the packet: its buffer, commonly 200 KiB, holds
- * two of the largest. A packet of 65 000 bytes is followed by 13 ms, some 28 000 spans of ten attributes a second.
- */
-const BYTES_PER_MS = 5_000;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 /**
  * A UDP socket to one address, which keeps no process alive. Connected, because only then does the system report that
@@ -15,7 +12,7 @@ export class UdpSocket {
   readonly address: string;
   readonly #socket: Socket;
   #error: Error | undefined;
-  #rest: Promise<void> = Promise.resolve();
+  readonly #pace = new UdpPace({ now, sleep });
 
   private constructor(address: string, socket: Socket) {
     this.address = address;
@@ -40,17 +37,17 @@ export class UdpSocket {
 
   /** Resolves when the system took the packet. Rejects with an error of this packet, or of the one before. */
   async send(packet: Buffer): Promise<void> {
-    await this.#rest;
+    await this.#pace.ready();
     await new Promise<void>((resolve, reject) => {
       this.#socket.send(packet, (error) => (error ? reject(error) : resolve()));
     });
-    this.#rest = rest(Math.ceil(packet.length / BYTES_PER_MS));
+    this.#pace.sent(packet.length);
     this.#check();
   }
 
   /** Resolves when the system had time to refuse the last packet. Rejects if it did. */
   async settled(): Promise<void> {
-    await this.#rest;
+    await this.#pace.ready();
     this.#check();
   }
 
@@ -63,8 +60,4 @@ export class UdpSocket {
   close(): void {
     this.#socket.close();
   }
-}
-
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, milliseconds).unref());
 }

@@ -11,6 +11,9 @@ import type { SpanEncoder } from "../span/span-encoder.js";
 import { pack } from "./pack.js";
 import { UdpSocket } from "./udp-socket.js";
 
+/** A lost packet costs fewer spans than one of the largest size. Below 8 KB, a receiver's buffer holds fewer bytes. */
+const USUAL_PACKET_BYTES = 16_000;
+
 export interface UdpTransportOptions {
   readonly host: string;
   readonly port: number;
@@ -75,7 +78,8 @@ export class UdpTransport implements Transport {
 
   #packsOf(batch: EncodedBatch): ReturnType<typeof pack> {
     const { encoder, maxPacketSize } = this.#options;
-    return pack(batch.ends, maxPacketSize - batch.head(batch.length).length - encoder.tail.length);
+    const framing = batch.head(batch.length).length + encoder.tail.length;
+    return pack(batch.ends, maxPacketSize - framing, USUAL_PACKET_BYTES - framing);
   }
 
   /** Looks the host up for each batch: a pod that moved has another address. */

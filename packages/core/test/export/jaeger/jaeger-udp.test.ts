@@ -135,6 +135,31 @@ test("the variables of the specification choose host, port and protocol", async 
   expect(decodePacket(packets[0] as Buffer).spans).toHaveLength(1);
 });
 
+test("a pack has the usual size; a larger span is a pack alone, up to the room", () => {
+  const { packs, oversized } = pack([4, 8, 12, 40, 44, 100], 30, 10);
+  expect(oversized).toBe(1);
+  expect(packs.map(({ from, to }) => [from, to])).toEqual([
+    [0, 8],
+    [8, 12],
+    [12, 40],
+    [40, 44],
+  ]);
+});
+
+test("packets have at most 16000 bytes, and a span that is larger has its own", async () => {
+  const { packets, port } = await agent();
+  const exporter = exporterTo(port);
+  const batch = spans(200, (index) => ({ attributes: { text: "x".repeat(index === 100 ? 30_000 : 400) } }));
+  expect(await exportAll(exporter, batch)).toEqual({ code: 0 });
+  const sent = (): number[] => packets.map((packet) => decodeCompactPacket(packet).spans.length);
+  await expect.poll(() => sent().reduce((sum, count) => sum + count, 0)).toBe(200);
+  const large = packets.filter(({ length }) => length > 16_000);
+  expect(large.map((packet) => decodeCompactPacket(packet).spans.length)).toEqual([1]);
+  expect(Math.max(...packets.filter((packet) => !large.includes(packet)).map(({ length }) => length))).toBeGreaterThan(
+    15_000,
+  );
+});
+
 test("packs are full, in order, and hold every span that fits", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 50 });
   fc.assert(
