@@ -51,19 +51,30 @@ export class AttributeMap implements AttributeTarget {
 /** Writes `server.address` and, where `host` has a valid port, `server.port`. */
 export function setServerAddress(target: AttributeTarget, host: string | undefined): void {
   if (host === undefined) return;
-  if (host !== last.host) last = parseHost(host);
-  target.setAttribute("server.address", last.address);
-  if (last.port !== undefined) target.setAttribute("server.port", last.port);
+  const { address, port } = addressOf(host);
+  target.setAttribute("server.address", address);
+  if (port !== undefined) target.setAttribute("server.port", port);
 }
 
 interface Address {
-  readonly host: string;
   readonly address: string;
   readonly port: number | undefined;
 }
 
-// Clients of a service use the same host name most of the time.
-let last: Address = { host: "", address: "", port: undefined };
+const MAX_KNOWN_HOSTS = 100;
+const MAX_KNOWN_LENGTH = 256;
+/** Clients of a service use few host names. Those that an attacker makes up must not fill the memory. */
+const knownHosts = new Map<string, Address>();
+
+function addressOf(host: string): Address {
+  const known = knownHosts.get(host);
+  if (known !== undefined) return known;
+  const address = parseHost(host);
+  if (host.length > MAX_KNOWN_LENGTH) return address;
+  if (knownHosts.size >= MAX_KNOWN_HOSTS) knownHosts.clear();
+  knownHosts.set(host, address);
+  return address;
+}
 
 // RFC 3986, section 3.2: IPv6 is in brackets, and only the last colon of other hosts starts a port.
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
@@ -71,12 +82,11 @@ const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
 /** Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without brackets has none. */
 function parseHost(text: string): Address {
   // A path is the address of a socket in the file system.
-  if (text.startsWith("/")) return { host: text, address: text, port: undefined };
+  if (text.startsWith("/")) return { address: text, port: undefined };
   const host = text.slice(text.lastIndexOf("@") + 1);
   const [, address, port = ""] = HOST_AND_PORT.exec(host) ?? [];
-  if (address === undefined || (!host.startsWith("[") && port.includes(":")))
-    return { host: text, address: host, port: undefined };
-  return { host: text, address, port: /^\d+$/.test(port) ? validPort(Number(port)) : undefined };
+  if (address === undefined || (!host.startsWith("[") && port.includes(":"))) return { address: host, port: undefined };
+  return { address, port: /^\d+$/.test(port) ? validPort(Number(port)) : undefined };
 }
 
 const MAX_PORT = 65_535;
