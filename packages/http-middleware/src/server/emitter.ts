@@ -18,9 +18,14 @@ export interface EmitterExchange {
   closed(emitter: object): void;
   /** Called before the listeners of `finish` of a response of node:http. */
   finished(emitter: object): void;
+  /** Whether the context of the exchange is the active one. */
+  readonly active: boolean;
   /** Calls `emit` of `emitter` in the context of the exchange. */
-  emit(emit: Emit, emitter: Emitter, event: string, args: unknown[]): unknown;
+  emitInContext(emit: Emit, emitter: Emitter, args: EmitArguments): unknown;
 }
+
+/** The event and its arguments. */
+export type EmitArguments = Parameters<Emit> | IArguments;
 
 /** Node emits some events in the context of the connection. From now on all listeners run in the exchange's context. */
 export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
@@ -50,9 +55,9 @@ function instrumentNode(): Emit {
     }
     if (silent) return false;
     // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
-    if (exchange === undefined) return original.apply(this, arguments as never);
+    if (exchange === undefined || exchange.active) return original.apply(this, arguments as never);
     // biome-ignore lint/complexity/noArguments: a rest parameter makes a list for each event
-    return exchange.emit(original, this as Emitter, event, Array.prototype.slice.call(arguments, 1));
+    return exchange.emitInContext(original, this as Emitter, arguments);
   };
   // Enumerable, as the `emit` that it hides from a `for ... in` over a request.
   for (const { prototype } of [IncomingMessage, ServerResponse]) prototype.emit = emit as typeof prototype.emit;
@@ -60,12 +65,15 @@ function instrumentNode(): Emit {
 }
 
 // For all other classes, such as those of http2: one function, because a closure for each emitter is slower.
-function ownEmit(this: Emitter, event: string, ...args: unknown[]): unknown {
+function ownEmit(this: Emitter, ...args: Parameters<Emit>): unknown {
   const exchange = exchangeOf(this) as EmitterExchange | undefined;
   const original = emitOf(this);
-  if (exchange === undefined || original === undefined) return inheritedEmit(this).call(this, event, ...args);
+  if (exchange === undefined || original === undefined) return inheritedEmit(this).apply(this, args);
+  const [event] = args;
   if (event === "close") exchange.closed(this);
-  return exchange.emit(original, this, event, args);
+  // Most events have no listener, or are emitted in the context already.
+  if (this.listenerCount?.(event) === 0 || exchange.active) return original.apply(this, args);
+  return exchange.emitInContext(original, this, args);
 }
 
 // Not enumerable, because the `emit` in its place is inherited: `Object.keys(request)` does not list it.

@@ -14,7 +14,7 @@ import { hook } from "../hook.js";
 import type { Emit, Watcher } from "../process-wide.js";
 import type { Carried } from "./arrival.js";
 import type { Conventions } from "./conventions.js";
-import type { Emitter, EmitterExchange } from "./emitter.js";
+import type { EmitArguments, Emitter, EmitterExchange } from "./emitter.js";
 import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { setResponseHeaders } from "./response-headers.js";
@@ -115,12 +115,12 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     return this.contexts.with(this.context, apply, undefined, work as never, self, args) as Result;
   }
 
-  emit(emit: Emit, emitter: Emitter, event: string, args: unknown[]): unknown {
-    // Most events have no listener, or are emitted in the context already.
-    if (emitter.listenerCount?.(event) === 0 || this.contexts.active() === this.context) {
-      return emit.call(emitter, event, ...args);
-    }
-    return this.contexts.with(this.context, emitEvent, undefined, emit, emitter, event, args);
+  get active(): boolean {
+    return this.contexts.active() === this.context;
+  }
+
+  emitInContext(emit: Emit, emitter: Emitter, args: EmitArguments): unknown {
+    return this.contexts.with(this.context, emitEvent, undefined, emit, emitter, args);
   }
 
   /** For exchanges with emitters: called before the listeners of `close`. */
@@ -193,8 +193,8 @@ function apply<Args extends unknown[], Result>(work: (...args: Args) => Result, 
   return work.apply(self, args);
 }
 
-function emitEvent(emit: Emit, emitter: object, event: string, args: unknown[]): unknown {
-  return emit.call(emitter, event, ...args);
+function emitEvent(emit: Emit, emitter: object, args: EmitArguments): unknown {
+  return emit.apply(emitter, args as Parameters<Emit>);
 }
 
 /** Receives a request by the conventions of any protocol. */
