@@ -29,6 +29,8 @@ export interface ProcessWide {
   watchPromise?: WatchPromise;
   /** The `emit` that requests and responses of node:http inherit. */
   emitOfNode?: Emit;
+  /** Called with Hono's class by the code that zero-code instrumentation adds to its ES module. */
+  honoLoaded?: (Base: never) => unknown;
 }
 
 const STATE: unique symbol = Symbol.for("meshtrace.http-middleware.v1") as never;

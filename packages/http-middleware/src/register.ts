@@ -7,6 +7,9 @@ import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http/http.js";
 import { traceFastify } from "./register/fastify.js";
 import { traceGrpc } from "./register/grpc.js";
+import { traceHapi } from "./register/hapi.js";
+import { traceHono } from "./register/hono.js";
+import { traceKoa } from "./register/koa.js";
 import { instrumentServers } from "./register/servers.js";
 import { traceUndici } from "./register/undici.js";
 
@@ -20,6 +23,9 @@ if (shared[REGISTERED] === undefined) {
   initTracing({ strict: false });
   instrumentServers();
   traceFastify();
+  traceKoa();
+  traceHapi();
+  traceHono(process.argv[1]);
   traceGrpc();
   instrumentHttp();
   traceUndici();

@@ -1,14 +1,14 @@
 /** Koa 2 and 3: a middleware that reads the route of @koa/router. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Exchange } from "../exchange.js";
 import { receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import { type RoutedByKoa, routeOfKoa, watchMounts } from "./koa-route.js";
 
 /** The members of Koa's context that are read. */
-export interface KoaContext {
+export interface KoaContext extends RoutedByKoa {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Set by @koa/router: the template of the route that answered, prefixes included. */
-  readonly _matchedRoute?: string | RegExp | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export function koaTracing(
   return (context, next) => {
     const exchange = receiveNode(context.req, context.res, options);
     if (!exchange.open) return exchange.run(next);
-    exchange.readRouteFrom(context, matchedRoute);
+    readRouteOfKoa(exchange, context);
     return exchange.run(next).then(undefined, (error) => {
       exchange.fail(error);
       throw error;
@@ -30,6 +30,8 @@ export function koaTracing(
   };
 }
 
-function matchedRoute({ _matchedRoute }: KoaContext): string | undefined {
-  return _matchedRoute?.toString();
+/** Reads the route when the request ends, mounts included. */
+export function readRouteOfKoa(exchange: Pick<Exchange, "readRouteFrom">, context: KoaContext): void {
+  watchMounts(context);
+  exchange.readRouteFrom(context, routeOfKoa);
 }
