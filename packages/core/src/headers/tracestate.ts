@@ -25,7 +25,6 @@ const MARK_VALUE = /^[0-9a-f]{16}$/;
 const KEY = /^[a-z0-9][a-z0-9_\-*/@]{0,255}$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
 const MAX_MEMBERS = 32;
-/** The specification asks for 512 characters at least. */
 const MAX_LENGTH = 8192;
 const NOTHING: Tracestate = { mark: undefined, others: undefined, malformed: false };
 
@@ -36,9 +35,9 @@ export function isMember(key: string, value: string): boolean {
 
 /**
  * Returns the mark and the other members. Malformed members and repeated keys are left out; reading ends at the limits,
- * between two members. Total.
+ * between two members. Never throws. `maxLength` is in characters.
  */
-export function parseTracestate(text: string | undefined): Tracestate {
+export function parseTracestate(text: string | undefined, maxLength = MAX_LENGTH): Tracestate {
   if (text === undefined || text === "") return NOTHING;
   let mark: string | undefined;
   let malformed = false;
@@ -60,7 +59,7 @@ export function parseTracestate(text: string | undefined): Tracestate {
     } else if (!isMember(key, value)) malformed = true;
     else if (!others.has(key)) {
       length += member.length + 1;
-      if (length > MAX_LENGTH) break;
+      if (length > maxLength) break;
       others.set(key, member);
     }
   }

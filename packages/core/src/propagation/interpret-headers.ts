@@ -11,6 +11,7 @@ import { type Extracted, hasIds, parseTraceId, type TraceContext } from "../head
 import { hasRandomFlag, parseTraceparent } from "../headers/traceparent.js";
 import { parseTracestate } from "../headers/tracestate.js";
 import type { HeaderSet } from "./header-set.js";
+import { tracestateLimit } from "./pass-through.js";
 import type { MeshState } from "./request-context.js";
 
 export const NOTHING_PASSED: readonly string[] = [];
@@ -36,7 +37,7 @@ export function interpret(raw: ContextHeaders, passThrough: readonly string[], s
       raw,
     };
   }
-  const { mark, others, malformed } = parseTracestate(wholeValue(raw.tracestate));
+  const { mark, others, malformed } = parseTracestate(wholeValue(raw.tracestate), tracestateLimit(passThrough));
   if (malformed) set.onMalformed(name.TRACESTATE);
   const choice = chooseFamily(b3, w3c, mark, set.families[0] as Family);
   const answersIn = choice?.answersIn ?? W3C_ONLY;

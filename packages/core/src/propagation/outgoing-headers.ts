@@ -10,6 +10,7 @@ import type { HeaderSet } from "./header-set.js";
 import { NO_FAMILIES } from "./interpret-headers.js";
 import { membersOf } from "./mesh-trace-state.js";
 import { nonRecordingRole } from "./non-recording-span.js";
+import { tracestateLimit } from "./pass-through.js";
 import type { MeshState } from "./request-context.js";
 import { isCallers, spanPosition } from "./span-position.js";
 
@@ -26,7 +27,7 @@ export function outgoingHeaders(
 ): ContextHeaders<string> {
   const extracted = state?.extracted;
   if (known && state?.raw !== undefined && span !== undefined && nonRecordingRole(span) === "forwarded") {
-    return asTheyCame(state.raw);
+    return asTheyCame(state.raw, state.passThrough);
   }
   const callers = span === undefined || isCallers(span, extracted);
   const current = callers ? extracted : spanPosition(span, context, extracted);
@@ -65,8 +66,11 @@ export function suppressedHeaders(known: boolean, { b3Single, b3Multi }: HeaderS
   return { ...NO_HEADERS, sampled: "0" };
 }
 
-/** What came, byte for byte; empty values, and those that cannot be sent, are left out. */
-function asTheyCame(raw: ContextHeaders): ContextHeaders<string> {
+/** Characters of a trace context's header, except for `tracestate`. Well-formed ones have at most 68. */
+const MAX_CONTEXT_LENGTH = 512;
+
+/** What came, byte for byte; empty values, those that cannot be sent, and those that are too long are left out. */
+function asTheyCame(raw: ContextHeaders, passThrough: readonly string[]): ContextHeaders<string> {
   return {
     traceId: sendable(raw.traceId),
     spanId: sendable(raw.spanId),
@@ -75,11 +79,11 @@ function asTheyCame(raw: ContextHeaders): ContextHeaders<string> {
     flags: sendable(raw.flags),
     single: sendable(raw.single),
     traceparent: sendable(raw.traceparent),
-    tracestate: sendable(raw.tracestate),
+    tracestate: sendable(raw.tracestate, tracestateLimit(passThrough)),
   };
 }
 
-function sendable(value: unknown): string | undefined {
+function sendable(value: unknown, maxLength = MAX_CONTEXT_LENGTH): string | undefined {
   const text = wholeValue(value);
-  return text !== undefined && forwardable(text) ? text : undefined;
+  return text !== undefined && text.length <= maxLength && forwardable(text) ? text : undefined;
 }

@@ -36,6 +36,14 @@ export function addPassThrough(
   return passed;
 }
 
+/** The specification of Trace Context asks for at least so many characters of `tracestate`. */
+const MIN_TRACESTATE = 512;
+
+/** Returns how many characters of `tracestate` may go on beside the headers that are passed through. */
+export function tracestateLimit(passed: readonly string[] | undefined): number {
+  return Math.max(MAX_FORWARDED - lengthOf(passed), MIN_TRACESTATE);
+}
+
 function lengthOf(passed: readonly string[] | undefined): number {
   let length = 0;
   if (passed !== undefined) for (let index = 1; index < passed.length; index += 2) length += passed[index]?.length ?? 0;
