@@ -15,7 +15,7 @@ import type { HttpRequest } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
 
 const HTTP: ClientConventions<HttpRequest> = {
-  hosts: ({ origin }) => origin.hostname,
+  hosts: ({ origin, via }) => (via === undefined ? origin.hostname : [via, origin.hostname]),
   spanName: ({ method }) => methodName(method),
   setAttributes: setClientAttributes,
   captured: HTTP_CAPTURED.request,

@@ -8,20 +8,12 @@ import {
   headerCarrierSetter,
   isTracingSuppressed,
 } from "@meshtrace/core/adapter";
-import {
-  type Context,
-  diag,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  type SpanOptions,
-  type TextMapPropagator,
-  type Tracer,
-  trace,
-} from "@opentelemetry/api";
+import { type Context, diag, type Span, SpanKind, type SpanOptions, type Tracer, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { hook } from "../hook.js";
 import { AttributeMap, type AttributeTarget } from "../http-conventions.js";
+import { contextOfCall } from "./copied-context.js";
+import { removeTraceHeaders } from "./foreign-headers.js";
 import type { ClientOptions } from "./options.js";
 import { propagates } from "./targets.js";
 
@@ -46,8 +38,9 @@ export interface ClientConventions<Request> {
 const CLIENT: SpanOptions = { kind: SpanKind.CLIENT };
 
 /**
- * Starts the span of a call that is made in `caller`, and writes the trace headers to `headers`. A host that is no
- * propagation target receives none, and copied ones are removed. Returns `undefined` when the call is not recorded.
+ * Starts the span of a call that is made in `caller`, and writes the trace headers to `headers`. Without a trace in `caller`,
+ * well-formed headers that the app has set are the parent. A host that is no propagation target receives no headers, and
+ * copied ones are removed. Returns `undefined` when the call is not recorded.
  * Never throws.
  */
 export function startClientSpan<Request>(
@@ -66,13 +59,16 @@ export function startClientSpan<Request>(
       propagator.inject(caller, headers, headerCarrierSetter);
       return undefined;
     }
+    const parent = contextOfCall(caller, headers, propagator);
     if (tracing.enabled && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
-      span = start(conventions, tracing.tracer, caller, request, options);
+      span = start(conventions, tracing.tracer, parent, request, options);
       if (span.isRecording()) recordRequest(span, conventions, request, headers, options);
     }
     const host = foreignHost(conventions.hosts(request), options.propagateTo ?? tracing.propagateTo);
     if (host === undefined) {
-      propagator.inject(span === undefined ? caller : trace.setSpan(caller, span), headers, headerCarrierSetter);
+      // Copied headers that no span follows go on as they are.
+      if (span !== undefined) propagator.inject(trace.setSpan(parent, span), headers, headerCarrierSetter);
+      else if (parent === caller) propagator.inject(caller, headers, headerCarrierSetter);
     } else {
       tracing.notPropagatedTo(host);
       removeTraceHeaders(headers, caller, propagator);
@@ -122,19 +118,4 @@ function foreignHost(
 ): string | undefined {
   if (typeof hosts === "string") return propagates(hosts, targets) ? undefined : hosts;
   return hosts.find((host) => !propagates(host, targets));
-}
-
-/**
- * Removes trace contexts and the values that the mesh gave the incoming request, which copied headers and libraries that
- * follow redirects would send to a foreign host. Other values under these names belong to the caller and stay.
- */
-function removeTraceHeaders(headers: HeaderCarrier, context: Context, propagator: TextMapPropagator): void {
-  // With nothing to write, it only removes stale headers.
-  propagator.inject(ROOT_CONTEXT, headers, headerCarrierSetter);
-  const ours = new Map<string, string>();
-  propagator.inject(context, ours, headerCarrierSetter);
-  for (const [name, value] of ours) {
-    const present = headers.get(name) ?? value;
-    if (String(present) === value) headers.delete(name, value);
-  }
 }

@@ -11,6 +11,8 @@ export class HttpRequest implements OutgoingRequest {
   readonly origin: Origin;
   /** Path, query and fragment. */
   readonly target: string;
+  /** The host that receives a request which names another one, such as a proxy. Without port; IPv6 in brackets. */
+  readonly via: string | undefined;
   readonly resend: number | undefined;
   readonly hasUserInfo: boolean;
   #url: URL | undefined;
@@ -19,6 +21,7 @@ export class HttpRequest implements OutgoingRequest {
     this.method = method;
     this.origin = address.origin;
     this.target = address.target;
+    this.via = address.via;
     this.hasUserInfo = address.url !== undefined && (address.url.username !== "" || address.url.password !== "");
     this.resend = resend;
     this.#url = address.url;
@@ -35,6 +38,8 @@ export interface RequestAddress {
   readonly origin: Origin;
   readonly target: string;
   readonly url?: URL;
+  /** The host that is connected to, where the request names another one. */
+  readonly via?: string;
 }
 
 /** Returns the address of a URL. */
@@ -48,9 +53,10 @@ export function addressOfUrl(url: URL): RequestAddress | undefined {
  * 3.2.2). Returns `undefined` for an address that is no URL.
  */
 export function addressOf(origin: string | URL, path: string): RequestAddress | undefined {
-  if (path.charCodeAt(0) !== SLASH) return URL.canParse(path) ? addressOfUrl(new URL(path)) : undefined;
   const parsed = parseOrigin(typeof origin === "string" ? origin : origin.origin);
-  return parsed && { origin: parsed, target: path };
+  if (path.charCodeAt(0) === SLASH) return parsed && { origin: parsed, target: path };
+  const address = URL.canParse(path) ? addressOfUrl(new URL(path)) : undefined;
+  return address && (parsed === undefined ? address : { ...address, via: parsed.hostname });
 }
 
 const SLASH = 47;

@@ -5,6 +5,7 @@
 import { describe, test } from "vitest";
 import type { CallTracing, ClientOptions } from "../../src/client/options.js";
 import { cancelTests } from "./contract-cancel.js";
+import { copiedTests } from "./contract-copied.js";
 import { endTests } from "./contract-ends.js";
 import { optionTests } from "./contract-options.js";
 import { propagationTests } from "./contract-propagation.js";
@@ -68,6 +69,7 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
 
   describe(name, () => {
     propagationTests(contract);
+    copiedTests(contract);
     endTests(contract);
     cancelTests(contract);
     redirectTests(contract);

@@ -256,3 +256,15 @@ test("the phases of a connection are events when asked for, and a connection tha
   const events = (await spans(2)).map((span) => span.events.map(({ name }) => name));
   expect(events).toEqual([["connect"], []]);
 });
+
+test.each([
+  ["a stranger is connected to", "localhost", "127.0.0.1", false],
+  ["a stranger is named", "127.0.0.1", "example.com", false],
+  ["both are targets", "127.0.0.1", "127.0.0.1", true],
+])("a path that is a URL, where %s", async (_case, connected, named, sent) => {
+  const [url, received] = await recording();
+  const { port } = new URL(url);
+  await inRequest(() => answer(tracedHttp.get({ host: connected, port, path: `http://${named}/x` })));
+  expect(received[0]?.["x-b3-traceid"]).toBe(sent ? TRACE : undefined);
+  await spans(1);
+});
