@@ -66,8 +66,19 @@ export function resolveConfig(options: unknown, facts: ProcessFacts): Resolution
     ...passThroughProblems(reader, forwarding.propagators, forwarding.passThrough),
     ...(forwarding.disabled ? [] : ineffectiveOptions(reader, exporters, forwarding.tracerProvider !== undefined)),
   ];
-  const settings = spanReader === reader ? reader.shown() : Object.freeze({ ...spanReader.shown(), ...reader.shown() });
-  const config = Object.freeze<ResolvedConfig>({ ...forwarding, ...spans, exporters, onLoss, shutdown, settings });
+  let settings: ResolvedConfig["settings"] | undefined;
+  const config = Object.freeze<ResolvedConfig>({
+    ...forwarding,
+    ...spans,
+    exporters,
+    onLoss,
+    shutdown,
+    // Masking takes a while, and few apps read the settings.
+    get settings() {
+      settings ??= spanReader === reader ? reader.shown() : Object.freeze({ ...spanReader.shown(), ...reader.shown() });
+      return settings;
+    },
+  });
   const links = variables.serviceLinks;
   return {
     config: problems.length === 0 ? config : withoutSpans(config, "strict: false"),

@@ -18,13 +18,11 @@ export interface Setting {
   readonly source: string;
 }
 
-const NAMES: ReadonlyMap<AnyEntry, string> = new Map([...ENTRIES].map(([name, entry]) => [entry, name]));
-
 export class SettingReader {
   readonly #options: OptionValues;
   readonly #variables: VariableReader;
   readonly #read = new Set<AnyEntry>();
-  readonly #shown = new Map<AnyEntry, Setting>();
+  readonly #shown = new Map<AnyEntry, Found<unknown>>();
   readonly #others = new Map<string, Setting>();
 
   constructor(options: OptionValues, variables: VariableReader) {
@@ -80,12 +78,9 @@ export class SettingReader {
   }
 
   /** Shows `found` as the value in force of the setting, and returns it. */
-  show<Value>(entry: AnyEntry, { value, source }: Found<Value>): Value {
-    if (value !== undefined) {
-      const name = NAMES.get(entry) as string;
-      this.#shown.set(entry, Object.freeze({ value: entry.secret ? "***" : maskedValue(name, value), source }));
-    }
-    return value;
+  show<Value>(entry: AnyEntry, found: Found<Value>): Value {
+    if (found.value !== undefined) this.#shown.set(entry, found);
+    return found.value;
   }
 
   /** Shows a value that is not an entry's own. */
@@ -99,12 +94,14 @@ export class SettingReader {
     return new Map(unread.map(([name, entry]) => [name, entry.secret ? "***" : this.#options.get(entry)]));
   }
 
-  /** Every setting that was read, in the schema's order. */
+  /** Returns every setting that was read, in the schema's order, without secrets. */
   shown(): Readonly<Record<string, Setting>> {
     const ordered: Record<string, Setting> = Object.fromEntries(this.#others);
     for (const [name, entry] of ENTRIES) {
-      const setting = this.#shown.get(entry);
-      if (setting !== undefined) ordered[name] = setting;
+      const found = this.#shown.get(entry);
+      if (found === undefined) continue;
+      const value = entry.secret ? "***" : maskedValue(name, found.value);
+      ordered[name] = Object.freeze({ value, source: found.source });
     }
     return Object.freeze(ordered);
   }

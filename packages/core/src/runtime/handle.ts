@@ -43,7 +43,8 @@ export interface Tracing {
 }
 
 /** The parts of a handle. */
-export interface TracingParts extends Pick<Tracing, "tracer" | "propagator" | "config" | "report"> {
+export interface TracingParts extends Pick<Tracing, "tracer" | "propagator" | "report"> {
+  readonly readConfig: () => Tracing["config"];
   readonly processors: readonly BatchProcessor[];
   /** Flushes and ends all processors, those of the app included. Neither method rejects. */
   readonly provider: Pick<TracerProvider, "forceFlush" | "shutdown">;
@@ -61,6 +62,7 @@ export function tracingHandle({
   timeoutMs: defaultMs,
   stop,
   stopped,
+  readConfig,
   ...parts
 }: TracingParts): Tracing {
   let stopping: Promise<TracingReport> | undefined;
@@ -80,6 +82,9 @@ export function tracingHandle({
   };
   return {
     ...parts,
+    get config() {
+      return readConfig();
+    },
     async flush({ timeoutMs = defaultMs } = {}) {
       if (await within(timeoutMs, provider.forceFlush())) return;
       const troubles = processors.map(({ trouble }) => trouble).filter((trouble) => trouble !== undefined);

@@ -72,7 +72,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
   const tracing = tracingHandle({
     tracer,
     propagator,
-    config: config.settings,
+    readConfig: () => config.settings,
     report: () => ({
       ...sumOfReports([...reports.values()].map((one) => one.snapshot())),
       exporters: Object.fromEntries([...reports].map(([name, one]) => [name, one.snapshot()])),
