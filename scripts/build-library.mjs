@@ -4,6 +4,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 
 export const LIBRARIES = ["packages/core", "packages/http-middleware"];
 
+/** Libraries whose entries are in one chunk: most of it is needed by each app, and each file takes time to load. */
+const LOADED_WHOLE = ["packages/core"];
+
 /** The sources behind `exports`: `./dist/esm/server/koa.js` is built from `src/server/koa.ts`. */
 export function entries(folder) {
   return entryNames(folder).map((name) => `${folder}/src/${name}.ts`);
@@ -22,8 +25,7 @@ const isExternal = (id) => !/^[./]/.test(id);
 async function bundleEsm(folder) {
   // Not installed yet when this file is loaded.
   const { build } = await import("esbuild");
-  await build({
-    entryPoints: entries(folder),
+  const options = {
     outbase: `${folder}/src`,
     outdir: `${folder}/dist/esm`,
     bundle: true,
@@ -33,7 +35,25 @@ async function bundleEsm(folder) {
     platform: "node",
     target: "node20",
     packages: "external",
+    metafile: true,
+  };
+  if (!LOADED_WHOLE.includes(folder)) {
+    await build({ ...options, entryPoints: entries(folder) });
+    return;
+  }
+  const { metafile } = await build({ ...options, entryPoints: entries(folder), write: false });
+  const names = entryNames(folder);
+  const contents = names.map((name) => `export * from "./${name}.ts";`).join("\n");
+  await build({
+    ...options,
+    stdin: { contents, resolveDir: `${folder}/src`, sourcefile: "all.ts" },
+    entryNames: "chunks/all",
   });
+  for (const name of names) {
+    const { exports } = metafile.outputs[`${folder}/dist/esm/${name}.js`];
+    const path = `${"../".repeat(name.split("/").length - 1) || "./"}chunks/all.js`;
+    writeFileSync(`${folder}/dist/esm/${name}.js`, `export { ${exports.join(", ")} } from "${path}";\n`);
+  }
 }
 
 /** CommonJS has no import.meta. Optional packages are resolved from the built file there too. */
