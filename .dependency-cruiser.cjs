@@ -11,7 +11,7 @@ const LAYERS = [
   ["tracer/"],
   ["sampling/"],
   ["propagation/"],
-  ["headers/", "text/", "process-wide.ts"],
+  ["headers/", "text/", "process-wide.ts", "node-modules.ts"],
 ];
 const pathsOf = (layers) => `${core}(${layers.flat().join("|").replaceAll(".", "\\.")})`;
 const downwards = LAYERS.slice(1).map((layer, index) =>

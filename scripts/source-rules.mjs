@@ -5,7 +5,7 @@ import ts from "typescript";
 import { LIBRARIES } from "./build-library.mjs";
 
 const MAY_NAME_PROCESS =
-  /^packages\/(core\/src\/(init|config\/process-environment)|http-middleware\/src\/register)\.ts$/;
+  /^packages\/(core\/src\/(init|node-modules|config\/process-environment)|http-middleware\/src\/register)\.ts$/;
 const ADAPTER = /^packages\/http-middleware\/src\//;
 const HEADER =
   /^(b3|x-b3-[a-z]+|traceparent|tracestate|x-request-id|x-ot-span-context|grpc-trace-bin|x-cloud-trace-context|x-datadog-[a-z-]+|sw8)$/i;

@@ -13,6 +13,7 @@ import { exportAtExit } from "./export/exit/export-at-exit.js";
 import { NO_PIPELINES, pipelinesFor } from "./export/pipeline.js";
 import { STARTED } from "./process-wide.js";
 import { ConsoleLogger } from "./runtime/console-logger.js";
+import { serveDiagnostics } from "./runtime/diagnostics-server.js";
 import type { Tracing } from "./runtime/handle.js";
 import { atExit, flushAtEnd } from "./runtime/shutdown.js";
 import { type Assembled, assemble } from "./runtime/start.js";
@@ -85,11 +86,7 @@ export function initTracing(options: TracingOptions = {}): Tracing {
     });
   }
   const { host, port } = config.diagnostics;
-  if (port !== undefined) {
-    void import("./runtime/diagnostics-server.js").then(({ serveDiagnostics }) => {
-      if (!started.ended) stopDiagnostics = serveDiagnostics({ host, port }, tracing);
-    });
-  }
+  if (port !== undefined) stopDiagnostics = serveDiagnostics({ host, port }, tracing);
   shared[STARTED] = started;
   diag.info(`meshtrace: ${startLine(config)}`);
   return tracing;
@@ -108,7 +105,10 @@ function processFacts(): ProcessFacts {
     pid: process.pid,
     nodeVersion: process.versions.node,
     hostName: hostname(),
-    terminal: process.stdout.isTTY === true && !process.env["NO_COLOR"],
+    // The first access opens the stream.
+    get terminal() {
+      return process.stdout.isTTY === true && !process.env["NO_COLOR"];
+    },
     packageName,
   };
 }

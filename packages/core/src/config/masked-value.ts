@@ -2,7 +2,7 @@
  * Values as they may appear in logs: without passwords, tokens, and what URLs say of users and queries.
  */
 
-import { types } from "node:util";
+import { isRegExp } from "node:util/types";
 import { redactUrl, redactUrls } from "../text/redact-urls.js";
 import { isSecretName } from "../text/secret-names.js";
 
@@ -28,7 +28,7 @@ export function maskedValue(name: string, value: unknown, depth = 0): unknown {
   if (typeof value === "string") return URL_NAME.test(name) ? redactUrl(value, MASK) : maskedText(value);
   if (Array.isArray(value)) return depth > MAX_DEPTH ? "..." : value.map((item) => maskedValue("", item, depth + 1));
   if (typeof value === "function") return `[function ${value.name}]`;
-  if (types.isRegExp(value)) return String(value);
+  if (isRegExp(value)) return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (!isPlainData(value)) return `[${className(value)}]`;
   if (depth > MAX_DEPTH) return "...";

@@ -2,7 +2,7 @@
  * The types of settings that are particular to tracing: exporters, samplers, propagators, headers, hosts.
  */
 import { constants } from "node:os";
-import { types } from "node:util";
+import { isRegExp, isUint8Array } from "node:util/types";
 import type { Attributes, TextMapPropagator, TracerProvider } from "@opentelemetry/api";
 import { isHeaderName } from "../headers/names.js";
 import type { SamplerSetting } from "../sampling/mesh-sampler.js";
@@ -65,7 +65,7 @@ export const password: ValueType<string> = {
   accepts: (value): value is string => typeof value === "string",
 };
 
-const isPem = (value: unknown): boolean => typeof value === "string" || types.isUint8Array(value);
+const isPem = (value: unknown): boolean => typeof value === "string" || isUint8Array(value);
 const isPemOrList = (value: unknown): boolean => (Array.isArray(value) ? value.every(isPem) : isPem(value));
 const TLS_MEMBERS: Readonly<Record<keyof TlsOptions, (value: unknown) => boolean>> = {
   ca: isPemOrList,
@@ -191,7 +191,7 @@ export const passThrough: ValueType<readonly string[] | PassThroughChange> = {
 };
 
 const isHosts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => isText(item) || types.isRegExp(item));
+  Array.isArray(value) && value.every((item) => isText(item) || isRegExp(item));
 
 export const propagateTo: ValueType<PropagateTo> = {
   accepts: (value): value is PropagateTo =>

@@ -4,10 +4,10 @@
  *     GET /           JSON: { "report": ..., "config": ... }
  *     GET /metrics    the report for Prometheus
  */
-import { EventEmitter } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { diag } from "@opentelemetry/api";
 import { prometheusText } from "../export/report/prometheus.js";
+import { nodeModules } from "../node-modules.js";
 import type { Tracing } from "./handle.js";
 
 /** Where the server listens. */
@@ -26,9 +26,9 @@ export function serveDiagnostics(
   { host, port }: DiagnosticsAddress,
   tracing: Pick<Tracing, "report" | "config">,
 ): () => void {
-  const server = createServer((request, response) => answer(request, response, host, tracing));
+  const server = nodeModules.http.createServer((request, response) => answer(request, response, host, tracing));
   // Its requests are not the app's: instrumentation patches the prototype's `emit`.
-  server.emit = EventEmitter.prototype.emit;
+  server.emit = nodeModules.events.EventEmitter.prototype.emit;
   server.on("connection", (socket) => socket.unref());
   server.on("error", (error: NodeJS.ErrnoException) =>
     diag.warn(`meshtrace: the report is not served at ${host}:${port}: ${error.code ?? error.message}`),

@@ -8,8 +8,6 @@
  *
  * Spec: https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
  */
-import { get } from "node:http";
-import { get as getSecure } from "node:https";
 import { clearTimeout, setTimeout } from "node:timers";
 import {
   type Attributes,
@@ -20,6 +18,7 @@ import {
   ROOT_CONTEXT,
   type SpanKind,
 } from "@opentelemetry/api";
+import { nodeModules } from "../node-modules.js";
 import { suppressTracing } from "../propagation/suppress-tracing.js";
 import { parsedUrl } from "../text/parsed-url.js";
 import { printable } from "../text/printable.js";
@@ -85,8 +84,8 @@ export class JaegerRemoteSampler implements Sampler {
   #poll(): void {
     if (this.#polling) return;
     this.#polling = true;
-    const request = this.#url.protocol === "https:" ? getSecure : get;
-    const sent = request(this.#url, { headers: { b3: "0" } }, (response) => {
+    const { get } = this.#url.protocol === "https:" ? nodeModules.https : nodeModules.http;
+    const sent = get(this.#url, { headers: { b3: "0" } }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

@@ -3,7 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/sdk/#id-generators
  */
-import { randomFillSync } from "node:crypto";
+import { nodeModules } from "../node-modules.js";
 import type { IdGenerator } from "./readable-span.js";
 
 const BLOCK_BYTES = 4096;
@@ -24,7 +24,7 @@ export class RandomIdGenerator implements IdGenerator {
 
   #id(bytes: number): string {
     if (this.#used + bytes > BLOCK_BYTES) {
-      randomFillSync(this.#block);
+      nodeModules.crypto.randomFillSync(this.#block);
       this.#used = 0;
     }
     const end = this.#used + bytes;

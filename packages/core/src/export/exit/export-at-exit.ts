@@ -2,7 +2,7 @@
  * The last attempt: spans that wait when the process exits are sent while it does. An app that ends itself with
  * `process.exit()`, or by an error, would lose the spans of its last seconds, those of the failing request among them.
  */
-import { getSystemErrorName } from "node:util";
+import { nodeModules } from "../../node-modules.js";
 import type { BatchProcessor } from "../queue/batch-processor.js";
 import { FAILED, type LastRequest, NO_ANSWER, SENT, sendAtExit } from "./send-at-exit.js";
 
@@ -39,7 +39,7 @@ function reasonOf(request: LastRequest | undefined, result: number | undefined, 
 
 function systemError(result: number | undefined): string {
   const isNumber = result !== undefined && result < FAILED;
-  return isNumber ? ` (${getSystemErrorName(result)})` : "";
+  return isNumber ? ` (${nodeModules.util.getSystemErrorName(result)})` : "";
 }
 
 function withoutCredentials(url: string): string {

@@ -2,7 +2,8 @@
  * Requests that are sent while the process exits. An `exit` listener can do nothing asynchronous, so a worker thread sends
  * them, and this thread waits for it, within a bound.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { nodeModules } from "../../node-modules.js";
 
 /** A POST over HTTP, or datagrams over UDP. */
 export type LastRequest =
@@ -32,7 +33,7 @@ export function sendAtExit(requests: readonly LastRequest[], timeoutMs: number):
   const results = new Int32Array(new SharedArrayBuffer(4 * (requests.length + 1)));
   let worker: Worker | undefined;
   try {
-    worker = new Worker(WORKER, {
+    worker = new nodeModules.workerThreads.Worker(WORKER, {
       eval: true,
       workerData: { requests, results },
       // Neither flags nor NODE_OPTIONS of the app: they may load instrumentation into the thread.

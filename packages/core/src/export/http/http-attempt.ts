@@ -1,8 +1,8 @@
 /**
  * One POST and its answer, within a time limit.
  */
-import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { Agent, IncomingMessage } from "node:http";
+import { nodeModules } from "../../node-modules.js";
 import { clearTimeout, setTimeout } from "../clock.js";
 import { retryAfterMs } from "./retry-after.js";
 
@@ -34,7 +34,7 @@ const MAX_TEXT_LENGTH = 200;
 
 /** Resolves with any answer of the server. Rejects if there is none within the time, or no connection. */
 export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, signal }: Attempt): Promise<Answer> {
-  const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const { request: start } = url.protocol === "https:" ? nodeModules.https : nodeModules.http;
   return new Promise((resolve, reject) => {
     const request = start(url, { method: "POST", agent, headers, signal });
     const limit = (): unknown => request.destroy(new Error(`no answer within ${Math.ceil(timeoutMs)} ms`));

@@ -1,10 +1,9 @@
 /**
  * Delivery over HTTP: keep-alive, time limits, and retries that end.
  */
-import { Agent as HttpAgent } from "node:http";
-import { type AgentOptions, Agent as HttpsAgent } from "node:https";
-import { promisify } from "node:util";
-import { constants, gzip } from "node:zlib";
+import type { Agent as HttpAgent } from "node:http";
+import type { AgentOptions } from "node:https";
+import { nodeModules } from "../../node-modules.js";
 import { parsedUrl } from "../../text/parsed-url.js";
 import { now } from "../clock.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
@@ -42,12 +41,11 @@ const MAX_REDIRECTS = 3;
 const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 5000;
 const MIN_COMPRESSED_BYTES = 1024;
-const compressed = promisify(gzip);
 
 export class HttpDelivery {
   readonly #options: DeliveryOptions;
   readonly #url: URL;
-  readonly #agent: HttpAgent;
+  #agent: HttpAgent | undefined;
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
 
@@ -58,7 +56,7 @@ export class HttpDelivery {
     if (this.#url.protocol !== "http:" && this.#url.protocol !== "https:") {
       throw new TypeError(`${this.where}: an exporter's URL starts with http:// or https://`);
     }
-    this.#agent = options.agent ?? agentFor(this.#url, options.tls);
+    this.#agent = options.agent;
   }
 
   /** The URL without credentials and query, for messages. */
@@ -73,8 +71,7 @@ export class HttpDelivery {
   async send(body: Buffer, onFailedAttempt?: (reason: string) => void): Promise<void> {
     const end = now() + (this.#options.deadlineMs ?? 25_000);
     const gzipped = this.#options.compression === "gzip" && body.length >= MIN_COMPRESSED_BYTES;
-    // The lowest level: spans repeat themselves so much that the others save little more.
-    const sent = gzipped ? await compressed(body, { level: constants.Z_BEST_SPEED }) : body;
+    const sent = gzipped ? await compressed(body) : body;
     let before: Error | undefined;
     for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
       const { answer, error } = await this.#post(sent, gzipped, end).then(answered, notAnswered);
@@ -111,7 +108,7 @@ export class HttpDelivery {
   abort(): void {
     this.#stop.abort();
     this.#abort.abort();
-    if (this.#options.agent === undefined) this.#agent.destroy();
+    if (this.#options.agent === undefined) this.#agent?.destroy();
   }
 
   /** Makes one attempt. Follows redirects that keep method and origin: no other origin gets credentials and spans. */
@@ -133,7 +130,8 @@ export class HttpDelivery {
   }
 
   #request(url: URL, body: Buffer, gzipped: boolean, end: number): Promise<Answer> {
-    const { timeoutMs = 10_000, keepsProcess = true } = this.#options;
+    const { timeoutMs = 10_000, keepsProcess = true, tls } = this.#options;
+    this.#agent ??= agentFor(this.#url, tls);
     return attempt({
       url,
       agent: this.#agent,
@@ -169,5 +167,15 @@ const notAnswered = (error: unknown): Outcome => ({ error });
 
 function agentFor({ protocol }: URL, tls: DeliveryOptions["tls"]): HttpAgent {
   const settings = { keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_CONNECTIONS };
-  return protocol === "https:" ? new HttpsAgent({ ...settings, ...tls }) : new HttpAgent(settings);
+  return protocol === "https:"
+    ? new nodeModules.https.Agent({ ...settings, ...tls })
+    : new nodeModules.http.Agent(settings);
+}
+
+function compressed(body: Buffer): Promise<Buffer> {
+  const { constants, gzip } = nodeModules.zlib;
+  return new Promise((resolve, reject) => {
+    // The lowest level: spans repeat themselves so much that the others save little more.
+    gzip(body, { level: constants.Z_BEST_SPEED }, (error, result) => (error ? reject(error) : resolve(result)));
+  });
 }

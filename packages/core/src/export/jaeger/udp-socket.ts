@@ -1,4 +1,5 @@
-import { createSocket, type Socket, type SocketType } from "node:dgram";
+import type { Socket, SocketType } from "node:dgram";
+import { nodeModules } from "../../node-modules.js";
 import { now, setTimeout } from "../clock.js";
 import { UdpPace } from "./udp-pace.js";
 
@@ -26,7 +27,7 @@ export class UdpSocket {
   /** Rejects if there is no route to the address. */
   static open(address: string, type: SocketType, port: number): Promise<UdpSocket> {
     return new Promise((resolve, reject) => {
-      const socket = createSocket(type);
+      const socket = nodeModules.dgram.createSocket(type);
       socket.once("error", reject);
       socket.connect(port, address, () => {
         socket.off("error", reject);

@@ -1,7 +1,7 @@
 /**
  * Jaeger over UDP: each packet is a one-way call of the agent's `emitBatch`, port 6831 compact, 6832 binary.
  */
-import { lookup } from "node:dns/promises";
+import { nodeModules } from "../../node-modules.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
 import type { Transport } from "../http/delivering-exporter.js";
 import { errorMessage } from "../report/error-message.js";
@@ -84,7 +84,7 @@ export class UdpTransport implements Transport {
 
   /** Looks the host up for each batch: a pod that moved has another address. */
   async #socketTo(host: string, port: number): Promise<UdpSocket> {
-    const { address, family } = await lookup(host);
+    const { address, family } = await nodeModules.dnsPromises.lookup(host);
     if (this.#socket?.address !== address) {
       this.abort();
       this.#socket = await UdpSocket.open(address, family === 6 ? "udp6" : "udp4", port);

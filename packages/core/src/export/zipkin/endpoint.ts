@@ -1,9 +1,9 @@
 /**
  * Zipkin's endpoints: which service made a span, and which was at the other end.
  */
-import { isIPv4, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { SpanKind } from "@opentelemetry/api";
+import { nodeModules } from "../../node-modules.js";
 import { nameText } from "../span/attribute-text.js";
 import { flattened } from "../span/byte-text.js";
 import { jsonString } from "./json-text.js";
@@ -89,6 +89,7 @@ function endpointJson(endpoint: Endpoint): string {
 
 function addressOf(address: string): Endpoint {
   const bare = address.replace(/^\[|\]$/g, "").replace(/^::ffff:/i, "");
+  const { isIPv4, isIPv6 } = nodeModules.net;
   if (isIPv4(bare)) return { ipv4: bare };
   return isIPv6(bare) && !bare.includes("%") ? { ipv6: bare } : {};
 }

@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import dns from "node:dns/promises";
 import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { JaegerExporter, type JaegerExporterConfig } from "../../../src/export/jaeger/jaeger-exporter.js";
@@ -9,13 +10,11 @@ import { span, spans, unreadable } from "../spans.js";
 import { decodeCompactPacket } from "./compact-thrift.js";
 import { decodePacket } from "./jaeger-thrift.js";
 
-const lookups = vi.hoisted(() => ({ answers: [] as string[] }));
-vi.mock("node:dns/promises", () => ({
-  lookup: async (host: string) => ({
-    address: lookups.answers.shift() ?? host.replace("localhost", "127.0.0.1"),
-    family: 4,
-  }),
-}));
+const answers: string[] = [];
+vi.spyOn(dns, "lookup").mockImplementation((async (host: string) => ({
+  address: answers.shift() ?? host.replace("localhost", "127.0.0.1"),
+  family: 4,
+})) as never);
 
 async function agent(address = "127.0.0.1", port = 0) {
   const socket = createSocket("udp4");
@@ -80,7 +79,7 @@ test("the host is looked up for each batch, and its new address used", async () 
   const first = await agent("127.0.0.1");
   const second = await agent("127.0.0.2", first.port);
   const exporter = exporterTo(first.port, { host: "agent" });
-  lookups.answers.push("127.0.0.1", "127.0.0.2", "127.0.0.2");
+  answers.push("127.0.0.1", "127.0.0.2", "127.0.0.2");
   for (let count = 0; count < 3; count += 1) expect(await exportAll(exporter, [span()])).toEqual({ code: 0 });
   await expect.poll(() => [first.packets.length, second.packets.length]).toEqual([1, 2]);
 });
