@@ -5,6 +5,7 @@
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http/http.js";
+import { traceExpress } from "./register/express.js";
 import { traceFastify } from "./register/fastify.js";
 import { traceGrpc } from "./register/grpc.js";
 import { traceHapi } from "./register/hapi.js";
@@ -22,6 +23,7 @@ if (shared[REGISTERED] === undefined) {
   // An app that nobody changed does not fail because of a setting: it is told, once, and headers are forwarded.
   initTracing({ strict: false });
   instrumentServers();
+  traceExpress();
   traceFastify();
   traceKoa();
   traceHapi();

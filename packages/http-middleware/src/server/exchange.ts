@@ -93,6 +93,11 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     return this.span !== undefined;
   }
 
+  /** Whether the handler, or a framework for it, has reported an error. */
+  get failed(): boolean {
+    return this.error !== undefined;
+  }
+
   /** Calls `work` in the context. An exception is recorded and thrown on unchanged. */
   run<Args extends unknown[], Result>(work: (...args: Args) => Result, self?: unknown, ...args: Args): Result {
     if (this.span === undefined) return this.call(work, self, args);

@@ -96,7 +96,7 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
   }
 
   private finish(complete?: true): void {
-    this.route ??= routeOf(this.request);
+    this.route ??= routeOf(this.request, this.response.statusCode === 404 && !this.failed);
     this.end(this.request, this.response, new NodeOutcome(this.response, complete));
   }
 }

@@ -81,7 +81,7 @@ export class UpgradeExchange extends Exchange<NodeRequest, unknown> {
 
   finish(): void {
     if (!this.open) return;
-    this.route ??= routeOf(this.request);
+    this.route ??= routeOf(this.request, false);
     if (this.route !== undefined) this.route = withoutSuffix(this.route);
     this.end(this.request, this.response, new UpgradeOutcome(this.handshake));
   }

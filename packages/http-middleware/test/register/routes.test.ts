@@ -17,6 +17,21 @@ const KOA_ROUTES = {
   "/nowhere": "",
 };
 
+const EXPRESS = `const app = express().set("env", "test");
+  app.get("/passes/:id", (request, response, next) => next());
+  app.get("/fails", () => { throw new Error("on purpose"); });
+  app.get("/missing/:id", (request, response, next) => next(Object.assign(new Error("gone"), { status: 404 })));
+  app.use("/:owner/:repo", express.Router().get(["/issues", "/pulls/:pull"], (request, response) => response.end()));
+  app.use((error, request, response, next) => response.status(error.status ?? 500).end());
+  app.listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+const EXPRESS_ROUTES = {
+  "/passes/1": "",
+  "/fails": "/fails",
+  "/missing/1": "/missing/:id",
+  "/express/express/issues": "/:owner/:repo/issues",
+  "/a/a/pulls/a": "/:owner/:repo/pulls/:pull",
+};
+
 const HAPI = `const server = hapi.server({ port: 0, host: "127.0.0.1", debug: false });
   server.route([{ method: "GET", path: "/users/{id}", handler: () => "user" },
     { method: "GET", path: "/injects", handler: async () => (await server.inject("/users/8")).payload },
@@ -58,6 +73,18 @@ interface App {
 }
 
 const APPS: Record<string, App> = {
+  "Express 5": {
+    file: "routes-express.mjs",
+    flags: IMPORT,
+    code: `import express from "express";${EXPRESS}`,
+    routes: EXPRESS_ROUTES,
+  },
+  "Express 4, CommonJS": {
+    file: "routes-express.cjs",
+    flags: REQUIRE,
+    code: `const express = require("express4");${EXPRESS}`,
+    routes: EXPRESS_ROUTES,
+  },
   Koa: {
     file: "routes-koa.mjs",
     flags: IMPORT,

@@ -27,12 +27,14 @@ type Mounts = readonly Mount[];
 /** Routers may contain each other in a circle. */
 const MAX_DEPTH = 16;
 const mountsOfRoutes = new WeakMap<object, readonly Mounts[]>();
+const layersOfRoutes = new WeakMap<object, ExpressLayer>();
 
 /**
- * Returns the template in front of `route`, `""` if nothing is mounted. `baseUrl` and `url` are those of the end of a request: an
- * error that has left mounts has taken them from `baseUrl`. It is returned where the app does not show the layers.
+ * Returns the template in front of `route` and the length of the path that it took, `""` if nothing is mounted. `baseUrl` and
+ * `url` are those of the end of a request: an error that has left mounts has taken them from `baseUrl`. It is returned where
+ * the app does not show the layers.
  */
-export function mountsOf(app: ExpressApp, route: object, baseUrl: string, url: string): string {
+export function mountsOf(app: ExpressApp, route: object, baseUrl: string, url: string): LayerMatch {
   const apps = appsAbove(app);
   let known = mountsOfRoutes.get(route);
   if (known === undefined) {
@@ -41,13 +43,26 @@ export function mountsOf(app: ExpressApp, route: object, baseUrl: string, url: s
     mountsOfRoutes.set(route, found);
     known = found;
   }
-  if (known[0]?.length === 0) return "";
+  if (known[0]?.length === 0) return NO_MOUNT;
   const path = baseUrl + pathOf(url);
   const matches = known.map((mounts) => match(mounts, path)).filter((matched) => matched !== undefined);
   const matched =
     matches.find(({ length }) => length === baseUrl.length) ?? matches.find(({ length }) => length > baseUrl.length);
-  if (matched !== undefined) return matched.template;
-  return baseUrl === "" ? "" : (reaching(layersOf(apps[0]), baseUrl, 0) ?? baseUrl);
+  if (matched !== undefined) return matched;
+  if (baseUrl === "") return NO_MOUNT;
+  return { template: reaching(layersOf(apps[0]), baseUrl, 0) ?? baseUrl, length: baseUrl.length };
+}
+
+const NO_MOUNT: LayerMatch = { template: "", length: 0 };
+
+/**
+ * Returns the path of a list that `route` was matched with, or `undefined` if the app does not show its layer. Call after
+ * `mountsOf`; `path` is what the mounts have left.
+ */
+export function alternativeOf(route: object, path: string): string | undefined {
+  const layer = layersOfRoutes.get(route);
+  const matched = layer === undefined ? undefined : matchLayer(layer, path);
+  return matched === undefined ? undefined : matched.template || "/";
 }
 
 /** Returns the outermost app first. */
@@ -73,7 +88,10 @@ function findRoute(
 ): void {
   if (above.length > MAX_DEPTH) return;
   for (const layer of layers) {
-    if (layer.route === route) found.push(above);
+    if (layer.route === route) {
+      found.push(above);
+      layersOfRoutes.set(route, layer);
+    }
     if (layer.route !== undefined) continue;
     const inner = apps[depth + 1];
     // Express wraps an app that is mounted in another one.
@@ -122,7 +140,7 @@ function reaching(layers: readonly ExpressLayer[], base: string, depth: number):
 }
 
 /** The path of a request target in origin-form or absolute-form. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const [path = ""] = url.split(/[?#]/, 1);
   return path.startsWith("/") ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, "");
 }
