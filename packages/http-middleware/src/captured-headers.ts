@@ -9,7 +9,9 @@ import { nested, stringList } from "./option-rules.js";
 
 /** Names of headers, in any case. A name whose header carries credentials is refused with a `TypeError`. */
 export interface HeadersToCapture {
+  /** Names of request headers to record. */
   readonly request?: readonly string[];
+  /** Names of response headers to record. */
   readonly response?: readonly string[];
 }
 

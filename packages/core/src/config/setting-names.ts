@@ -2,15 +2,19 @@
  * The names that settings accept, for types, options and variables.
  */
 export const EXPORTER_NAMES = ["jaeger", "zipkin", "otlp", "console", "none"] as const;
+/** Names of the exporters that `initTracing` makes itself. */
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
 
 export const PROPAGATOR_NAMES = ["b3", "b3multi", "tracecontext", "baggage", "none"] as const;
+/** Header formats, as `OTEL_PROPAGATORS` names them. */
 export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
 
 export const JAEGER_PROTOCOLS = ["http/thrift.binary", "udp/thrift.compact", "udp/thrift.binary"] as const;
+/** Encoding and transport of Jaeger's Thrift. */
 export type JaegerProtocol = (typeof JAEGER_PROTOCOLS)[number];
 
 export const OTLP_PROTOCOLS = ["grpc", "http/protobuf", "http/json"] as const;
+/** Encodings of OTLP. */
 export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 
 export const CONSOLE_FORMATS = ["json", "line", "waterfall"] as const;
@@ -18,10 +22,13 @@ export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number];
 
 /** What happens to a context from outside: continue its trace, start a new trace linked to it, or ignore it. */
 export const TRUST = ["continue", "restart", "ignore"] as const;
+/** What happens to a caller's context: continue it, start a new trace linked to it, or ignore it. */
 export type Trust = (typeof TRUST)[number];
 
 export const LOG_LEVELS = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;
+/** Levels of OpenTelemetry's `diag`, as `OTEL_LOG_LEVEL` names them. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const COMPRESSIONS = ["gzip", "none"] as const;
+/** Compression of exports over HTTP. */
 export type Compression = (typeof COMPRESSIONS)[number];

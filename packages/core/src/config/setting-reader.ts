@@ -14,7 +14,9 @@ import type { VariableReader } from "./variable-reader.js";
  * determined it, `kubernetes`, `package.json` or `default`.
  */
 export interface Setting {
+  /** The value in force; secrets are masked. */
   readonly value: unknown;
+  /** Where the value comes from: an option, the name of a variable, or `default`. */
   readonly source: string;
 }
 

@@ -16,16 +16,23 @@ export type PropagateTo = "mesh" | "all" | "none" | ((host: string) => boolean) 
 
 /** A change of the default pass-through set. */
 export interface PassThroughChange {
+  /** Names of headers to forward as well. */
   readonly add?: readonly string[] | undefined;
+  /** Names of headers of the default set that are not forwarded. */
   readonly remove?: readonly string[] | undefined;
 }
 
 /** TLS settings of HTTPS exporters, as `node:tls` takes them. */
 export interface TlsOptions {
+  /** Certificate authorities in PEM; they replace Node's. */
   readonly ca?: string | Buffer | (string | Buffer)[];
+  /** The client's certificate chain in PEM. */
   readonly cert?: string | Buffer | (string | Buffer)[];
+  /** The client's private key in PEM. */
   readonly key?: string | Buffer | (string | Buffer)[];
+  /** Passphrase of the private key. */
   readonly passphrase?: string;
+  /** Name that the server's certificate must have. */
   readonly servername?: string;
 }
 

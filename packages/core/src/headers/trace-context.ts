@@ -18,6 +18,7 @@ export interface TraceContext {
   readonly spanId: string;
   /** 16 lower-case hex characters; absent on a root, never equal to `spanId`. */
   readonly parentId?: string;
+  /** The decision of the headers; `defer` if they contain none. */
   readonly sampling: SamplingState;
   /**
    * Only with `debug`: what the headers say without the debug flag. A throttled flag falls back to it.
@@ -27,8 +28,11 @@ export interface TraceContext {
 
 /** A decision that came without IDs, for example `b3: 0`: a new trace obeys it. */
 export interface SamplingDecision {
+  /** Always `undefined`: the headers contain no IDs. */
   readonly traceId?: undefined;
+  /** The decision of the headers. */
   readonly sampling: Exclude<SamplingState, "defer">;
+  /** The decision of the headers apart from a debug flag. */
   readonly withoutDebug?: Exclude<SamplingState, "debug">;
 }
 

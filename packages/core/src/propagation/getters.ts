@@ -14,8 +14,11 @@ export const nodeHeadersGetter: TextMapGetter<unknown> = {
 
 /** What a carrier of an adapter has: methods that replace and remove a header whatever the case of its name. */
 export interface HeaderCarrier {
+  /** Returns the value of a header, whatever the case of its name. */
   get(name: string): unknown;
+  /** Writes a header and replaces it in any case of its name. */
   set(name: string, value: string): unknown;
+  /** Removes a header. */
   delete(name: string): unknown;
 }
 

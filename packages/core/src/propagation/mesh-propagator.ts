@@ -29,6 +29,7 @@ import { writeCarrier, writeFields } from "./write-carrier.js";
 
 export type { PropagationFormat } from "./header-set.js";
 
+/** Options of `MeshPropagator`. */
 export interface MeshPropagatorOptions {
   /**
    * The formats, the preferred family first. Default `["b3multi", "tracecontext"]`. Both B3 formats are read whenever

@@ -22,10 +22,15 @@ import { RequestCounts } from "./request-counts.js";
 export interface AdapterTracing {
   /** False before `initTracing()` and when it was disabled: headers are forwarded, and no spans are made. */
   readonly enabled: boolean;
+  /** Reads and writes headers. */
   readonly propagator: TextMapPropagator;
+  /** Makes the spans of adapters. */
   readonly tracer: Tracer;
+  /** Tells whether calls to a host carry headers. */
   readonly propagateTo: PropagateTo;
+  /** What happens to a caller's context. */
   readonly trust: Trust;
+  /** Keeps the current context. */
   readonly contexts: Contexts;
   /** Counts of incoming requests. A server adapter adds each request to one of them. */
   readonly requests: RequestCounts;

@@ -22,8 +22,11 @@ export interface TracingReport extends SpanReport {
   readonly hostsNotPropagatedTo: number;
 }
 
+/** Handle of the running tracing, returned by `initTracing`. */
 export interface Tracing {
+  /** Tracer for spans of your own. */
   readonly tracer: Tracer;
+  /** Propagator for carriers other than HTTP headers. */
   readonly propagator: TextMapPropagator;
   /** The settings in force, each with its source. Secrets are masked. */
   readonly config: Readonly<Record<string, Setting>>;
@@ -39,6 +42,7 @@ export interface Tracing {
    * again, with the same one. Never rejects.
    */
   shutdown(): Promise<TracingReport>;
+  /** Calls `shutdown()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -26,6 +26,7 @@ import { perSecondSampler } from "./rate-limiter.js";
 import { ratioSampler } from "./ratio-sampler.js";
 import type { Sampler, SamplingResult } from "./sampler.js";
 
+/** Settings of the sampler that asks Jaeger for its strategies. */
 export interface JaegerRemote {
   /** The URL of the sampling API; without a path `/sampling` is added. */
   readonly endpoint: string;

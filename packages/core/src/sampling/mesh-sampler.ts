@@ -16,8 +16,14 @@ export type SamplerSetting =
   | "always_on"
   | "always_off"
   | number
-  | { readonly perSecond: number }
-  | { readonly jaegerRemote: JaegerRemote }
+  | {
+      /** Traces per second, at most. */
+      readonly perSecond: number;
+    }
+  | {
+      /** Where to ask Jaeger for its strategies. */
+      readonly jaegerRemote: JaegerRemote;
+    }
   | Sampler;
 
 const SAMPLE: SamplingResult = { decision: RECORD_AND_SAMPLED };
@@ -48,6 +54,7 @@ export class MeshSampler implements Sampler {
     this.#debug = perSecond(debugPerSecond);
   }
 
+  /** Returns the mesh's decision, or the root sampler's if the mesh has made none. */
   shouldSample(
     context: Context,
     traceId: string,
@@ -69,6 +76,7 @@ export class MeshSampler implements Sampler {
     return forced ? SAMPLE : result;
   }
 
+  /** Returns a description for logs. */
   toString(): string {
     return `MeshSampler{${this.#local.toString()}}`;
   }

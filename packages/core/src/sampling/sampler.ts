@@ -12,7 +12,9 @@ export const NOT_RECORD = 0;
 // 1, RECORD: the span is recorded for processors, and not exported.
 export const RECORD_AND_SAMPLED = 2;
 
+/** Decision of a sampler. */
 export interface SamplingResult {
+  /** Whether the span is recorded and sampled. */
   readonly decision: SamplingDecision;
   /** Added to the span's attributes. */
   readonly attributes?: Readonly<Attributes>;
@@ -22,6 +24,7 @@ export interface SamplingResult {
 
 /** Any sampler of OpenTelemetry's SDK 2.x or 3.x. */
 export interface Sampler {
+  /** Decides about a span before it starts. */
   shouldSample(
     context: Context,
     traceId: string,
@@ -30,5 +33,6 @@ export interface Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult;
+  /** Returns a description for logs. */
   toString(): string;
 }

@@ -9,7 +9,9 @@ import { bindEmitter, isEmitter } from "./bind-emitter.js";
 
 /** Where the context of a request is kept while it runs: OpenTelemetry's own manager, wherever one is registered. */
 export interface Contexts {
+  /** Returns the current context. */
   active(): Context;
+  /** Calls a function in a context and returns its result. */
   with<Given extends unknown[], Result>(
     context: Context,
     work: (...given: Given) => Result,

@@ -40,33 +40,56 @@ export interface TimedEvent {
 
 /** A span as processors and exporters see it. */
 export interface ReadableSpan {
+  /** Name at the end of the span. */
   readonly name: string;
+  /** Side of a call, or internal. */
   readonly kind: SpanKind;
+  /** Returns the IDs and flags of the span. */
   readonly spanContext: () => SpanContext;
+  /** IDs of the parent; `undefined` for a root. */
   readonly parentSpanContext?: SpanContext;
+  /** Start as seconds and nanoseconds since 1970. */
   readonly startTime: HrTime;
+  /** End as seconds and nanoseconds since 1970. */
   readonly endTime: HrTime;
+  /** Status, with its message if it is an error. */
   readonly status: SpanStatus;
+  /** Attributes within the limits. */
   readonly attributes: Attributes;
+  /** Links within the limits. */
   readonly links: Link[];
+  /** Events within the limits. */
   readonly events: TimedEvent[];
+  /** Duration as seconds and nanoseconds. */
   readonly duration: HrTime;
+  /** Whether the span has ended. */
   readonly ended: boolean;
+  /** Attributes of the process. */
   readonly resource: Resource;
+  /** Library that made the span. */
   readonly instrumentationScope: InstrumentationScope;
+  /** Attributes beyond the limit. */
   readonly droppedAttributesCount: number;
+  /** Events beyond the limit. */
   readonly droppedEventsCount: number;
+  /** Links beyond the limit. */
   readonly droppedLinksCount: number;
 }
 
 /** What a processor gets when a span starts. */
 export type RecordingSpan = ApiSpan & ReadableSpan;
 
+/** Observer of spans, structurally OpenTelemetry's. */
 export interface SpanProcessor {
+  /** Called when a span starts, with the context of its parent. */
   onStart(span: RecordingSpan, parentContext: Context): void;
+  /** Called before a span ends, while it can still be changed. */
   onEnding?(span: RecordingSpan): void;
+  /** Called when a span has ended. */
   onEnd(span: ReadableSpan): void;
+  /** Resolves when pending spans are exported. */
   forceFlush(): Promise<void>;
+  /** Flushes and releases resources. */
   shutdown(): Promise<void>;
 }
 
@@ -76,12 +99,17 @@ export interface ExportResult {
   error?: Error;
 }
 
+/** Receiver of ended spans, structurally OpenTelemetry's. */
 export interface SpanExporter {
+  /** Exports spans and calls back with the result. */
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void;
+  /** Resolves when pending exports are over. */
   forceFlush?(): Promise<void>;
+  /** Flushes and releases resources. */
   shutdown(): Promise<void>;
 }
 
+/** Source of trace IDs and span IDs, structurally OpenTelemetry's. */
 export interface IdGenerator {
   /** Returns 32 lower-case hex characters, not all zero. */
   generateTraceId(): string;
@@ -91,10 +119,16 @@ export interface IdGenerator {
 
 /** Limits of a span. Each one is a whole number, or `Infinity`. */
 export interface SpanLimits {
+  /** Characters of an attribute's text. Default: no limit. */
   attributeValueLengthLimit?: number;
+  /** Attributes of a span. Default 128. */
   attributeCountLimit?: number;
+  /** Links of a span. Default 128. */
   linkCountLimit?: number;
+  /** Events of a span. Default 128. */
   eventCountLimit?: number;
+  /** Attributes of an event. Default 128. */
   attributePerEventCountLimit?: number;
+  /** Attributes of a link. Default 128. */
   attributePerLinkCountLimit?: number;
 }

@@ -8,7 +8,9 @@ import { aBoolean, aFunction, checkOptions, type Rule, type Rules } from "../opt
 
 /** An outgoing request as hooks see it, the same for every client. */
 export interface OutgoingRequest {
+  /** Method in upper case. */
   readonly method: string;
+  /** URL of the request. */
   readonly url: URL;
   /** After a redirect or a retry: the number of requests before this one. */
   readonly resend?: number | undefined;
@@ -16,7 +18,9 @@ export interface OutgoingRequest {
 
 /** The head of a response. `header` finds a header by its name in any case, and returns `undefined` for an absent one. */
 export interface IncomingResponse {
+  /** Status of the response. */
   readonly status: number;
+  /** Returns a header, whatever the case of its name. */
   readonly header: (name: string) => string | undefined;
 }
 

@@ -23,6 +23,7 @@ import { parseTarget, type Target } from "./target.js";
  * client.greet(request, { tracing: false } as CallOptions & GrpcCallOptions, callback);
  */
 export interface GrpcCallOptions {
+  /** `false` turns tracing off for this call; an object sets options. */
   readonly tracing?: CallTracing<GrpcClientOptions>;
 }
 

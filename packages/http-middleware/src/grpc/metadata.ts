@@ -11,12 +11,19 @@ type Value = string | Buffer;
 
 /** The members of grpc-js's Metadata that are used. Names match in any case. */
 export interface Metadata {
+  /** Returns the values of a key. */
   get(name: string): Value[];
+  /** Replaces the values of a key. */
   set(name: string, value: Value): void;
+  /** Adds a value to a key. */
   add(name: string, value: Value): void;
+  /** Removes a key. */
   remove(name: string): void;
+  /** Returns a copy. */
   clone(): Metadata;
+  /** Returns the options of the call. */
   getOptions(): object;
+  /** Replaces the options of the call. */
   setOptions(options: object): void;
 }
 

@@ -16,8 +16,11 @@ export interface GrpcRequest extends Path {
 
 /** How a call ended. Codes: https://grpc.io/docs/guides/status-codes/ */
 export interface GrpcStatus {
+  /** Status code, 0 to 16. */
   readonly code: number;
+  /** Message of the status. */
   readonly details: string;
+  /** Trailing metadata. */
   readonly metadata?: Metadata | null | undefined;
 }
 

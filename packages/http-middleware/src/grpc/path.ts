@@ -2,6 +2,7 @@
 export interface Path {
   /** `package.Service`; empty for a path without one. */
   readonly service: string;
+  /** Name of the method. */
   readonly method: string;
 }
 

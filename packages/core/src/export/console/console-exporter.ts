@@ -8,8 +8,10 @@ import { spanJson, spanLine } from "./span-line.js";
 import { styleFor } from "./style.js";
 import { waterfall } from "./waterfall.js";
 
+/** Formats of `ConsoleExporter`: `json`, `line` or `waterfall`. */
 export type ConsoleFormat = "json" | "line" | "waterfall";
 
+/** Options of `ConsoleExporter`. */
 export interface ConsoleExporterConfig {
   /** Called with each line. Default `console.log`. */
   readonly write?: (line: string) => void;
@@ -59,6 +61,7 @@ export class ConsoleExporter implements SpanExporter {
     for (const span of this.#waiting?.takeAll() ?? []) this.#write(this.#line(span));
   }
 
+  /** Writes pending output. Later spans are refused. */
   shutdown(): Promise<void> {
     return this.forceFlush();
   }

@@ -10,6 +10,7 @@ import { jaegerOverHttp } from "./http-backend.js";
 import { JaegerEncoder } from "./jaeger-encoder.js";
 import { UdpTransport } from "./udp-transport.js";
 
+/** Options of `JaegerExporter`. An option that is `undefined` or empty counts as absent. */
 export interface JaegerExporterConfig extends HttpExporterConfig {
   /** The collector's URL for Thrift over HTTP. Default `http://localhost:14268/api/traces`. */
   readonly endpoint?: string | undefined;
@@ -21,6 +22,7 @@ export interface JaegerExporterConfig extends HttpExporterConfig {
   readonly port?: number | undefined;
   /** For basic authentication over HTTP. */
   readonly username?: string | undefined;
+  /** Password for basic authentication. */
   readonly password?: string | undefined;
   /** Bytes of one UDP packet at most, 1000 to 65507, default 65000. */
   readonly maxPacketSize?: number | undefined;

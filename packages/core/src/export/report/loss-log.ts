@@ -10,11 +10,18 @@ import { clearTimeout, now, setTimeout } from "../clock.js";
 export interface SpanLoss {
   /** The exporter's name. */
   readonly exporter: string;
+  /** Number of spans. */
   readonly lost: number;
   /** The most frequent first. Each says what went wrong, where, and what to do. */
-  readonly reasons: readonly { readonly reason: string; readonly spans: number }[];
+  readonly reasons: readonly {
+    /** Cause of the loss, with the collector's URL. */
+    readonly reason: string;
+    /** Number of spans lost for this reason. */
+    readonly spans: number;
+  }[];
 }
 
+/** Called with lost spans, at most once a minute for each exporter. */
 export type OnLoss = (loss: SpanLoss) => void;
 
 /** Further reasons are counted as `others`: a server whose message differs each time must not fill the memory. */

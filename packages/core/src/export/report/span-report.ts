@@ -4,6 +4,7 @@ export interface SpanReport {
   readonly started: number;
   /** Sampled spans that ended. */
   readonly ended: number;
+  /** Spans that the backend has accepted. */
   readonly exported: number;
   /** Given to the backend's exporter, which did not deliver them. */
   readonly failed: number;

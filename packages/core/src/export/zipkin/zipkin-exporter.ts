@@ -6,6 +6,7 @@ import { adviseOnEndpoint } from "../http/endpoint-advice.js";
 import { type HttpBackend, type HttpExporterConfig, HttpTransport } from "../http/http-transport.js";
 import { ZipkinEncoder, type ZipkinEncoderConfig } from "./zipkin-encoder.js";
 
+/** Options of `ZipkinExporter`. An option that is `undefined` or empty counts as absent. */
 export interface ZipkinExporterConfig extends HttpExporterConfig, ZipkinEncoderConfig {
   /** Zipkin's URL. Default `http://localhost:9411/api/v2/spans`. */
   readonly url?: string | undefined;

@@ -13,9 +13,11 @@ type Input = Parameters<Fetch>[0];
 
 /** The options of `fetch`, and `tracing` for this call. `tracing: false` makes the call as if tracing were not installed. */
 export interface TracedInit extends RequestInit {
+  /** `false` turns tracing off for this call; an object sets options. */
   readonly tracing?: CallTracing;
 }
 
+/** `fetch` with tracing: the same arguments, result and errors. */
 export interface TracedFetch {
   (input: Input, init?: TracedInit): Promise<Response>;
   /**

@@ -26,7 +26,9 @@ type OptionsOf<Module extends HttpModule> = Extract<Parameters<Module["request"]
 
 /** A module with traced calls. */
 export type Traced<Module extends HttpModule> = Module & {
+  /** Makes a traced request. */
   readonly request: TracedFunction<OptionsOf<Module>>;
+  /** Makes a traced GET request. */
   readonly get: TracedFunction<OptionsOf<Module>>;
 };
 
@@ -60,7 +62,10 @@ function traced<Module extends HttpModule>(module: Module, options: ClientOption
  * @example
  * tracedHttp.get("http://ratings:9080/", (response) => response.pipe(process.stdout));
  */
-export const tracedHttp = Object.assign(traced(http), { from: traced });
+export const tracedHttp = Object.assign(traced(http), {
+  /** Returns the same functions with options. */
+  from: traced,
+});
 
 /** `node:https` with traced calls. */
 export const tracedHttps = traced(https);

@@ -12,7 +12,9 @@ import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { PlainHeaders } from "../plain-headers.js";
 
 /** Options of `http.request`, and `tracing` for this call. `tracing: false` makes the call as if tracing were not installed. */
-export type TracedRequestOptions = RequestOptions & { readonly tracing?: CallTracing };
+export type TracedRequestOptions = RequestOptions & {
+  /** `false` turns tracing off for this call; an object sets options. */ readonly tracing?: CallTracing;
+};
 export type ResponseCallback = (response: IncomingMessage) => void;
 
 /** Returns a copy of the options, merged as Node does it, and the callback. Throws Node's `TypeError` for an invalid URL. */

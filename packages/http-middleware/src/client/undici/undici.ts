@@ -21,6 +21,7 @@ import { callerContext, dispatchFor, dispatchUnlistened, listen } from "./undici
  * await request(url, { dispatcher, tracing: false } as RequestOptions & UndiciCallOptions);
  */
 export interface UndiciCallOptions {
+  /** `false` turns tracing off for this call; an object sets options. */
   readonly tracing?: CallTracing;
 }
 
@@ -44,6 +45,7 @@ type Dispatch = (options: DispatchOptions, handler: Handler) => boolean;
  */
 export function undiciTracing(options: ClientOptions = {}) {
   checkClientOptions(options);
+  /** @typeParam Dispatching The type of undici's `dispatch`, which stays as it is. */
   return <Dispatching extends (...args: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
     tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as Dispatching;
 }

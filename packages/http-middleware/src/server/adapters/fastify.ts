@@ -5,11 +5,17 @@ import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /** The members of Fastify's request and reply that are read. */
 export interface FastifyRequest {
+  /** Node's request. */
   readonly raw: IncomingMessage;
   /** `url` is absent when no route matches. */
-  readonly routeOptions: { readonly url?: string | undefined };
+  readonly routeOptions: {
+    /** Template of the route. */
+    readonly url?: string | undefined;
+  };
 }
+/** The members of Fastify's reply that the plugin reads. */
 export interface FastifyReply {
+  /** Node's response. */
   readonly raw: ServerResponse;
 }
 
@@ -17,7 +23,9 @@ type Done = () => void;
 
 /** The members of a Fastify instance that are called. */
 export interface FastifyInstance {
+  /** Adds a hook to the request's lifecycle. */
   addHook(name: "onRequest", hook: (request: FastifyRequest, reply: FastifyReply, done: Done) => void): unknown;
+  /** Adds a hook to the request's lifecycle. */
   addHook(
     name: "onError",
     hook: (request: FastifyRequest, reply: FastifyReply, error: unknown, done: Done) => void,

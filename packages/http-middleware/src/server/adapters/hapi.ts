@@ -6,9 +6,11 @@ import { type HapiRequest, type HapiRequestPrototype, routeOfHapi, traceHapiRequ
 
 export type { HapiRequest } from "./hapi-requests.js";
 
-/** The members of hapi's server that are used. */
+/** The members of hapi's server that the plugin uses. */
 export interface HapiServer {
+  /** Node's server. */
   readonly listener: object;
+  /** Adds a function to the request's lifecycle. */
   ext(
     event: "onPreResponse",
     method: (request: HapiRequest, toolkit: { readonly continue: symbol }) => symbol,
@@ -22,7 +24,9 @@ interface ServerCore {
 
 /** `await server.register({ plugin: hapiTracing, options })`. The registration fails with a `TypeError` for an unknown option. */
 export const hapiTracing = {
+  /** Name of the plugin. */
   name: "@meshtrace/http-middleware",
+  /** Called by hapi. Throws `TypeError` for an unknown option or a wrong value. */
   register(server: HapiServer, options: ServerOptions): void {
     traceServer(server.listener, options);
     // Requests of `server.inject` do not pass the listener.

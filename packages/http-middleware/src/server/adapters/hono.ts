@@ -9,10 +9,18 @@ export type { WebServerOptions } from "./web.js";
 
 /** The members of Hono's context that are read. */
 export interface HonoContext {
-  readonly req: { readonly raw: Request; readonly routePath: string };
+  /** The request. */
+  readonly req: {
+    /** The web's Request. */
+    readonly raw: Request;
+    /** Template of the route. */
+    readonly routePath: string;
+  };
+  /** The web's Response. */
   readonly res: Response;
   /** Whether there is a response: before that, reading `res` creates one. */
   readonly finalized: boolean;
+  /** What a handler has thrown. */
   readonly error: Error | undefined;
   /** On Node, @hono/node-server puts its own request and response here. */
   readonly env: unknown;

@@ -7,7 +7,9 @@ import { type RoutedByKoa, routeOfKoa, watchMounts } from "./koa-route.js";
 
 /** The members of Koa's context that are read. */
 export interface KoaContext extends RoutedByKoa {
+  /** Node's request. */
   readonly req: IncomingMessage;
+  /** Node's response. */
   readonly res: ServerResponse;
 }
 

@@ -7,11 +7,21 @@ import { exchangeOfRequest } from "../node-exchange.js";
 
 /** What is read of Nest's execution context. */
 export interface NestExecutionContext {
+  /** Returns `http`, `rpc` or `ws`. */
   getType(): string;
-  getClass(): { readonly name: string };
+  /** Returns the controller. */
+  getClass(): {
+    /** Name of the controller. */
+    readonly name: string;
+  };
+  /** Returns the method. */
   // biome-ignore lint/complexity/noBannedTypes: Nest's own declaration
   getHandler(): Function;
-  switchToHttp(): { getRequest(): unknown };
+  /** Returns access to request and response. */
+  switchToHttp(): {
+    /** Returns the platform's request. */
+    getRequest(): unknown;
+  };
 }
 
 interface Observer<Value> {
@@ -22,11 +32,13 @@ interface Observer<Value> {
 
 /** What is called of RxJS, through the observable that Nest hands out. */
 export interface NestObservable<Value> {
+  /** Starts the work and observes its result. */
   subscribe(observer: Observer<Value>): unknown;
 }
 
 /** `app.useGlobalInterceptors(new TracingInterceptor())`. Changes neither values nor errors. Never throws. */
 export class TracingInterceptor {
+  /** Called by Nest for each request. */
   intercept<Observable extends NestObservable<unknown>>(
     context: NestExecutionContext,
     next: { handle(): Observable },

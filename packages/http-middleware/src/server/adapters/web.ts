@@ -12,6 +12,7 @@ import type { Outcome } from "../outcome.js";
 
 /** Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where there is none. */
 export type WebServerOptions = ServerOptions<Request, Response | undefined>;
+/** A request of the web's shape in progress. */
 export type WebExchange = Exchange<Request, Response | undefined>;
 
 const GETTER: TextMapGetter<Headers> = {
