@@ -45,7 +45,6 @@ type Dispatch = (options: DispatchOptions, handler: Handler) => boolean;
  */
 export function undiciTracing(options: ClientOptions = {}) {
   checkClientOptions(options);
-  /** @typeParam Dispatching The type of undici's `dispatch`, which stays as it is. */
   return <Dispatching extends (...args: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
     tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as Dispatching;
 }

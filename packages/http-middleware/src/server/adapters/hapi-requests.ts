@@ -7,8 +7,19 @@ import type { ServerOptions } from "../options.js";
 
 /** The members of hapi's request that are read. */
 export interface HapiRequest {
-  readonly raw: { readonly req: IncomingMessage; readonly res?: ServerResponse };
-  readonly route: { readonly path: string };
+  /** Node's objects. */
+  readonly raw: {
+    /** Node's request. */
+    readonly req: IncomingMessage;
+    /** Node's response. */
+    readonly res?: ServerResponse;
+  };
+  /** The route that answers. */
+  readonly route: {
+    /** Template of the route. */
+    readonly path: string;
+  };
+  /** hapi's response, or the error that it answers. */
   readonly response: unknown;
 }
 
