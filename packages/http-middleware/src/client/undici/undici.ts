@@ -37,16 +37,25 @@ interface DispatchOptions extends UndiciCallOptions {
 }
 type Dispatch = (options: DispatchOptions, handler: Handler) => boolean;
 
+/** An interceptor for `dispatcher.compose()`, in the types of every version of undici. */
+export interface UndiciInterceptor {
+  /**
+   * Wraps a dispatcher's `dispatch`.
+   *
+   * @typeParam Dispatching The type of undici's `dispatch`, which stays as it is.
+   */
+  <Dispatching extends (...args: never[]) => boolean>(dispatch: Dispatching): Dispatching;
+}
+
 /**
  * Returns an interceptor for `dispatcher.compose()`. Throws `TypeError` for unknown options and wrong values.
  *
  * @example
  * const dispatcher = new Agent().compose(undiciTracing(), interceptors.redirect());
  */
-export function undiciTracing(options: ClientOptions = {}) {
+export function undiciTracing(options: ClientOptions = {}): UndiciInterceptor {
   checkClientOptions(options);
-  return <Dispatching extends (...args: never[]) => boolean>(dispatch: Dispatching): Dispatching =>
-    tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as Dispatching;
+  return (dispatch) => tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as typeof dispatch;
 }
 
 function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispatch {

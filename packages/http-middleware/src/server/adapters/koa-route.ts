@@ -5,10 +5,20 @@
 
 /** The members of Koa's context that are read. */
 export interface RoutedByKoa {
-  readonly app?: { readonly context?: object };
+  /** The application. */
+  readonly app?: {
+    /** Prototype of the contexts of its requests. */
+    readonly context?: object;
+  };
+  /** Path of the request, without the prefixes of mounts. */
   readonly path?: string;
+  /** Status of the response. */
   readonly status?: number;
-  readonly response?: { readonly _explicitStatus?: boolean };
+  /** Koa's response. */
+  readonly response?: {
+    /** Whether the app has set the status. */
+    readonly _explicitStatus?: boolean;
+  };
   /** Set by @koa/router: the template of the route that answered, with the prefixes of routers. */
   readonly _matchedRoute?: string | RegExp | undefined;
 }
