@@ -1,14 +1,26 @@
-// The least that carries an Istio mesh's header set through OpenTelemetry's interface, as one would write it by hand: each
-// header is read once, the IDs are validated, the tracer gets them as its parent, and a call gets the headers as they came.
-// No family is preferred, no name is matched in another case, and nothing stale is removed.
+// The least that carries an Istio mesh's header set through OpenTelemetry's interface, as one would write it by hand for
+// speed: one pass over the names that arrived, IDs are validated without expressions, the tracer gets them as its parent, and
+// a call gets the headers as they came. No family is preferred, no name is matched in another case, and nothing stale is
+// removed.
 const { createContextKey, trace } = require("@opentelemetry/api");
 
 const FORWARDED = createContextKey("hand-written: forwarded headers");
-const TRACE_ID = /^(?!0+$)(?:[0-9a-f]{32}|[0-9a-f]{16})$/;
-const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
-const OTHERS = [
+let SPAN;
+trace.getSpan({
+  getValue(key) {
+    SPAN = key;
+  },
+});
+const CARRIED = new Set([
   "x-request-id",
+  "x-b3-traceid",
+  "x-b3-spanid",
+  "x-b3-parentspanid",
+  "x-b3-sampled",
+  "x-b3-flags",
+  "b3",
+  "traceparent",
+  "tracestate",
   "x-ot-span-context",
   "grpc-trace-bin",
   "x-cloud-trace-context",
@@ -18,45 +30,43 @@ const OTHERS = [
   "x-datadog-tags",
   "x-datadog-origin",
   "sw8",
-];
+]);
 
 exports.HandWrittenPropagator = class {
   extract(context, carrier, getter) {
-    const headers = [];
-    let spanContext;
-    const traceId = getter.get(carrier, "x-b3-traceid");
-    const spanId = getter.get(carrier, "x-b3-spanid");
-    const parentId = getter.get(carrier, "x-b3-parentspanid");
-    const sampled = getter.get(carrier, "x-b3-sampled");
-    const flags = getter.get(carrier, "x-b3-flags");
-    const single = getter.get(carrier, "b3");
-    const traceparent = getter.get(carrier, "traceparent");
-    const tracestate = getter.get(carrier, "tracestate");
-    if (traceId !== undefined && TRACE_ID.test(traceId) && spanId !== undefined && SPAN_ID.test(spanId)) {
-      headers.push("x-b3-traceid", traceId, "x-b3-spanid", spanId);
-      if (parentId !== undefined && SPAN_ID.test(parentId)) headers.push("x-b3-parentspanid", parentId);
-      const traceFlags = sampled === "1" || flags === "1" ? 1 : 0;
-      spanContext = { traceId: traceId.padStart(32, "0"), spanId, traceFlags, isRemote: true };
+    let headers;
+    let traceId;
+    let spanId;
+    let traceparent;
+    let traceFlags = 0;
+    for (const name in carrier) {
+      if (!CARRIED.has(name)) continue;
+      const value = getter.get(carrier, name);
+      if (typeof value !== "string") continue;
+      if (name === "x-b3-traceid") {
+        if (!isId(value, 32) && !isId(value, 16)) continue;
+        traceId = value;
+      } else if (name === "x-b3-spanid") {
+        if (!isId(value, 16)) continue;
+        spanId = value;
+      } else if (name === "x-b3-parentspanid") {
+        if (!isId(value, 16)) continue;
+      } else if (name === "x-b3-sampled") {
+        if (value !== "1" && value !== "0") continue;
+        if (value === "1") traceFlags = 1;
+      } else if (name === "x-b3-flags") {
+        if (value !== "1") continue;
+        traceFlags = 1;
+      } else if (name === "traceparent") traceparent = value;
+      if (headers === undefined) headers = [name, value];
+      else headers.push(name, value);
     }
-    if (sampled === "1" || sampled === "0") headers.push("x-b3-sampled", sampled);
-    if (flags === "1") headers.push("x-b3-flags", flags);
-    if (single !== undefined) headers.push("b3", single);
-    if (traceparent !== undefined) {
-      const match = TRACEPARENT.exec(traceparent);
-      if (match !== null) {
-        headers.push("traceparent", traceparent);
-        if (tracestate !== undefined) headers.push("tracestate", tracestate);
-        const traceFlags = Number.parseInt(match[3], 16) & 1;
-        spanContext ??= { traceId: match[1], spanId: match[2], traceFlags, isRemote: true };
-      }
-    }
-    for (let index = 0; index < OTHERS.length; index += 1) {
-      const value = getter.get(carrier, OTHERS[index]);
-      if (value !== undefined) headers.push(OTHERS[index], value);
-    }
-    if (headers.length === 0) return context;
-    const forwarding = context.setValue(FORWARDED, headers);
-    return spanContext === undefined ? forwarding : trace.setSpanContext(forwarding, spanContext);
+    if (headers === undefined) return context;
+    const spanContext =
+      traceId !== undefined && spanId !== undefined
+        ? { traceId: traceId.padStart(32, "0"), spanId, traceFlags, isRemote: true }
+        : fromTraceparent(traceparent);
+    return new RequestContext(context, headers, spanContext && trace.wrapSpanContext(spanContext));
   }
 
   inject(context, carrier, setter) {
@@ -69,3 +79,54 @@ exports.HandWrittenPropagator = class {
     return [];
   }
 };
+
+/** Two values in one context: each context of the API copies a map and makes three functions. */
+class RequestContext {
+  #parent;
+  #headers;
+  #span;
+
+  constructor(parent, headers, span) {
+    this.#parent = parent;
+    this.#headers = headers;
+    this.#span = span;
+  }
+
+  getValue(key) {
+    if (key === FORWARDED) return this.#headers;
+    return key === SPAN && this.#span !== undefined ? this.#span : this.#parent.getValue(key);
+  }
+
+  setValue(key, value) {
+    return this.#copy().setValue(key, value);
+  }
+
+  deleteValue(key) {
+    return this.#copy().deleteValue(key);
+  }
+
+  #copy() {
+    const copy = this.#parent.setValue(FORWARDED, this.#headers);
+    return this.#span === undefined ? copy : copy.setValue(SPAN, this.#span);
+  }
+}
+
+function fromTraceparent(text) {
+  if (text?.length !== 55 || !text.startsWith("00-")) return undefined;
+  const traceId = text.slice(3, 35);
+  const spanId = text.slice(36, 52);
+  if (!isId(traceId, 32) || !isId(spanId, 16)) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(text.slice(53), 16) & 1, isRemote: true };
+}
+
+/** Whether `text` is so many lower-case hex characters, and not all of them are zero. */
+function isId(text, length) {
+  if (text.length !== length) return false;
+  let zero = true;
+  for (let index = 0; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code !== 48) zero = false;
+    if ((code < 48 || code > 57) && (code < 97 || code > 102)) return false;
+  }
+  return !zero;
+}
