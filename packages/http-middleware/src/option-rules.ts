@@ -1,6 +1,7 @@
 /**
  * Checks the options of servers and clients against a table with one rule for each option.
  */
+import { types } from "node:util";
 import { isSecretName, maskedText, maskedValue } from "@meshtrace/core/adapter";
 
 /** Checks one value. Throws `TypeError` where it is not allowed. */
@@ -91,7 +92,7 @@ function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol" || typeof value === "bigint") return `${typeof value} ${String(value)}`;
   try {
-    const text = value instanceof RegExp ? String(value) : (JSON.stringify(value, masked) ?? String(value));
+    const text = types.isRegExp(value) ? String(value) : (JSON.stringify(value, masked) ?? String(value));
     return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}...`;
   } catch {
     return "an object";

@@ -15,7 +15,8 @@ export function textOf(value: unknown): string | undefined {
     case "bigint":
       return String(value);
     case "object":
-      return value instanceof Uint8Array ? UTF_8.decode(value) : undefined;
+      // Not `instanceof`: Jest and `vm` contexts have classes of their own.
+      return ArrayBuffer.isView(value) ? UTF_8.decode(value as Uint8Array) : undefined;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
  * The kinds of carriers that can be read and written without a getter or setter of the caller's own: OpenTelemetry's
  * default ones know plain objects alone. A getter or setter that is not a default one is always used as it is.
  */
+import { types } from "node:util";
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import { knowsCarrier, readsProperty } from "./getters.js";
 import { listNames, readList, removeFromList, writeList } from "./header-list.js";
@@ -104,7 +105,7 @@ export function kindOf(carrier: unknown): CarrierKind {
   const { get, set, keys, getMap, setHeader, removeHeader } = carrier as Partial<Keyed & Message>;
   if (typeof get === "function") {
     if (typeof getMap === "function") return METADATA;
-    if (typeof keys === "function") return carrier instanceof Headers ? ANY_CASE : KEYED;
+    if (typeof keys === "function") return isHeaders(carrier) ? ANY_CASE : KEYED;
     if (typeof set === "function") return ANY_CASE;
   }
   return typeof setHeader === "function" && typeof removeHeader === "function" ? MESSAGE : PLAIN;
@@ -120,6 +121,11 @@ export function setterFor(carrier: unknown, setter: TextMapSetter): TextMapSette
   return knowsCarrier(setter) ? kindOf(carrier) : setter;
 }
 
+/** Not `instanceof`: Jest and \`vm\` contexts have classes of their own. */
+function isHeaders(carrier: unknown): boolean {
+  return (carrier as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === "Headers";
+}
+
 function asBase64(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+  return types.isUint8Array(value) ? Buffer.from(value).toString("base64") : value;
 }

@@ -8,7 +8,7 @@
  *
  * Spec: https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
  */
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import {
   type Attributes,
   type Context,

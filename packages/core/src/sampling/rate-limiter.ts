@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler } from "./sampler.js";
 
 /** Allows a number of events in any second. */
@@ -6,13 +7,16 @@ export interface RateLimiter {
   take(): boolean;
 }
 
+// Taken at load: tests replace the members of the globals.
+const monotonic = performance.now.bind(performance);
+
 const SECOND_MS = 1000;
 
 /**
  * Returns a limiter of at most `limit` takes in any window of a second, by the monotonic clock. A limit of 0 or less allows
  * none; one below 1 allows one take every `1 / limit` seconds.
  */
-export function perSecond(limit: number, now: () => number = () => performance.now()): RateLimiter {
+export function perSecond(limit: number, now: () => number = monotonic): RateLimiter {
   if (!(limit > 0)) return { take: () => false };
   if (limit === Number.POSITIVE_INFINITY) return { take: () => true };
   const count = Math.max(Math.floor(limit), 1);

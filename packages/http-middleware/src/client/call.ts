@@ -1,8 +1,10 @@
 /**
  * The one lifecycle of an outgoing HTTP call: started, answered, and ended exactly once, when the body is over.
  */
+import { types } from "node:util";
 import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
+import { monotonicNow } from "../clock.js";
 import { hook } from "../hook.js";
 import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
 import { recordError } from "../record-error.js";
@@ -91,7 +93,7 @@ export class Call {
     this.status = status;
     const span = this.#span;
     if (span === undefined) return;
-    this.#headAt = performance.now();
+    this.#headAt = monotonicNow();
     if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status);
     if (status >= 400) {
       span.setAttribute("error.type", String(status));
@@ -148,7 +150,7 @@ export class Call {
     const since = this.status === undefined ? startOf(this.#span) : this.#headAt;
     // Timers may fire up to a millisecond early.
     this.#expired ||=
-      socket.timeout !== undefined && socket.timeout > 0 && performance.now() - since >= socket.timeout - 1;
+      socket.timeout !== undefined && socket.timeout > 0 && monotonicNow() - since >= socket.timeout - 1;
   }
 
   /** There is no response, or its body broke off. A call that its own caller aborts is no error, and a timeout is one. */
@@ -197,6 +199,6 @@ function typeOfReason(reason: unknown): string {
 /** Whether undici's request sends a stream of the caller. fetch makes a generator of every body, also of a text. */
 export function isStream(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return false;
-  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return false;
+  if (ArrayBuffer.isView(body) || types.isAnyArrayBuffer(body)) return false;
   return (body as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] !== "AsyncGenerator";
 }

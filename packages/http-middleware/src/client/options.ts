@@ -1,6 +1,7 @@
 /**
  * Options of clients.
  */
+import { types } from "node:util";
 import type { PropagateTo } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { capturedHeadersRule, type HeadersToCapture } from "../captured-headers.js";
@@ -57,7 +58,7 @@ const propagateTo: Rule = {
   accepts: (value) =>
     typeof value === "function" ||
     TARGETS.includes(value as string) ||
-    (Array.isArray(value) && value.every((item) => typeof item === "string" || item instanceof RegExp)),
+    (Array.isArray(value) && value.every((item) => typeof item === "string" || types.isRegExp(item))),
 };
 
 const RULES: Rules<ClientOptions> = {

@@ -1,6 +1,8 @@
 /**
  * Bodies that no one has begun to read yet. One timer serves all of them.
  */
+
+import { monotonicNow, setTimeout } from "../clock.js";
 import type { Call } from "./call.js";
 import type { ClosedSocket } from "./http/closed-socket.js";
 
@@ -35,7 +37,7 @@ export class UnreadBodies {
 
   /** Watches `body` until it is read or `call` ends. */
   add(body: Body, call: Call): void {
-    const unread = { body: new WeakRef(body), call, deadline: performance.now() + MAX_UNREAD_MS };
+    const unread = { body: new WeakRef(body), call, deadline: monotonicNow() + MAX_UNREAD_MS };
     this.#bodies.add(unread);
     call.onEnd = () => this.#bodies.delete(unread);
     this.#timer ??= setTimeout(() => this.#check(), MAX_UNREAD_MS).unref();
@@ -43,7 +45,7 @@ export class UnreadBodies {
 
   #check(): void {
     this.#timer = undefined;
-    const now = performance.now();
+    const now = monotonicNow();
     for (const unread of this.#bodies) {
       // A timer may fire up to a millisecond early.
       if (unread.deadline > now + 1) {

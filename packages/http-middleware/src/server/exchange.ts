@@ -10,6 +10,7 @@ import {
 } from "@meshtrace/core/adapter";
 import { type Context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
+import { dateNow } from "../clock.js";
 import { hook } from "../hook.js";
 import type { Emit, Watcher } from "../process-wide.js";
 import type { Carried } from "./arrival.js";
@@ -153,7 +154,7 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
 
   /** Keeps an error of the handler. The status of the response decides whether the request failed. */
   fail(thrown: unknown): void {
-    this.error ??= { thrown, at: Date.now() };
+    this.error ??= { thrown, at: dateNow() };
   }
 
   /** Names the trace in the response, if the options ask for it. Call before the head of the response is sent. */

@@ -2,7 +2,7 @@
  * The lifecycle of a request that leaves HTTP: an upgrade, as WebSockets use it, or CONNECT. The span ends with the
  * handshake. The listeners of the socket keep the context.
  */
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../clock.js";
 import { routeOf } from "./adapters/express-route.js";
 import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";

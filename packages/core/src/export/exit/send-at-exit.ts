@@ -4,6 +4,7 @@
  */
 import type { Worker } from "node:worker_threads";
 import { nodeModules } from "../../node-modules.js";
+import { now } from "../clock.js";
 
 /** A POST over HTTP, or datagrams over UDP. */
 export type LastRequest =
@@ -42,9 +43,9 @@ export function sendAtExit(requests: readonly LastRequest[], timeoutMs: number):
       stdout: true,
       stderr: true,
     });
-    const end = Date.now() + timeoutMs;
+    const end = now() + timeoutMs;
     for (let answers = 0; answers < requests.length; answers = Atomics.load(results, 0)) {
-      const left = end - Date.now();
+      const left = end - now();
       if (left <= 0 || Atomics.wait(results, 0, answers, left) === "timed-out") break;
     }
   } catch {

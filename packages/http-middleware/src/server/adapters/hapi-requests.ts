@@ -1,7 +1,9 @@
 /**
  * hapi's own class of requests, through which every request passes: also those of `server.inject`, which have no listener.
  */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { types } from "node:util";
 import { exchangeOfRequest, receiveNode } from "../node-exchange.js";
 import type { ServerOptions } from "../options.js";
 
@@ -43,7 +45,7 @@ export function traceHapiRequests(prototype: HapiRequestPrototype | undefined, o
     return known === undefined ? exchange.run(execute, this, ...args) : execute.apply(this, args);
   });
   replace(prototype, "_setResponse", function (response, ...args) {
-    if (response instanceof Error) exchangeOfRequest(this.raw.req)?.fail(response);
+    if (types.isNativeError(response)) exchangeOfRequest(this.raw.req)?.fail(response);
     return setResponse.call(this, response, ...args);
   });
 }

@@ -1,4 +1,5 @@
 /** hapi 21: a plugin. hapi has no middleware around its handlers, so the requests of its listener are traced. */
+import { types } from "node:util";
 import { exchangeOfRequest } from "../node-exchange.js";
 import type { ServerOptions } from "../options.js";
 import { traceServer } from "./events.js";
@@ -35,7 +36,7 @@ export const hapiTracing = {
       const { raw, response } = request;
       const exchange = exchangeOfRequest(raw.req);
       exchange?.readRouteFrom(request, routeOfHapi);
-      if (response instanceof Error) exchange?.fail(response);
+      if (types.isNativeError(response)) exchange?.fail(response);
       return toolkit.continue;
     });
   },
