@@ -20,7 +20,7 @@ import { NO_SCOPE, scopeTags } from "../span/scope-tags.js";
 import { eventMicros, safeMicros } from "../span/span-time.js";
 import { statusTags } from "../span/status-tags.js";
 import { linkedContexts } from "./linked-contexts.js";
-import { hex64, isHex } from "./span-ids.js";
+import { hex64, isHex, traceIdOf128Bits } from "./span-ids.js";
 import { RESERVED, TagEncoder } from "./tag-encoder.js";
 import { STOP, type ThriftProtocol } from "./thrift-protocol.js";
 
@@ -114,7 +114,8 @@ export class JaegerSpanEncoder {
     if (traceId === this.#lastTraceId) return this.#lastTraceIdFields;
     const [, low = "", high = ""] = this.#fields;
     const protocol = this.#protocol;
-    this.#lastTraceIdFields = low + hex64(protocol, traceId, 16) + high + hex64(protocol, traceId, 0);
+    const id = traceIdOf128Bits(traceId);
+    this.#lastTraceIdFields = low + hex64(protocol, id, 16) + high + hex64(protocol, id, 0);
     this.#lastTraceId = traceId;
     return this.#lastTraceIdFields;
   }
@@ -175,12 +176,13 @@ export class JaegerSpanEncoder {
     const type = protocol.field("i32", 1, 0) + protocol.i32(FOLLOWS_FROM);
     let text = this.#fields[6] + protocol.list(links.length);
     for (const link of links) {
+      const traceId = traceIdOf128Bits(link.traceId);
       text +=
         type +
         protocol.field("i64", 2, 1) +
-        hex64(protocol, link.traceId, 16) +
+        hex64(protocol, traceId, 16) +
         protocol.field("i64", 3, 2) +
-        hex64(protocol, link.traceId, 0) +
+        hex64(protocol, traceId, 0) +
         protocol.field("i64", 4, 3) +
         hex64(protocol, splitSpanId(link) ?? link.spanId, 0) +
         STOP;

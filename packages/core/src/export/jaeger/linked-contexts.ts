@@ -13,7 +13,8 @@ export function linkedContexts({ links }: SpanRecord): readonly SpanContext[] {
 function contextOf(link: Link): SpanContext | undefined {
   try {
     const { context } = link;
-    return isHex(context.traceId, 32) && isHex(context.spanId, 16) ? context : undefined;
+    const { traceId } = context;
+    return (isHex(traceId, 32) || isHex(traceId, 16)) && isHex(context.spanId, 16) ? context : undefined;
   } catch {
     return undefined;
   }

@@ -13,6 +13,11 @@ export function hex64(protocol: ThriftProtocol, text: string, start: number): st
   return protocol.i64Halves(hexWord(text, start), hexWord(text, start + 8));
 }
 
+/** Returns a trace ID of 32 characters: the lower half of a 64-bit ID, which ID generators of an app may make. */
+export function traceIdOf128Bits(traceId: string): string {
+  return traceId.length === 16 ? traceId.padStart(32, "0") : traceId;
+}
+
 /** Returns whether `text` is as many hex characters. */
 export function isHex(text: unknown, length: number): text is string {
   return typeof text === "string" && text.length === length && /^[0-9a-f]*$/i.test(text);

@@ -52,6 +52,13 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
     });
   });
 
+  test("a trace ID of 16 characters is the lower half, in links too", () => {
+    const context = { traceId: "48485a3953bb6124", spanId: "ffeeddccbbaa9988", traceFlags: TraceFlags.SAMPLED };
+    const decoded = one({ context, links: [{ context }] });
+    expect(decoded?.traceId).toBe("000000000000000048485a3953bb6124");
+    expect(decoded?.references).toMatchObject([{ traceId: "000000000000000048485a3953bb6124" }]);
+  });
+
   test("a 64-bit trace ID keeps a zero half; a root has no parent; nothing takes at least a microsecond", () => {
     const decoded = one({ context: { traceId: `${"0".repeat(16)}48485a3953bb6124` }, duration: [0, 1] });
     expect(decoded).toMatchObject({
