@@ -69,7 +69,7 @@ export interface Command {
 }
 
 /** Returns the commands of a block of a shell, without comments; continued lines are joined. */
-export function commandsOf({ document, text }: Block): Command[] {
+function commandsOf({ document, text }: Block): Command[] {
   const lines = text
     .replaceAll(/\\\n\s*/g, " ")
     .split("\n")

@@ -16,6 +16,8 @@ export interface AppSettings {
   readonly backend: Backend;
   /** Where the next service is called; without it the service calls nobody. */
   readonly timeServiceUrl?: string;
+  /** The program of the service. Default: the hello-world service. */
+  readonly program?: string;
   /** More variables. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
@@ -38,7 +40,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const running = await startProcess({
     name: `app ${workload}`,
     command: process.execPath,
-    args: [...nodeOptions, "--enable-source-maps", SERVER],
+    args: [...nodeOptions, "--enable-source-maps", settings.program ?? SERVER],
     environment: {
       ...podEnvironment({ workload }),
       PORT: "0",

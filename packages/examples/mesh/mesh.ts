@@ -9,6 +9,7 @@ import { PROVIDERS } from "./envoy/provider.js";
 import { MeshFailure } from "./failure.js";
 import { type Hop, hopsOf, type Layout, operationOf, type ProxyHop, serviceName } from "./layout.js";
 import { type Recorded, startRecorder } from "./recorder.js";
+import { startRelay } from "./relay.js";
 import type { RunningProcess } from "./running-process.js";
 
 export interface MeshSettings {
@@ -21,6 +22,12 @@ export interface MeshSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of Node for the services. */
   readonly nodeOptions?: readonly string[];
+  /** The programs of services by workload. Default: the hello-world service. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** Whether the services call each other over gRPC, whose headers are not recorded. Default false. */
+  readonly grpc?: boolean;
+  /** How often the proxies repeat a request that was answered with 5xx. Default 0. */
+  readonly retries?: number;
   /** The port of 127.0.0.1 that the first hop is reached at. Default: a free one. */
   readonly port?: number;
   /** Hears of every request at every hop, in place of `recorded`. */
@@ -45,7 +52,10 @@ export async function startMesh(settings: MeshSettings): Promise<Mesh> {
   const [entry, ...others] = hops.map((hop, index) => passage(hops[index - 1], hop));
   // The entry first: where its port is taken nothing else has been begun.
   const recorders = [await startRecorder(entry as string, heard, port)];
-  for (const name of others) recorders.push(await startRecorder(name, heard));
+  const firstCall = settings.grpc ? hops.findIndex(({ kind }) => kind === "app") + 1 : hops.length;
+  for (const [index, name] of others.entries()) {
+    recorders.push(await (index + 1 < firstCall ? startRecorder(name, heard) : startRelay()));
+  }
   const processes: RunningProcess[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all([...processes, ...recorders].map((one) => one.stop()));
@@ -63,6 +73,9 @@ export async function startMesh(settings: MeshSettings): Promise<Mesh> {
       startApp({
         ...settings,
         workload: hop.workload,
+        ...(settings.programs?.[hop.workload] === undefined
+          ? {}
+          : { program: settings.programs[hop.workload] as string }),
         ...(next === undefined ? {} : { timeServiceUrl: `http://127.0.0.1:${next}` }),
       }),
     );
@@ -70,7 +83,11 @@ export async function startMesh(settings: MeshSettings): Promise<Mesh> {
     recorders[index]?.forwardTo(running.port);
   };
   const proxy = async (served: readonly (readonly [ProxyHop, number])[]): Promise<void> => {
-    const listeners = served.map(([hop, index]) => listenerOf(hop, hops[index + 1] as Hop, portAfter(index) as number));
+    const listeners = served.map(([hop, index]) => ({
+      ...listenerOf(hop, hops[index + 1] as Hop, portAfter(index) as number),
+      ...(index >= firstCall ? { http2: true } : {}),
+      ...(settings.retries === undefined ? {} : { retries: settings.retries }),
+    }));
     const running = await keep(startProxy(settings, served[0]?.[0] as ProxyHop, listeners));
     for (const [hop, index] of served) recorders[index]?.forwardTo(running.port(hop.kind));
   };

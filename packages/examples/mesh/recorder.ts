@@ -4,6 +4,7 @@
 import { Agent, createServer, type IncomingHttpHeaders, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MeshFailure } from "./failure.js";
+import { join } from "./relay.js";
 
 export interface Recorded {
   /** The hop, as `sidecarInbound -> hello-world` has it. */
@@ -51,6 +52,21 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
       else request.pipe(onward);
     };
     pass();
+  });
+  server.on("upgrade", (request, socket, head) => {
+    heard({ hop, path: request.url ?? "/", headers: request.headers });
+    const { method, url: path, rawHeaders: headers } = request;
+    const onward = send({ host: "127.0.0.1", port: target, method, path, headers });
+    onward.on("upgrade", (answer, upstream, rest) => {
+      const lines = answer.rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+      socket.write(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\n${lines.join("")}\r\n`);
+      socket.write(rest);
+      upstream.write(head);
+      join(socket, upstream);
+    });
+    onward.on("response", () => socket.destroy());
+    onward.on("error", () => socket.destroy());
+    onward.end();
   });
   // A proxy keeps its connections for minutes, and none shall be closed under it.
   server.keepAliveTimeout = 0;

@@ -20,6 +20,10 @@ export interface ProxyListener {
   /** What Envoy names its span after. */
   readonly operation: string;
   readonly upstreamSpan?: boolean;
+  /** Whether the upstream speaks HTTP/2 without TLS. Default false. */
+  readonly http2?: boolean;
+  /** How often a request that was answered with 5xx is repeated. Default 0. */
+  readonly retries?: number;
 }
 
 export interface ProxyConfiguration extends Omit<TracingSettings, "upstreamSpan"> {
@@ -46,7 +50,7 @@ export function bootstrap(settings: ProxyConfiguration): object {
     static_resources: {
       listeners: settings.listeners.map((one) => listener(one, settings)),
       clusters: [
-        ...settings.listeners.map((one) => clusterOf(upstreamName(one), one.upstream)),
+        ...settings.listeners.map((one) => clusterOf(upstreamName(one), one.upstream, one.http2)),
         clusterOf(cluster, settings.collector, receives === "otlpGrpc"),
       ],
     },
@@ -116,13 +120,20 @@ export function connectionManager(one: ProxyListener, settings: ProxyConfigurati
             {
               match: { prefix: "/" },
               decorator: { operation: one.operation },
-              route: { cluster: upstreamName(one), timeout: "0s" },
+              route: { cluster: upstreamName(one), timeout: "0s", ...retryPolicy(one) },
             },
           ],
         },
       ],
     },
   };
+}
+
+/** The proxies that count attempts are those which Istio lets repeat requests. */
+function retryPolicy({ kind, retries = 0 }: ProxyListener): object {
+  return retries === 0 || !PROXIES[kind].attemptCount
+    ? {}
+    : { retry_policy: { retry_on: "5xx", num_retries: retries } };
 }
 
 /** The part of Istio's custom tags that does not need its agent. */

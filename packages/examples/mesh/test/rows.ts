@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { Layout } from "../layout.js";
+import type { MeshSettings } from "../mesh.js";
 import {
   CHAIN_TREE,
   chain,
@@ -24,6 +25,7 @@ import {
   TODAY_TREE,
   WAYPOINT,
 } from "./lines.js";
+import { askOverWebSocket, program } from "./programs.js";
 
 /** What is seen of a request: the backend's tree, the headers that each hop received, and what is wrong. */
 export interface Expectation {
@@ -40,6 +42,10 @@ export interface Row extends Expectation {
   readonly zipkin?: Partial<Expectation>;
   /** What the caller sends besides; its own trace context for example. */
   readonly caller?: () => Readonly<Record<string, string>>;
+  /** Other programs, protocols and policies of the mesh. */
+  readonly mesh?: Pick<MeshSettings, "programs" | "grpc" | "retries" | "nodeOptions">;
+  /** Sends the request over another protocol; resolves with the answer. */
+  readonly ask?: (url: string, headers: Readonly<Record<string, string>>) => Promise<string>;
   /** What the proxies sample of requests without a decision. Default 100. */
   readonly samplingPercentage?: number;
   /** More variables of the services. */
@@ -206,5 +212,39 @@ export const ROWS: readonly Row[] = [
     layout: { provider: "zipkin-64-bit", hops: ["gateway", ...SIDECAR, ...ONWARD] },
     tree: CHAIN_TREE,
     headers: [NOTHING, ...inB3([...TO_SIDECAR, ...TO_TIME])],
+  },
+  {
+    title: "a WebSocket, in whose messages the service calls another",
+    layout: CHAIN.layout,
+    mesh: { programs: { "hello-world": program("websocket.mjs") } },
+    ask: askOverWebSocket,
+    tree: CHAIN_TREE,
+    headers: CHAIN.headers,
+  },
+  {
+    title: "gRPC over HTTP/2 without TLS between two services",
+    layout: { provider: "zipkin", hops: [...SIDECAR, ...ONWARD] },
+    mesh: { grpc: true, programs: { "hello-world": program("grpc.mjs"), time: program("grpc.mjs") } },
+    tree: chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app),
+    headers: [
+      "caller -> hello-world inbound: nothing",
+      ...inB3([["hello-world inbound -> hello-world", HELLO.inbound, "-"]]),
+    ],
+  },
+  {
+    title: "a request that a sidecar repeats after 503: both attempts under its span",
+    layout: { provider: "zipkin", hops: [...SIDECAR, ...ONWARD] },
+    mesh: { retries: 1, nodeOptions: ["--import", program("unavailable-once.mjs")] },
+    tree: [
+      ...chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app),
+      ...chain(HELLO.inbound, HELLO.app, HELLO.call, HELLO.outbound, TIME.inbound, TIME.app).slice(-2),
+    ],
+    headers: [
+      "caller -> hello-world inbound: nothing",
+      ...inB3([["hello-world inbound -> hello-world", HELLO.inbound, "-"]]),
+      ...inB3([TO_TIME[0] as (typeof TO_TIME)[number]]),
+      ...inB3(TO_TIME.slice(1)),
+      ...inB3(TO_TIME.slice(1)),
+    ],
   },
 ];
