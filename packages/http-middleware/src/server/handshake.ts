@@ -69,7 +69,7 @@ function textOf(chunk: unknown): string {
 }
 
 /** Returns a header of the answer. */
-export function headerOfHandshake({ head }: Handshake, name: string): string | undefined {
+export function headerOfHandshake({ head }: Pick<Handshake, "head">, name: string): string | undefined {
   for (const line of head.split("\r\n").slice(1)) {
     if (line === "") return undefined;
     const colon = line.indexOf(":");

@@ -8,6 +8,7 @@ import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
 import { Exchange } from "./exchange.js";
 import { exchangeOf } from "./exchange-marks.js";
+import { headerOfHandshake } from "./handshake.js";
 import { headersOf, NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";
 import type { Outcome } from "./outcome.js";
@@ -24,6 +25,8 @@ export interface NodeResponse extends Emitter {
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
   readonly socket?: unknown;
+  /** The head as it was sent. */
+  readonly _header?: string | null;
 }
 
 /** Returns the exchange of a request or stream, or `undefined` before it is received. */
@@ -114,7 +117,9 @@ class NodeOutcome implements Outcome {
   }
 
   header(name: string): string | undefined {
-    return this.response.getHeader(name)?.toString();
+    // Node keeps headers that are passed to `writeHead` only as text.
+    const { _header: head } = this.response;
+    return this.response.getHeader(name)?.toString() ?? (head ? headerOfHandshake({ head }, name) : undefined);
   }
 }
 

@@ -27,9 +27,11 @@ export interface Thrown {
 
 /**
  * Writes the outcome onto the span. A status of 5xx and an incomplete response are errors, and record what the handler
- * threw. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
+ * threw, but for a stream of events that was closed. Below 500 the app has turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
-export function finish(span: Span, { status, complete }: Outcome, error: Thrown | undefined): void {
+export function finish(span: Span, outcome: Outcome, error: Thrown | undefined): void {
+  const { status } = outcome;
+  const complete = outcome.complete || (error === undefined && isEventStream(outcome));
   if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status as number);
   if (complete && (status === undefined || status < 500)) return;
   if (error !== undefined) {
@@ -45,3 +47,10 @@ export function finish(span: Span, { status, complete }: Outcome, error: Thrown 
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
 }
+
+/** It is the client that closes a stream of events, which has no end. */
+function isEventStream(outcome: Outcome): boolean {
+  return outcome.status !== undefined && EVENT_STREAM.test(outcome.header("content-type") ?? "");
+}
+
+const EVENT_STREAM = /^\s*text\/event-stream\b/i;

@@ -8,38 +8,41 @@ import { INCOMING, spans } from "./service.js";
 const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
 
 export function contextTests({ running, set, can }: Contract): void {
-  test("in the handler, after await, in timers, and in the events of request and response", async () => {
-    const seen = new Map<string, string | undefined>();
-    set(async (request, response) => {
-      seen.set("handler", active());
-      request.on("data", () => seen.set("data", active()));
-      request.on("end", () => {
-        seen.set("end", active());
-        setTimeout(() => {
-          seen.set("timer", active());
-          response.end("done");
-        }, 1);
+  test.each(["1", "0"])(
+    "in the handler, after await, in timers, and in the events of request and response, sampled %s",
+    async (sampled) => {
+      const seen = new Map<string, string | undefined>();
+      set(async (request, response) => {
+        seen.set("handler", active());
+        request.on("data", () => seen.set("data", active()));
+        request.on("end", () => {
+          seen.set("end", active());
+          setTimeout(() => {
+            seen.set("timer", active());
+            response.end("done");
+          }, 1);
+        });
+        response.on("finish", () => seen.set("finish", active()));
+        response.on("close", () => seen.set("close", active()));
+        await new Promise((resolve) => setImmediate(resolve));
+        seen.set("after await", active());
       });
-      response.on("finish", () => seen.set("finish", active()));
-      response.on("close", () => seen.set("close", active()));
-      await new Promise((resolve) => setImmediate(resolve));
-      seen.set("after await", active());
-    });
-    const request = begin(running(), "/raw/context", {
-      method: "POST",
-      headers: { ...INCOMING, "content-type": "x/raw" },
-    });
-    request.write("one");
-    setTimeout(() => request.end("two"), 20);
-    await new Promise((resolve, reject) =>
-      request.on("response", (response) => response.resume().on("end", resolve)).on("error", reject),
-    );
-    await spans(1);
-    await expect.poll(() => seen.size).toBe(7);
-    expect(Object.fromEntries(seen)).toEqual(
-      Object.fromEntries([...seen.keys()].map((name) => [name, INCOMING["x-b3-spanid"]])),
-    );
-  });
+      const request = begin(running(), "/raw/context", {
+        method: "POST",
+        headers: { ...INCOMING, "x-b3-sampled": sampled, "content-type": "x/raw" },
+      });
+      request.write("one");
+      setTimeout(() => request.end("two"), 20);
+      await new Promise((resolve, reject) =>
+        request.on("response", (response) => response.resume().on("end", resolve)).on("error", reject),
+      );
+      await expect.poll(() => seen.size).toBe(7);
+      await spans(Number(sampled));
+      expect(Object.fromEntries(seen)).toEqual(
+        Object.fromEntries([...seen.keys()].map((name) => [name, INCOMING["x-b3-spanid"]])),
+      );
+    },
+  );
 
   test("500 interleaved requests keep their own traces", async () => {
     const wrong: string[] = [];

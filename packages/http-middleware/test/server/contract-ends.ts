@@ -54,6 +54,25 @@ export function endTests({ running, set, can }: Contract): void {
     await spans(1);
   });
 
+  test.each([true, false])("a stream of events that the client closes is no error, setHeader %s", async (early) => {
+    set((_request, response) => {
+      if (early) response.setHeader("content-type", "text/event-stream; charset=utf-8");
+      response.writeHead(200, early ? {} : { "Content-Type": "text/event-stream" });
+      response.write("data: 1\n\n");
+    });
+    const request = begin(running(), "/raw/events").on("error", () => {});
+    request.end();
+    const [response] = await once(request, "response");
+    response.on("error", () => {});
+    await once(response, "data");
+    await spans(0);
+    request.destroy();
+    const [span] = await spans(1);
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span?.attributes["error.type"]).toBeUndefined();
+    if (can("status of a broken response")) expect(span?.attributes["http.response.status_code"]).toBe(200);
+  });
+
   test("a client that goes away is an error, once", async () => {
     let arrived = (): void => {};
     const there = new Promise<void>((resolve) => {
