@@ -1,8 +1,8 @@
 /** Fake timers of a test, and timers of a DOM, must not stop or break tracing. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { initTracing } from "@meshtrace/core";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { initTracing, type ReadableSpan } from "@meshtrace/core";
+
 import { afterEach, expect, test, vi } from "vitest";
 import { tracedFetch } from "../src/index.js";
 
@@ -17,7 +17,7 @@ async function call(fetchBy: typeof fetch = fetch): Promise<readonly ReadableSpa
   const exported: ReadableSpan[] = [];
   // OpenTelemetry's own exporter to memory uses the global timers.
   const exporter = {
-    export(spans: ReadableSpan[], done: (result: { code: number }) => void) {
+    export(spans: ReadableSpan[], done: (result: { code: 0 }) => void) {
       exported.push(...spans);
       done({ code: 0 });
     },
