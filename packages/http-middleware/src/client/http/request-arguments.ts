@@ -37,7 +37,8 @@ function isUrl(value: unknown): value is URL {
 export function addressOfOptions(options: RequestOptions, defaultProtocol: string): RequestAddress | undefined {
   const { hostname, host, port, defaultPort, path } = options;
   if (path !== undefined && path !== null && typeof path !== "string") return undefined;
-  const name = hostname || host || "localhost";
+  const name: unknown = hostname || host || "localhost";
+  if (typeof name !== "string") return undefined;
   const shown = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
   const origin = `${options.protocol ?? defaultProtocol}//${shown}`;
   return addressOf(port || defaultPort ? `${origin}:${port || defaultPort}` : origin, path || "/");

@@ -1,0 +1,222 @@
+/**
+ * Apps that end, one a process: each has answered a request, so that a span waits. The argument is the name of the row; with
+ * none, prints the names and the signals that the parent sends after `ready`.
+ */
+import { fork } from "node:child_process";
+import cluster from "node:cluster";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+
+const log = (...words) => process.stdout.write(`${words.join(" ")}\n`);
+const turn = () => new Promise(setImmediate);
+const stay = () => void setInterval(() => {}, 1000);
+const boom = () => {
+  // Frames differ where a wrapper calls the app.
+  Error.stackTraceLimit = 0;
+  return new Error("boom");
+};
+const THIS = fileURLToPath(import.meta.url);
+
+/** What the app does after `ready`. With a signal, the parent sends it then. */
+const ROWS = {
+  "ends by itself": () => {},
+  "an exit code that is set": () => {
+    process.exitCode = 3;
+  },
+  "process.exit": () => process.exit(4),
+  "process.exit in a promise, and code after it": async () => {
+    await turn();
+    process.exit(0);
+    log("after the exit");
+  },
+  "exit and beforeExit": () => {
+    process.on("exit", (code) => log("exit", code));
+    process.once("beforeExit", (code) => log("beforeExit", code));
+  },
+  "beforeExit that makes work": () => {
+    let rounds = 0;
+    process.on("beforeExit", () => {
+      rounds += 1;
+      if (rounds < 3) setImmediate(() => log("work", rounds));
+    });
+  },
+  "process.exit in an exit listener": () => {
+    process.on("exit", () => {
+      log("exit");
+      process.exitCode = 9;
+    });
+  },
+  "an unref'd timer holds nothing": () => setTimeout(() => log("late"), 60_000).unref(),
+  "an uncaught exception": () => {
+    setImmediate(() => {
+      throw boom();
+    });
+  },
+  "a thrown value that is no error": () => {
+    setImmediate(() => {
+      throw "text";
+    });
+  },
+  "an unhandled rejection": () => void Promise.reject(boom()),
+  uncaughtExceptionMonitor: () => {
+    process.on("uncaughtExceptionMonitor", (error, origin) => log("monitor", error.message, origin));
+    Promise.reject(boom());
+  },
+  "a capture callback": () => {
+    process.setUncaughtExceptionCaptureCallback((error) => {
+      log("captured", error.message);
+      process.exit(5);
+    });
+    setImmediate(() => {
+      throw boom();
+    });
+  },
+  "process.abort": { signal: "SIGABRT", run: stay },
+  "SIGTERM, no listener": { signal: "SIGTERM", run: stay },
+  "SIGINT, no listener": { signal: "SIGINT", run: stay },
+  "SIGHUP, no listener": { signal: "SIGHUP", run: stay },
+  "SIGTERM, a listener that drains": {
+    signal: "SIGTERM",
+    run() {
+      process.on("SIGTERM", (signal, number) => {
+        log("draining", signal, number);
+        setTimeout(() => {
+          log("drained");
+          process.exit(0);
+        }, 50);
+      });
+      stay();
+    },
+  },
+  "SIGTERM, once": {
+    signal: "SIGTERM",
+    run() {
+      process.once("SIGTERM", () => {
+        log("draining");
+        setTimeout(() => process.exit(6), 50);
+      });
+      stay();
+    },
+  },
+  "SIGTERM, a listener that exits at once": {
+    signal: "SIGTERM",
+    run() {
+      process.on("SIGTERM", () => process.exit(143));
+      process.on("exit", (code) => log("exit", code));
+      stay();
+    },
+  },
+  "SIGTERM, raised again by the app": {
+    signal: "SIGTERM",
+    run() {
+      process.on("SIGTERM", function own() {
+        process.removeListener("SIGTERM", own);
+        log("again");
+        process.kill(process.pid, "SIGTERM");
+      });
+      stay();
+    },
+  },
+  "SIGTERM, a server that closes": {
+    signal: "SIGTERM",
+    run() {
+      const server = createServer().listen(0);
+      process.on("SIGTERM", () => server.close(() => log("closed")));
+    },
+  },
+  "SIGTERM, ignored": {
+    signal: "SIGTERM",
+    run() {
+      process.on("SIGTERM", () => {
+        log("ignored");
+        setTimeout(() => process.exit(7), 50);
+      });
+      stay();
+    },
+  },
+  "SIGINT, removed listener": {
+    signal: "SIGINT",
+    run() {
+      const own = () => log("never");
+      process.on("SIGINT", own).removeListener("SIGINT", own);
+      stay();
+    },
+  },
+  "SIGUSR2 with a listener": {
+    signal: "SIGUSR2",
+    run() {
+      process.on("SIGUSR2", () => process.exit(8));
+      stay();
+    },
+  },
+  "removeAllListeners of signals": {
+    signal: "SIGTERM",
+    run() {
+      process.removeAllListeners("SIGTERM");
+      stay();
+    },
+  },
+  "a worker thread": () => {
+    const worker = new Worker(`require("node:worker_threads").parentPort.postMessage("hello"); process.exitCode = 2;`, {
+      eval: true,
+    });
+    worker.on("message", (message) => log(message));
+    worker.on("exit", (code) => log("worker", code));
+  },
+  "a worker thread that fails": () => {
+    const worker = new Worker(`Error.stackTraceLimit = 0; throw new Error("in the worker")`, { eval: true });
+    worker.on("error", (error) => log("worker", error.message));
+    worker.on("exit", (code) => log("worker", code));
+  },
+  "a worker thread that is terminated": () => {
+    const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
+    worker.on("online", () => worker.terminate().then((code) => log("terminated", code)));
+  },
+  "a forked child": () => {
+    const child = fork(THIS, ["child"]);
+    child.on("message", (message) => {
+      log(message);
+      child.disconnect();
+    });
+    child.on("exit", (code, signal) => log("child", code, signal));
+  },
+  cluster: () => {
+    cluster.setupPrimary({ exec: THIS, args: ["child"] });
+    const worker = cluster.fork();
+    worker.on("message", (message) => {
+      log(message);
+      worker.disconnect();
+    });
+    worker.on("exit", (code, signal) => log("worker", code, signal));
+  },
+};
+
+const MODES = ["strict", "warn", "none", "warn-with-error-code", "throw"];
+for (const mode of MODES) {
+  ROWS[`--unhandled-rejections=${mode}`] = {
+    flags: [`--unhandled-rejections=${mode}`],
+    run: () => void Promise.reject(boom()),
+  };
+}
+
+async function run(name) {
+  const { kit } = await import("./kit.mjs");
+  const server = kit.server(createServer(kit.handler((_request, response) => response.end("ok"))));
+  const port = await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
+  const response = await kit.fetch(`http://127.0.0.1:${port}/`, { headers: { ...kit.headers, connection: "close" } });
+  log(await response.text());
+  await new Promise((resolve) => server.close(resolve));
+  const row = ROWS[name];
+  const work = typeof row === "function" ? row : row.run;
+  const running = work();
+  log("ready");
+  await running;
+}
+
+const [name] = process.argv.slice(2);
+if (name === undefined) {
+  const rows = Object.entries(ROWS).map(([key, { signal, flags }]) => ({ name: key, signal, flags }));
+  process.stdout.write(JSON.stringify(rows));
+} else if (name === "child") process.send("hello");
+else await run(name);
