@@ -66,6 +66,7 @@ const commands = {
     say("dist/docs has the site; npx vitepress preview docs shows it");
   },
   bench: () => node("bench/main.mjs"),
+  soak: () => node("scripts/soak/main.mjs"),
   // A part of the tests covers a part of the code: no thresholds then.
   test: () => vitest("unit", ...(rest.every((word) => word.startsWith("-")) ? ["--coverage"] : [])),
   "test:mesh"() {
