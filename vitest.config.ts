@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const core = createRequire(import.meta.url)("./packages/core/package.json");
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** `MESHTRACE_TEST_API=1.9` runs the tests with that version of OpenTelemetry's API, except for processes that they start. */
@@ -21,6 +22,7 @@ const everywhere = (suffix: string): string[] => [`packages/*/**/*${suffix}`, `t
 const never = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
+  define: { PACKAGE_VERSION: JSON.stringify(core.version) },
   resolve: {
     // Tests run against the source, so that they need no build.
     alias: [

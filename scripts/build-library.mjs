@@ -20,6 +20,11 @@ function entryNames(folder) {
     .map((file) => file.replace("./dist/esm/", "").replace(/\.js$/, ""));
 }
 
+/** Returns the version in package.json. */
+function versionOf(folder) {
+  return JSON.parse(readFileSync(`${folder}/package.json`, "utf8")).version;
+}
+
 const isExternal = (id) => !/^[./]/.test(id);
 
 async function bundleEsm(folder) {
@@ -36,6 +41,7 @@ async function bundleEsm(folder) {
     target: "node20",
     packages: "external",
     metafile: true,
+    define: { PACKAGE_VERSION: JSON.stringify(versionOf(folder)) },
   };
   if (!LOADED_WHOLE.includes(folder)) {
     await build({ ...options, entryPoints: entries(folder) });

@@ -9,8 +9,11 @@ import type { Found } from "./setting.js";
 import type { SettingReader } from "./setting-reader.js";
 import type { Environment } from "./variable-reader.js";
 
-/** Version of this package, as in package.json. */
-export const SDK_VERSION = "0.0.0";
+/** The build replaces it with the version in package.json. Source that was not built has none. */
+declare const PACKAGE_VERSION: string | undefined;
+
+/** Version of this package. */
+export const SDK_VERSION: string = typeof PACKAGE_VERSION === "string" ? PACKAGE_VERSION : "0.0.0-source";
 
 /** What is known of the process and its pod. */
 export interface ProcessFacts {
