@@ -5,6 +5,8 @@
  * parser accepts count as well. Where text is ambiguous, more is removed than needed.
  */
 
+import { isSecretName } from "./secret-names.js";
+
 /** What replaces user info, and what replaces a query. */
 export interface Replacement {
   readonly userInfo: string;
@@ -16,7 +18,9 @@ const IN_SPANS: Replacement = { userInfo: "REDACTED:REDACTED", query: "REDACTED"
 /** Quotes end a URL that starts right after them. `'` is absent: it is allowed in user info and queries. */
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "`": "`", "<": ">" };
 const OPENING = /["`<]/g;
-const CANDIDATE = /[@?#%]/;
+const CANDIDATE = /[@?#%;]/;
+/** A parameter of a path segment (RFC 3986, section 3.3), such as `;jsessionid=...`. */
+const PATH_PARAMETER = /;([^\s;=/?#]{1,64})=[^\s;/?#"`<>]*/g;
 const WORD = /\S+/g;
 /** The furthest that user info with white space in it is followed. */
 const MAX_BROKEN_USER_INFO = 256;
@@ -85,7 +89,11 @@ const ENCODED_QUERY = /%(?:25)*3F/i;
 function redactPiece(piece: string, replacement: Replacement, isUrl: boolean): string {
   const redacted = redactRaw(piece, replacement, isUrl);
   const encoded = encodedStart(redacted);
-  return encoded < 0 ? redacted : redacted.slice(0, encoded) + replacement.query;
+  const plain = encoded < 0 ? redacted : redacted.slice(0, encoded) + replacement.query;
+  if (!plain.includes(";")) return plain;
+  return plain.replace(PATH_PARAMETER, (parameter, name: string) =>
+    isSecretName(name) ? `;${name}=${replacement.query}` : parameter,
+  );
 }
 
 function redactRaw(piece: string, replacement: Replacement, isUrl: boolean): string {
