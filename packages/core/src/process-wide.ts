@@ -24,7 +24,7 @@ export const SPAN_RECORD: unique symbol = Symbol.for("meshtrace.span-record.v1")
 export const JOINS: unique symbol = Symbol.for("meshtrace.joining-tracer.v1") as never;
 /** On emitters that the context manager has bound. */
 export const BOUND: unique symbol = Symbol.for("meshtrace.bound-emitter.v1") as never;
-/** On exporters that encode spans when they end. */
+/** On exporters that take encoded spans. */
 export const NEW_BATCH: unique symbol = Symbol.for("meshtrace.new-batch.v1") as never;
 /** On trace states: the members of other vendors, as text. */
 export const TRACESTATE_OTHERS: unique symbol = Symbol.for("meshtrace.tracestate.v1") as never;

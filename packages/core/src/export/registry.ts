@@ -20,7 +20,7 @@ const FACTORIES: Factories = {
   zipkin: ({ endpoint, ...config }, batch) => new ZipkinExporter({ ...config, url: endpoint, ...delivery(batch) }),
   otlp: ({ endpoint, ...config }) => otlpExporter(endpoint === undefined ? config : { ...config, url: endpoint }),
   console: (config) => new ConsoleExporter(config),
-  // Our own exporters treat shared spans themselves, and encode spans when they end.
+  // Our own exporters treat shared spans themselves, and take encoded spans.
   custom: (exporter) => (NEW_BATCH in exporter ? exporter : splitShared(exporter)),
 };
 

@@ -70,7 +70,7 @@ function instrumentNode(): Emit {
 function hasListeners({ _events: events }: { readonly _events?: Record<string, unknown> }, event: string): boolean {
   if (events === undefined) return true;
   const listener = events[event] as { readonly name?: unknown } | undefined;
-  return listener !== undefined && listener.name !== "clearIncoming";
+  return listener !== undefined && (event !== "end" || listener.name !== "clearIncoming");
 }
 
 // For all other classes, such as those of http2: one function, because a closure for each emitter is slower.
