@@ -11,6 +11,11 @@ export const STARTED: unique symbol = Symbol.for("meshtrace.started.v1") as neve
 /** The IDs that the next span of an OpenTelemetry SDK takes. */
 export const PENDING_JOIN: unique symbol = Symbol.for("meshtrace.pending-join.v1") as never;
 
+/** The spans of requests that were received, by their carriers. */
+export const RECEIVED_SPANS: unique symbol = Symbol.for("meshtrace.received-spans.v1") as never;
+/** Instrumentations of OpenTelemetry beside our adapters. */
+export const OVERLAPS: unique symbol = Symbol.for("meshtrace.overlaps.v1") as never;
+
 // Marks: by them one build recognises an object that the other made.
 /** On span contexts: the name of the service that shares the span ID. */
 export const SHARED: unique symbol = Symbol.for("meshtrace.shared.v2") as never;

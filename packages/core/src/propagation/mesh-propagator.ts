@@ -11,6 +11,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
   TraceFlags,
+  trace,
 } from "@opentelemetry/api";
 import { isAbsent } from "../headers/header-value.js";
 import { PASS_THROUGH, REQUEST_ID } from "../headers/names.js";
@@ -23,6 +24,7 @@ import { MeshTraceState } from "./mesh-trace-state.js";
 import { NonRecordingSpan } from "./non-recording-span.js";
 import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
 import { readCarrier } from "./read-carrier.js";
+import { receivedSpan } from "./received-span.js";
 import { B3_DEBUG_KEY, meshState, spanOf, withMeshState } from "./request-context.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
 import { writeCarrier, writeFields } from "./write-carrier.js";
@@ -71,11 +73,12 @@ export class MeshPropagator implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
     if (carrier === null || carrier === undefined) return context;
     const state = readCarrier(carrier, getter, this.#set);
-    if (state === undefined) return context;
+    const received = receivedSpan(carrier);
+    if (state === undefined) return received === undefined ? context : trace.setSpan(context, received);
     const { extracted } = state;
-    const span = hasIds(extracted)
-      ? new NonRecordingSpan("remote", remoteSpanContext(extracted, state.tracestate))
-      : undefined;
+    const span =
+      received ??
+      (hasIds(extracted) ? new NonRecordingSpan("remote", remoteSpanContext(extracted, state.tracestate)) : undefined);
     return withMeshState(extracted === undefined ? context : debugContext(context, extracted), state, span);
   }
 

@@ -19,6 +19,7 @@ import { NonRecordingSpan } from "../propagation/non-recording-span.js";
 import { errorLine } from "../text/error-line.js";
 import { RandomIdGenerator } from "../tracer/ids.js";
 import { isJoiningTracer, type Placement, placeSpan, unsampledSpan } from "../tracer/join.js";
+import { noticed } from "../tracer/overlap.js";
 import type { ReadableSpan } from "../tracer/readable-span.js";
 import { markDebug, markShared } from "../tracer/shared-span.js";
 import { pendingJoin } from "./pending-join.js";
@@ -55,7 +56,7 @@ export function shareSpans(provider: TracerProvider): boolean {
     if (isJoiningTracer(tracer)) return true;
     if (asksOurGenerator(tracer)) {
       const getTracer = target.getTracer;
-      target.getTracer = (...scope) => joining(getTracer.apply(target, scope));
+      target.getTracer = (...scope) => joining(noticed(getTracer.apply(target, scope), String(scope[0])));
       return true;
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import type { TracerProvider as ApiTracerProvider, Attributes } from "@opentelem
 import type { Sampler } from "../sampling/sampler.js";
 import { RandomIdGenerator } from "./ids.js";
 import { resolveLimits } from "./limits.js";
+import { noticed } from "./overlap.js";
 import { ProcessorList } from "./processor-list.js";
 import type { IdGenerator, Resource, SpanLimits, SpanProcessor } from "./readable-span.js";
 import { resourceOf } from "./resource.js";
@@ -57,7 +58,7 @@ export class TracerProvider implements ApiTracerProvider {
       ...(version === undefined ? {} : { version }),
       ...(schemaUrl === undefined ? {} : { schemaUrl }),
     };
-    const tracer = new Tracer(this.#settings, scope);
+    const tracer = noticed(new Tracer(this.#settings, scope), scope.name);
     this.#tracers.set(key, tracer);
     return tracer;
   }

@@ -7,6 +7,7 @@ import {
   errorLine,
   headerCarrierSetter,
   isTracingSuppressed,
+  type Overlap,
 } from "@meshtrace/core/adapter";
 import { type Context, diag, type Span, SpanKind, type SpanOptions, type Tracer, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
@@ -31,6 +32,8 @@ export interface ClientConventions<Request> {
   readonly hosts: (request: Request) => string | readonly string[];
   readonly spanName: (request: Request) => string;
   readonly setAttributes: (target: AttributeTarget, request: Request, captureQuery: boolean | undefined) => void;
+  /** The instrumentation of OpenTelemetry that traces the same calls; absent where clients differ. */
+  readonly overlap?: Overlap;
   /** The prefix of the attributes of captured headers. */
   readonly captured: string;
 }
@@ -62,6 +65,7 @@ export function startClientSpan<Request>(
     const parent = contextOfCall(caller, headers, propagator);
     if (tracing.enabled && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
       span = start(conventions, tracing.tracer, parent, request, options);
+      conventions.overlap?.own();
       if (span.isRecording()) recordRequest(span, conventions, request, headers, options);
     }
     const host = foreignHost(conventions.hosts(request), options.propagateTo ?? tracing.propagateTo);

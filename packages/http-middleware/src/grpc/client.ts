@@ -3,8 +3,8 @@
  *
  * gRFC: https://github.com/grpc/proposal/blob/master/L5-node-client-interceptors.md
  */
-import { adapterTracing } from "@meshtrace/core/adapter";
-import type { Span } from "@opentelemetry/api";
+import { adapterTracing, overlapOf } from "@meshtrace/core/adapter";
+import { type Span, SpanKind } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { type ClientConventions, startClientSpan } from "../client/client-span.js";
 import { type CallTracing, callOptions, checkClientOptions } from "../client/options.js";
@@ -52,6 +52,7 @@ const GRPC: ClientConventions<Outgoing> = {
   hosts: ({ target }) => target.hosts,
   spanName,
   setAttributes: (target, request) => setRpcAttributes(target, request, request.target.address),
+  overlap: overlapOf("grpc", SpanKind.CLIENT),
   captured: CAPTURED.request,
 };
 

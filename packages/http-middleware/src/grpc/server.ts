@@ -3,6 +3,8 @@
  *
  * gRFC: https://github.com/grpc/proposal/blob/master/L112-node-server-interceptors.md
  */
+import { overlapOf, setReceivedSpan } from "@meshtrace/core/adapter";
+import { SpanKind, trace } from "@opentelemetry/api";
 import type { Carried } from "../server/arrival.js";
 import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
@@ -44,6 +46,7 @@ const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   setAttributes: (target, arrival) => setRpcAttributes(target, arrival, arrival.host),
   // A kubelet's probe calls the health service. Any caller can send a kubelet's user agent.
   isProbe: ({ service }) => service === "grpc.health.v1.Health",
+  overlap: overlapOf("grpc", SpanKind.SERVER),
   captured: CAPTURED,
   finish: (span, { status }) => finishServer(span, status),
 };
@@ -138,6 +141,8 @@ function receiveGrpc(request: GrpcRequest, call: ServerCall, options: GrpcServer
   const arrival = { ...request, host: call.getHost(), headers: metadata, getter: METADATA };
   const exchange = receiveBy(GRPC, arrival, request, options);
   mark(metadata, EXCHANGE, exchange);
+  const span = trace.getSpan(exchange.context);
+  if (span !== undefined) setReceivedSpan(metadata, span);
   return exchange;
 }
 

@@ -1,7 +1,8 @@
 /**
  * What differs between protocols: names of spans, attributes, probes and outcomes.
  */
-import type { Span } from "@opentelemetry/api";
+import { type Overlap, overlapOf } from "@meshtrace/core/adapter";
+import { type Span, SpanKind } from "@opentelemetry/api";
 import { type AttributeTarget, HTTP_CAPTURED, methodName } from "../http-conventions.js";
 import type { Arrival, Carried } from "./arrival.js";
 import { setServerAttributes } from "./attributes.js";
@@ -15,6 +16,8 @@ export interface Conventions<Arrived extends Carried, End extends Ended> {
   readonly setAttributes: (target: AttributeTarget, arrival: Arrived, captureQuery: boolean | undefined) => void;
   /** Selects the requests that are not recorded without the option `ignore`. */
   readonly isProbe: (arrival: Arrived) => boolean;
+  /** The instrumentation of OpenTelemetry that traces the same requests. */
+  readonly overlap: Overlap;
   /** Prefixes of the attributes of captured headers. */
   readonly captured: { readonly request: string; readonly response: string };
   /** Writes the outcome onto the span, before the span ends. */
@@ -25,6 +28,7 @@ export const HTTP: Conventions<Arrival, Outcome> = {
   spanName: ({ method }) => methodName(method),
   setAttributes: setServerAttributes,
   isProbe,
+  overlap: overlapOf("http", SpanKind.SERVER),
   captured: HTTP_CAPTURED,
   finish,
 };

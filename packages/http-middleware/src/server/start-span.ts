@@ -45,6 +45,7 @@ export function startSpan<Request>(
     else tracing.requests.unsampledBySampler += 1;
     return span;
   }
+  conventions.overlap.own();
   count(tracing.requests, span, trace.getSpanContext(extracted));
   if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery);
   const id = requestId(extracted);

@@ -8,6 +8,7 @@ import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { addressOf } from "../http-request.js";
 import { PlainHeaders } from "../plain-headers.js";
+import { keepHeadersSingle, UNDICI_OVERLAP } from "../undici/single-headers.js";
 import { type Handler, isNewHandler, tracedHandler } from "../undici/traced-handler.js";
 
 /** What fetch asks its dispatcher for. */
@@ -61,6 +62,8 @@ export class FetchDispatcher extends CallChain implements Dispatcher {
     if (options.upgrade || address === undefined) return dispatcher.dispatch(options, handler);
     const call = this.start(options.method, address, new PlainHeaders(options.headers));
     call.sendsStream = isStream(options.body);
+    keepHeadersSingle();
+    UNDICI_OVERLAP.own();
     if (!call.open) return dispatcher.dispatch(options, handler);
     try {
       return dispatcher.dispatch(options, tracedHandler(handler, call));

@@ -3,7 +3,8 @@
  */
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { adapterTracing } from "@meshtrace/core/adapter";
+import { adapterTracing, overlapOf } from "@meshtrace/core/adapter";
+import { SpanKind } from "@opentelemetry/api";
 import type { Call } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { callChainOf } from "../call-context.js";
@@ -11,6 +12,8 @@ import { type ClientOptions, callOptions } from "../options.js";
 import { watchBody } from "../watch-body.js";
 import { KeptHeaders } from "./kept-headers.js";
 import { addressOfOptions, copyHeaders, mergeArguments } from "./request-arguments.js";
+
+const OVERLAP = overlapOf("http", SpanKind.CLIENT);
 
 type Request = (...args: unknown[]) => ClientRequest;
 
@@ -36,6 +39,7 @@ export function tracedRequest(
   const call = new CallChain(chosen, options.signal).start(method, address, headers);
   try {
     const request = native(options, callback);
+    if (call.open) OVERLAP.own();
     headers.keepOn(request);
     watchRequest(request, call);
     if (call.wantsConnectionEvents) request.once("socket", (socket) => watchConnection(socket, call));

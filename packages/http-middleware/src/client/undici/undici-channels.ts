@@ -13,6 +13,7 @@ import { callChainOf, untraced, withCallChain } from "../call-context.js";
 import { addressOf } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
 import { findHeader, PairedHeaders } from "../paired-headers.js";
+import { keepHeadersSingle, UNDICI_OVERLAP } from "./single-headers.js";
 
 /** What is read of undici's request (6 and later, and the one inside Node). */
 interface UndiciRequest {
@@ -86,6 +87,7 @@ class Listener {
     const call = chain.start(request.method, address, new PairedHeaders(request.headers));
     call.sendsStream = isStream(request.body);
     this.#calls.set(request, call);
+    if (call.open) UNDICI_OVERLAP.own();
   }
 
   callOf(request: UndiciRequest): Call | undefined {
@@ -136,6 +138,7 @@ export function unlistened<Result>(work: () => Result): Result {
 }
 
 function subscribeTo(listener: Listener): Listener {
+  keepHeadersSingle((request) => listener.callOf(request as UndiciRequest) !== undefined);
   on("create", ({ request }) => listener.create(request));
   on("headers", ({ request, response: { statusCode, headers } }) => {
     listener.callOf(request)?.respond(statusCode, headers, findHeader);

@@ -11,6 +11,7 @@ import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { PlainHeaders } from "../plain-headers.js";
+import { keepHeadersSingle, UNDICI_OVERLAP } from "./single-headers.js";
 import { type Handler, tracedHandler } from "./traced-handler.js";
 import { callerContext, dispatchFor, dispatchUnlistened, listen } from "./undici-channels.js";
 
@@ -55,6 +56,7 @@ export interface UndiciInterceptor {
  */
 export function undiciTracing(options: ClientOptions = {}): UndiciInterceptor {
   checkClientOptions(options);
+  keepHeadersSingle();
   return (dispatch) => tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as typeof dispatch;
 }
 
@@ -77,6 +79,7 @@ function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispa
     }
     const address = addressOf(origin, options.path);
     if (address === undefined) return dispatch(options, handler);
+    UNDICI_OVERLAP.own();
     const [headers, carrier] = copyOf(options.headers);
     const call = chain.start(options.method, address, carrier);
     call.sendsStream = isStream(options.body);
