@@ -95,6 +95,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   propagateTo: { option: [/^a/, "b"], shown: ["/^a/", "b"], wrong: "b", text: ["mesh,*.x", ["mesh", "*.x"]] },
   trust: { option: "ignore", wrong: "maybe", ...names("restart") },
   tracerProvider: { option: own, shown: "[Own]", wrong: {} },
+  "diagnostics.port": { option: 9464, wrong: 0, text: ["9464", 9464], wrongText: "http" },
+  "diagnostics.host": { option: "0.0.0.0", wrong: " ", text: ["::1", "::1"] },
   "shutdown.signals": { option: ["SIGUSR2"], wrong: ["SIGKILL"] },
   "shutdown.timeoutMs": { ...duration, option: 0 },
 };
