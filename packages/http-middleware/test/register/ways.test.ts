@@ -43,6 +43,7 @@ const SERVERS: Record<string, { readonly code: string; readonly route?: string }
       await app.listen({ port: 0, host: "127.0.0.1" }); console.log(app.server.address().port);`,
   },
   "@hono/node-ws": {
+    route: "/echo/:id",
     code: `import { serve } from "@hono/node-server"; import { createNodeWebSocket } from "@hono/node-ws"; import { Hono } from "hono";
       const next = ${NEXT}; const app = new Hono(); const { injectWebSocket, upgradeWebSocket } = createNodeWebSocket({ app });
       app.get("/echo/:id", upgradeWebSocket(() => ({ onMessage: async (_event, socket) => socket.send(await next()) })));
