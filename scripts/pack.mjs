@@ -1,8 +1,9 @@
 // The libraries as npm users get them. By pnpm, which writes versions where `npm pack` would leave `workspace:^`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { LIBRARIES, stageLibrary } from "./build-library.mjs";
+import { publicationFields } from "./publication.mjs";
 
 const FOLDER = ".cache/packed";
 const STAGED = ".cache/staged";
@@ -35,6 +36,10 @@ const staged = (library) => `${STAGED}/${basename(library)}`;
 
 async function stage(library) {
   await stageLibrary(library, staged(library));
+  // Without scripts, which are for the folder in the repository.
+  const { scripts: _scripts, ...manifest } = JSON.parse(readFileSync(`${library}/package.json`, "utf8"));
+  const published = { ...manifest, ...publicationFields(library) };
+  writeFileSync(`${staged(library)}/package.json`, `${JSON.stringify(published, null, 2)}\n`);
   // There pnpm finds the version that `workspace:*` means.
   symlinkSync(`${process.cwd()}/${library}/node_modules`, `${staged(library)}/node_modules`);
 }

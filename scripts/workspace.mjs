@@ -1,6 +1,6 @@
 // The repository's commands, for a machine that has Node and nothing else: installs when needed, builds, then runs.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildLibrary, LIBRARIES } from "./build-library.mjs";
 
@@ -69,6 +69,18 @@ const commands = {
   soak: () => node("scripts/soak/main.mjs"),
   // A part of the tests covers a part of the code: no thresholds then.
   test: () => vitest("unit", ...(rest.every((word) => word.startsWith("-")) ? ["--coverage"] : [])),
+  /** `changeset version`, which has no exit code of its own for "nothing to do". */
+  "version:packages"() {
+    if (!readdirSync(".changeset").some((name) => name.endsWith(".md") && name !== "README.md")) {
+      say("there is no changeset; `npx changeset` writes one");
+      process.exit(1);
+    }
+    run(bin("changeset"), ["version", ...rest]);
+  },
+  async release() {
+    const { release } = await import("./release.mjs");
+    if (!release(say, rest)) process.exitCode = 1;
+  },
   "test:mesh"() {
     // Minutes the first time, and nothing afterwards: no test shall wait for it.
     node("packages/examples/dist/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
@@ -83,5 +95,6 @@ if (!Object.hasOwn(commands, command)) {
   process.exit(2);
 }
 install();
-await (["bench", "check", "test:packages"].includes(command) ? buildAnew() : build());
+if (["bench", "check", "test:packages"].includes(command)) await buildAnew();
+else if (!["release", "version:packages"].includes(command)) await build();
 await commands[command]();

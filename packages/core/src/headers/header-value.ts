@@ -31,8 +31,16 @@ export function firstValue(value: unknown): string | undefined {
   if (text === undefined || text.length === 0) return undefined;
   const comma = text.indexOf(",");
   const first = comma < 0 ? text : text.slice(0, comma);
-  // Envoy and Node hand on trimmed values; trim() on those is wasted work on every request.
-  return isSpace(first.charCodeAt(0)) || isSpace(first.charCodeAt(first.length - 1)) ? first.trim() : first;
+  return trimSpace(first);
+}
+
+/** Returns the text without the spaces and tabs around it (RFC 9110, section 5.6.3); `trim()` removes other characters, too. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return end - start === text.length ? text : text.slice(start, end);
 }
 
 /** Returns the whole value byte for byte, an array's values as one list; `undefined` where there is no text. */

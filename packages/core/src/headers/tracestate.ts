@@ -9,6 +9,7 @@
  *
  * Spec: https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
+import { trimSpace } from "./header-value.js";
 
 /** What a header states: our mark, and the other members. */
 export interface Tracestate {
@@ -46,7 +47,7 @@ export function parseTracestate(text: string | undefined, maxLength = MAX_LENGTH
   for (let start = 0; start < text.length && others.size < MAX_MEMBERS; ) {
     const comma = text.indexOf(",", start);
     const end = comma < 0 ? text.length : comma;
-    const member = text.slice(start, end).trim();
+    const member = trimSpace(text.slice(start, end));
     start = end + 1;
     // Empty members are allowed, and mean nothing.
     if (member === "") continue;

@@ -37,6 +37,7 @@ interface Listener {
 interface ClientCall {
   /** Returns the channel's target until a connection is chosen. */
   getPeer(): string;
+  cancelWithStatus(code: number, details: string): void;
   start(metadata: Metadata, listener?: Partial<Listener>): void;
 }
 
@@ -80,7 +81,8 @@ const HANDLED: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
 
 /** Traces the call when it starts, unless another adapter has. Without options no adapter traces it. */
 export function watchCall(path: string, call: ClientCall, options: GrpcClientOptions | undefined): void {
-  const { start } = call;
+  const { start, cancelWithStatus } = call;
+  let cancelled = false;
   const { contexts } = adapterTracing();
   const caller = contexts.active();
   const within = (work: () => void): void => contexts.with(caller, work);
@@ -92,6 +94,10 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
     mark(metadata, HANDLED, true);
     if (options === undefined) return start.call(call, metadata, listener);
     const request = { ...parsePath(path), path, metadata, target: parseTarget(call.getPeer()) };
+    call.cancelWithStatus = (code, details) => {
+      cancelled = true;
+      cancelWithStatus.call(call, code, details);
+    };
     let span: Span | undefined = startClientSpan(GRPC, caller, request, new MetadataHeaders(metadata), options);
 
     start.call(call, metadata, {
@@ -102,7 +108,7 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
       },
       onReceiveMessage: (message) => within(() => listener?.onReceiveMessage?.(message)),
       onReceiveStatus(status) {
-        end(span, request, status, options);
+        end(span, request, status, options, cancelled);
         span = undefined;
         within(() => listener?.onReceiveStatus?.(status));
       },
@@ -110,9 +116,15 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
   };
 }
 
-function end(span: Span | undefined, request: GrpcRequest, status: GrpcStatus, options: GrpcClientOptions): void {
+function end(
+  span: Span | undefined,
+  request: GrpcRequest,
+  status: GrpcStatus,
+  options: GrpcClientOptions,
+  cancelled: boolean,
+): void {
   if (span === undefined) return;
-  finishClient(span, status);
+  finishClient(span, status, cancelled);
   if (span.isRecording()) hook(options.onResponse, undefined, span, request, status);
   span.end();
 }

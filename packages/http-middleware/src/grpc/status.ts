@@ -30,6 +30,7 @@ const NAMES = [
 
 export const CANCELLED = NAMES.indexOf("CANCELLED");
 export const DEADLINE_EXCEEDED = NAMES.indexOf("DEADLINE_EXCEEDED");
+const UNKNOWN = NAMES.indexOf("UNKNOWN");
 
 /** The codes that are errors of a server. */
 const SERVER_ERRORS = new Set(
@@ -40,19 +41,23 @@ const SERVER_ERRORS = new Set(
 
 /** Writes the status to a SERVER span. */
 export function finishServer(span: Span, status: GrpcStatus): void {
-  finish(span, status, SERVER_ERRORS.has(status.code));
+  finish(span, status, (code) => SERVER_ERRORS.has(code));
 }
 
-/** Writes the status to a CLIENT span, where each code but OK is an error. */
-export function finishClient(span: Span, status: GrpcStatus): void {
-  finish(span, status, status.code !== 0);
+/**
+ * Writes the status to a CLIENT span, where each code but OK is an error. `cancelled`: the caller cancelled the call itself,
+ * which is no error.
+ */
+export function finishClient(span: Span, status: GrpcStatus, cancelled = false): void {
+  if (cancelled && status.code === CANCELLED) span.addEvent("call cancelled");
+  finish(span, status, (code) => code !== 0 && !(cancelled && code === CANCELLED));
 }
 
-function finish(span: Span, { code, details }: GrpcStatus, failed: boolean): void {
-  // The peer chooses the number, and one beyond 64 bits makes a whole OTLP batch unreadable.
-  const valid = Number.isSafeInteger(code) && code >= 0;
-  if (valid) span.setAttribute("rpc.grpc.status_code", code);
-  if (!failed) return;
-  span.setAttribute("error.type", NAMES[code] ?? (valid ? String(code) : "UNKNOWN"));
+function finish(span: Span, { code: received, details }: GrpcStatus, isError: (code: number) => boolean): void {
+  // gRPC's clients treat codes outside the list as UNKNOWN (doc/statuscodes.md).
+  const code = NAMES[received] === undefined ? UNKNOWN : received;
+  span.setAttribute("rpc.grpc.status_code", code);
+  if (!isError(code)) return;
+  span.setAttribute("error.type", NAMES[code] as string);
   span.setStatus({ code: SpanStatusCode.ERROR, message: redactUrls(String(details ?? "")) });
 }

@@ -88,7 +88,7 @@ describe.each(KINDS)("%s", (kind) => {
     expect(span?.attributes["error.type"]).toBe("DEADLINE_EXCEEDED");
   });
 
-  test("a call that is cancelled ends the span once", async () => {
+  test("a call that its caller cancels is no error, and ends the span once", async () => {
     const [client] = await calling({}, () => new Promise(() => {}));
     const unary = kind === "unary" || kind === "clientStream";
     const streams = kind === "clientStream" || kind === "bidi";
@@ -101,6 +101,25 @@ describe.each(KINDS)("%s", (kind) => {
     made.cancel();
     const [span] = await spans(1);
     expect(span?.attributes["rpc.grpc.status_code"]).toBe(status.CANCELLED);
+    expect(span?.attributes["error.type"]).toBeUndefined();
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span?.events.map(({ name }) => name)).toEqual(["call cancelled"]);
+  });
+
+  test("a call that the server cancels is an error", async () => {
+    const cancelled = Object.assign(new Error("the server gave up"), { code: status.CANCELLED });
+    const [client] = await calling({}, () => Promise.reject(cancelled));
+    await call(client, kind, new Metadata());
+    const [span] = await spans(1);
+    expect(span?.attributes["error.type"]).toBe("CANCELLED");
+    expect(span?.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  test.each([400, 17, -1])("status %d, which gRPC does not have, is UNKNOWN", async (code) => {
+    const [client] = await calling({}, () => Promise.reject(Object.assign(new Error("no"), { code })));
+    await call(client, kind, new Metadata());
+    const [span] = await spans(1);
+    expect(span?.attributes).toMatchObject({ "rpc.grpc.status_code": status.UNKNOWN, "error.type": "UNKNOWN" });
     expect(span?.status.code).toBe(SpanStatusCode.ERROR);
   });
 

@@ -129,6 +129,14 @@ describe.each(KINDS)("%s", (kind) => {
     expect(span?.status).toEqual(error ? { code: SpanStatusCode.ERROR, message: "so it is" } : { code: 0 });
     expect(span?.attributes["error.type"]).toBe(error ? status[code] : undefined);
   });
+
+  test.each([400, 17, -1])("status %d, which gRPC does not have, is UNKNOWN", async (code) => {
+    const client = await serving(failing(code, "no such status"));
+    await call(client, kind, incoming());
+    const [span] = await spans(1);
+    expect(span?.attributes).toMatchObject({ "rpc.grpc.status_code": status.UNKNOWN, "error.type": "UNKNOWN" });
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: "no such status" });
+  });
 });
 
 test("a handler that throws is answered by grpc-js, and is an error", async () => {
