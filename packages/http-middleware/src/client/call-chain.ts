@@ -5,7 +5,7 @@
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Context } from "@opentelemetry/api";
 import { Call } from "./call.js";
-import type { HeaderCarrier } from "./client-span.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 import { HttpRequest, type RequestAddress } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
 

@@ -15,16 +15,9 @@ import { hook } from "../hook.js";
 import { AttributeMap, type AttributeTarget } from "../http-conventions.js";
 import { contextOfCall } from "./copied-context.js";
 import { removeTraceHeaders } from "./foreign-headers.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 import type { ClientOptions } from "./options.js";
 import { propagates } from "./targets.js";
-
-/** The headers of an outgoing request: `Headers`, or an adapter's view of what its client takes. */
-export interface HeaderCarrier {
-  get(name: string): unknown;
-  set(name: string, value: string): unknown;
-  /** Removes the header. With `value`, an adapter may let later writes of other values pass. */
-  delete(name: string, value?: string): unknown;
-}
 
 /** The differences between protocols: names and attributes of a client's spans. */
 export interface ClientConventions<Request> {

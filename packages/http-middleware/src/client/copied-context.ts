@@ -3,7 +3,7 @@
  */
 import { requestId } from "@meshtrace/core/adapter";
 import { type Context, type TextMapGetter, type TextMapPropagator, trace } from "@opentelemetry/api";
-import type { HeaderCarrier } from "./client-span.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 
 const getter: TextMapGetter<HeaderCarrier> = {
   get: (headers, name) => headers.get(name) as ReturnType<TextMapGetter["get"]>,

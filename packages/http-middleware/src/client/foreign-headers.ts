@@ -3,7 +3,7 @@
  */
 import { headerCarrierSetter } from "@meshtrace/core/adapter";
 import { type Context, ROOT_CONTEXT, type TextMapPropagator, TraceFlags, trace } from "@opentelemetry/api";
-import type { HeaderCarrier } from "./client-span.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 
 /**
  * Removes trace contexts and the values that the mesh gave the incoming request. Other values under the names of the latter

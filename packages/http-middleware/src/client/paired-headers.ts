@@ -1,7 +1,7 @@
 /**
  * Headers as a list of names and values in turn, which undici keeps and `http.request` takes.
  */
-import type { HeaderCarrier } from "./client-span.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 
 /** Writes to the list given, in place. */
 export class PairedHeaders implements HeaderCarrier {

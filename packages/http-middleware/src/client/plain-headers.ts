@@ -1,7 +1,7 @@
 /**
  * Headers as an object, whose names may be in any case.
  */
-import type { HeaderCarrier } from "./client-span.js";
+import type { HeaderCarrier } from "./header-carrier.js";
 
 /** Writes to the object given, in place. */
 export class PlainHeaders implements HeaderCarrier {

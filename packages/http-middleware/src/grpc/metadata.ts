@@ -5,7 +5,7 @@
  * Spec: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md (Custom-Metadata)
  */
 import type { TextMapGetter } from "@opentelemetry/api";
-import type { HeaderCarrier } from "../client/client-span.js";
+import type { HeaderCarrier } from "../client/header-carrier.js";
 
 type Value = string | Buffer;
 

@@ -3,7 +3,7 @@
  */
 import type { ClientRequest } from "node:http";
 import { adapterTracing } from "@meshtrace/core/adapter";
-import type { HeaderCarrier } from "../client-span.js";
+import type { HeaderCarrier } from "../header-carrier.js";
 
 /** Records what is written and removed, and makes `setHeader` of the request keep it. */
 export class KeptHeaders implements HeaderCarrier {

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { urlToHttpOptions } from "node:url";
-import type { HeaderCarrier } from "../client-span.js";
+import type { HeaderCarrier } from "../header-carrier.js";
 import { addressOf, type RequestAddress } from "../http-request.js";
 import type { CallTracing } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";

@@ -6,7 +6,7 @@
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
-import type { HeaderCarrier } from "../client-span.js";
+import type { HeaderCarrier } from "../header-carrier.js";
 import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
