@@ -1,8 +1,13 @@
-/** The dependency rules between packages, and between the folders of core. `scripts/source-rules.mjs` has the others. */
+/**
+ * The dependency rules between packages, and between the folders of core.
+ * `scripts/source-rules.mjs` has the others.
+ */
 const core = "^packages/core/src/";
 const rule = (name, from, to) => ({ name, severity: "error", from, to });
 
-/** Core's folders from the top down. A folder imports from its own row and from the rows below it. */
+/**
+ * Core's folders from the top down. A folder imports from its own row and from the rows below it.
+ */
 const LAYERS = [
   ["index.ts", "adapter.ts"],
   ["init.ts"],

@@ -5,7 +5,10 @@ import { defineConfig } from "vitest/config";
 const core = createRequire(import.meta.url)("./packages/core/package.json");
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** `MESHTRACE_TEST_API=1.9` runs the tests with that version of OpenTelemetry's API, except for processes that they start. */
+/**
+ * `MESHTRACE_TEST_API=1.9` runs the tests with that version of OpenTelemetry's API, except for
+ * processes that they start.
+ */
 const api = process.env["MESHTRACE_TEST_API"] === "1.9" ? "api-1.9" : undefined;
 const resolveInCore = createRequire(new URL("./packages/core/package.json", import.meta.url)).resolve;
 

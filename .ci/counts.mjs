@@ -1,5 +1,6 @@
-// Prints `passed failed` of a test run. A run that exits with an error but reports no failed test, or that reports no
-// test at all, counts as one failure. Skipped tests count as neither: their names say why they are skipped.
+// Prints `passed failed` of a test run. A run that exits with an error but reports no failed test,
+// or that reports no test at all, counts as one failure. Skipped tests count as neither: their
+// names say why they are skipped.
 import { readFileSync } from "node:fs";
 
 const [file, status] = process.argv.slice(2);

@@ -1,6 +1,9 @@
 // Lets a process answer the questions of frame.mjs.
 
-/** Answers each question with the function of its name. `cpu` is built in: microseconds, user and system. */
+/**
+ * Answers each question with the function of its name. `cpu` is built in: microseconds, user and
+ * system.
+ */
 exports.answer = (answers) => {
   const known = { cpu, ...answers };
   process.on("disconnect", () => process.exit());

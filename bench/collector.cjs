@@ -1,5 +1,5 @@
-// A backend that takes every batch at once and counts spans when asked. Answers GET as an upstream service would.
-// Argument: text that occurs once in each span.
+// A backend that takes every batch at once and counts spans when asked. Answers GET as an upstream
+// service would. Argument: text that occurs once in each span.
 const { createServer } = require("node:http");
 const { gunzipSync } = require("node:zlib");
 const { answer } = require("./answering.cjs");

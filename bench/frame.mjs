@@ -1,11 +1,12 @@
-// Shared by all benchmarks: each variant runs in its own process, in shuffled order, and CPU time is measured.
+// Shared by all benchmarks: each variant runs in its own process, in shuffled order, and CPU time
+// is measured.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /**
- * Starts a process that runs `file` and answers questions (see answering.cjs). A question rejects when the process
- * fails to answer it or exits.
+ * Starts a process that runs `file` and answers questions (see answering.cjs). A question rejects
+ * when the process fails to answer it or exits.
  */
 export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
   const child = fork(fileURLToPath(file), args, { env: { ...process.env, ...env }, execArgv });
@@ -37,7 +38,10 @@ export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
   };
 }
 
-/** Runs `measure(variant)` for every variant, `rounds` times, each round in another order. Numbers by variant. */
+/**
+ * Runs `measure(variant)` for every variant, `rounds` times, each round in another order. Numbers
+ * by variant.
+ */
 export async function inShuffledOrder(variants, rounds, measure) {
   const results = new Map(variants.map((variant) => [variant, []]));
   for (let round = 1; round <= rounds; round += 1) {
@@ -51,8 +55,9 @@ export async function inShuffledOrder(variants, rounds, measure) {
 }
 
 /**
- * Opens all variants at once and measures one window of each in turn, in another order each time: what slows the
- * machine down for a while then slows all of them. `open(variant)` returns `{ measure, close }`. Numbers by variant.
+ * Opens all variants at once and measures one window of each in turn, in another order each time:
+ * what slows the machine down for a while then slows all of them. `open(variant)` returns `{
+ * measure, close }`. Numbers by variant.
  */
 export async function inTurns(variants, { rounds, windows }, open) {
   const results = new Map(variants.map((variant) => [variant, []]));
@@ -86,7 +91,10 @@ function shuffled(items) {
   return order;
 }
 
-/** Returns the mean of the lowest fifth: the cost of a window that nothing else disturbs, without relying on one of them. */
+/**
+ * Returns the mean of the lowest fifth: the cost of a window that nothing else disturbs, without
+ * relying on one of them.
+ */
 export function lowest(numbers) {
   const kept = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 5)));
   return kept.reduce((sum, one) => sum + one, 0) / kept.length;

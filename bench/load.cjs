@@ -1,5 +1,5 @@
-// Drives a server: requests over kept-alive connections, one after the other on each. Arguments: the port, the number
-// of connections, and "sampled" or "unsampled".
+// Drives a server: requests over kept-alive connections, one after the other on each. Arguments:
+// the port, the number of connections, and "sampled" or "unsampled".
 const { equal } = require("node:assert/strict");
 const { once } = require("node:events");
 const { connect } = require("node:net");
@@ -13,7 +13,9 @@ let responseBytes = 0;
 
 answer({ check, run });
 
-/** Sends each request once and asserts the answers: all have one length. Returns how many there are. */
+/**
+ * Sends each request once and asserts the answers: all have one length. Returns how many there are.
+ */
 async function check(body) {
   for (const text of texts) {
     const response = await requestOnce(text);
@@ -48,12 +50,15 @@ function complete(text) {
 
 const open = [];
 
-// A server that closes a connection has no result: this process ends, and its pending question rejects.
+// A server that closes a connection has no result: this process ends, and its pending question
+// rejects.
 function failed(error) {
   throw error ?? new Error("the server closed a connection");
 }
 
-/** Sends `count` requests, each of the 256 in turn, and resolves when all responses have arrived. */
+/**
+ * Sends `count` requests, each of the 256 in turn, and resolves when all responses have arrived.
+ */
 async function run(count) {
   while (open.length < CONNECTIONS) {
     const socket = connect(port, "127.0.0.1").setNoDelay(true);

@@ -1,5 +1,5 @@
-// Prints the tables of docs/benchmarks.md: `npm run bench -- [benchmarks] [--write] [--quick]`. With
-// `--profile`, "server" writes CPU profiles of meshtrace instead.
+// Prints the tables of docs/benchmarks.md: `npm run bench -- [benchmarks] [--write] [--quick]`.
+// With `--profile`, "server" writes CPU profiles of meshtrace instead.
 
 import { exporters } from "../packages/core/bench/exporters.mjs";
 import { propagation } from "../packages/core/bench/propagation.mjs";

@@ -1,4 +1,5 @@
-// Sends requests at an even pace that a server can easily serve, and measures each answer's time. Argument: the port.
+// Sends requests at an even pace that a server can easily serve, and measures each answer's time.
+// Argument: the port.
 const { once } = require("node:events");
 const { connect } = require("node:net");
 const { setTimeout: pause } = require("node:timers/promises");
@@ -8,7 +9,10 @@ const { requests } = require("./requests.cjs");
 const port = Number(process.argv[2]);
 const texts = requests({ sampled: true });
 const CONNECTIONS = 16;
-/** Milliseconds between an answer and the next request on its connection: 16 of them send some 1 500 a second. */
+/**
+ * Milliseconds between an answer and the next request on its connection: 16 of them send some 1 500
+ * a second.
+ */
 const PAUSE_MS = 10;
 
 let sent = 0;

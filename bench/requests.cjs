@@ -1,5 +1,6 @@
-// The requests that benchmarks send: 256 different ones of several shapes, the same in every run. A single request text
-// sent over and over flatters every contender: its strings stay in caches, and each call site sees one shape.
+// The requests that benchmarks send: 256 different ones of several shapes, the same in every run. A
+// single request text sent over and over flatters every contender: its strings stay in caches, and
+// each call site sees one shape.
 const COUNT = 256;
 const SEED = 20_250_307;
 
@@ -94,7 +95,8 @@ const client = ({ oneOf, uuid }, host) => [
   ["x-request-id", uuid],
 ];
 
-// Header lists as sidecars and gateways write them. Each has B3 with a decision, so that every variant has the same work.
+// Header lists as sidecars and gateways write them. Each has B3 with a decision, so that every
+// variant has the same work.
 const SHAPES = {
   sidecar: (values, host) => [
     ...client(values, host),
@@ -131,7 +133,10 @@ const SHAPES = {
   ],
 };
 
-/** Returns 256 different requests as text, in a shuffled order. Sampled and unsampled ones differ in the decision only. */
+/**
+ * Returns 256 different requests as text, in a shuffled order. Sampled and unsampled ones differ in
+ * the decision only.
+ */
 exports.requests = ({ sampled }) => {
   const random = randomNumbers(SEED);
   const shapes = Object.values(SHAPES);

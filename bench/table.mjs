@@ -4,7 +4,10 @@ import { cpus } from "node:os";
 
 const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
 
-/** Returns `{ title, columns, rows, notes }` as a Markdown table: title above, notes and the machine below. */
+/**
+ * Returns `{ title, columns, rows, notes }` as a Markdown table: title above, notes and the machine
+ * below.
+ */
 export function show({ title, columns, rows, notes = [] }) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const rule = columns.map((_, index) => (index === 0 ? "---" : "---:"));
@@ -21,8 +24,8 @@ export function machine() {
 export const times = (cost, other) => `${(cost / other).toFixed(2)}x`;
 
 /**
- * Writes the result between the markers that carry its name and this Node's major version (`bench: server, Node 24`),
- * or else its name alone. Throws if the page has neither.
+ * Writes the result between the markers that carry its name and this Node's major version (`bench:
+ * server, Node 24`), or else its name alone. Throws if the page has neither.
  */
 export function writeResult(name, result) {
   const page = readFileSync(PAGE, "utf8");

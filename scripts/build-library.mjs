@@ -1,10 +1,14 @@
-// A library's JavaScript, one file for each entry of `exports` and chunks that entries share: ESM by esbuild, CommonJS
-// from it by rollup, because esbuild splits ESM alone. Declarations come from tsc, and rollup joins them for packing.
+// A library's JavaScript, one file for each entry of `exports` and chunks that entries share: ESM
+// by esbuild, CommonJS from it by rollup, because esbuild splits ESM alone. Declarations come from
+// tsc, and rollup joins them for packing.
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
 export const LIBRARIES = ["packages/core", "packages/http-middleware"];
 
-/** Libraries whose entries are in one chunk: most of it is needed by each app, and each file takes time to load. */
+/**
+ * Libraries whose entries are in one chunk: most of it is needed by each app, and each file takes
+ * time to load.
+ */
 const LOADED_WHOLE = ["packages/core"];
 
 /** The sources behind `exports`: `./dist/esm/server/koa.js` is built from `src/server/koa.ts`. */
@@ -105,7 +109,10 @@ export async function buildLibrary(folder) {
   });
 }
 
-/** Copies to `target` what is published of `folder`, which was built: JavaScript, and one declaration per entry. */
+/**
+ * Copies to `target` what is published of `folder`, which was built: JavaScript, and one
+ * declaration per entry.
+ */
 export async function stageLibrary(folder, target) {
   mkdirSync(target, { recursive: true });
   for (const file of ["package.json", "README.md", "LICENSE"]) cpSync(`${folder}/${file}`, `${target}/${file}`);

@@ -28,7 +28,10 @@ const steps = async () => [
   ["sizes", [bin("size-limit")]],
 ];
 
-/** Runs every step, prints one line for each and the output of those that failed. Returns whether all passed. */
+/**
+ * Runs every step, prints one line for each and the output of those that failed. Returns whether
+ * all passed.
+ */
 export async function check(say) {
   const failed = [];
   for (const [name, ...commands] of await steps()) {

@@ -1,4 +1,5 @@
-// The libraries as npm users get them. By pnpm, which writes versions where `npm pack` would leave `workspace:^`.
+// The libraries as npm users get them. By pnpm, which writes versions where `npm pack` would leave
+// `workspace:^`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -8,7 +9,10 @@ import { publicationFields } from "./publication.mjs";
 const FOLDER = ".cache/packed";
 const STAGED = ".cache/staged";
 
-/** Packs what was built; returns the tarballs' paths, in the order in which they depend on each other. */
+/**
+ * Packs what was built; returns the tarballs' paths, in the order in which they depend on each
+ * other.
+ */
 export async function packLibraries() {
   const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
   rmSync(FOLDER, { recursive: true, force: true });

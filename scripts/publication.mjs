@@ -1,5 +1,6 @@
-// What packages say of the repository. Its address is in one place: `homepage` of the root package.json, as
-// `https://github.com/OWNER/NAME`. The packages, the documentation and publishing take it from there.
+// What packages say of the repository. Its address is in one place: `homepage` of the root
+// package.json, as `https://github.com/OWNER/NAME`. The packages, the documentation and publishing
+// take it from there.
 import { readFileSync } from "node:fs";
 
 /** Returns the fields for the package.json of `folder`; none while the address is not decided. */

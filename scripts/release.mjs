@@ -1,11 +1,15 @@
-// Publishes the tarballs of .cache/packed, which `npm run check` packed and checked, in the order of their dependencies.
+// Publishes the tarballs of .cache/packed, which `npm run check` packed and checked, in the order
+// of their dependencies.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { LIBRARIES } from "./build-library.mjs";
 import { publicationProblem } from "./publication.mjs";
 
-/** Publishes what the registry lacks; `options` are those of `npm publish`. Returns whether all is published. */
+/**
+ * Publishes what the registry lacks; `options` are those of `npm publish`. Returns whether all is
+ * published.
+ */
 export function release(say, options) {
   const problem = publicationProblem() ?? tarballProblem();
   if (problem !== undefined) {

@@ -1,4 +1,5 @@
-// The repository's commands, for a machine that has Node and nothing else: installs when needed, builds, then runs.
+// The repository's commands, for a machine that has Node and nothing else: installs when needed,
+// builds, then runs.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,14 +12,20 @@ const [command = "build", ...rest] = process.argv.slice(2);
 
 const say = (text) => process.stderr.write(`meshtrace: ${text}\n`);
 
-/** Runs a program to its end; one that fails ends this one with the same code. `quiet`: its output goes to stderr. */
+/**
+ * Runs a program to its end; one that fails ends this one with the same code. `quiet`: its output
+ * goes to stderr.
+ */
 function run(program, args, { quiet = false } = {}) {
   const done = spawnSync(program, args, { stdio: ["inherit", quiet ? 2 : "inherit", "inherit"], env: process.env });
   if (done.error) say(`${program}: ${done.error.message}`);
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
-/** Runs a program that stays up until a signal: the signal goes on to it, and what it has to end is waited for. */
+/**
+ * Runs a program that stays up until a signal: the signal goes on to it, and what it has to end is
+ * waited for.
+ */
 function stay(file) {
   const child = spawn(process.execPath, ["--enable-source-maps", file, ...rest], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,4 +1,7 @@
-/** The packed libraries beside OpenTelemetry's packages: they install without a warning, and an app runs. */
+/**
+ * The packed libraries beside OpenTelemetry's packages: they install without a warning, and an app
+ * runs.
+ */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";

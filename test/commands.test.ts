@@ -1,4 +1,7 @@
-/** Runs the commands in the documents: programs that start with `node`, and the requests that are sent to them. */
+/**
+ * Runs the commands in the documents: programs that start with `node`, and the requests that are
+ * sent to them.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -10,14 +13,20 @@ import { tenLines, toCommonJs } from "./ten-lines.js";
 
 const of = (kind: Command["kind"]): Command[] => commands.filter((command) => command.kind === kind);
 
-/** The app of a command that names none of its own: without tracing, so that the command has to add it. */
+/**
+ * The app of a command that names none of its own: without tracing, so that the command has to add
+ * it.
+ */
 const UNTRACED = `import { createServer } from "node:http";
 createServer(async (_request, response) => {
   response.end(await (await fetch(process.env.TIME_SERVICE_URL)).text());
 }).listen(Number(process.env.PORT));
 `;
 
-/** A folder inside of a package of ES modules, in which ours resolve by name, with the programs that commands start. */
+/**
+ * A folder inside of a package of ES modules, in which ours resolve by name, with the programs that
+ * commands start.
+ */
 function folderWith(code: string): string {
   mkdirSync(`${root}/packages/http-middleware/dist`, { recursive: true });
   const folder = mkdtempSync(`${root}/packages/http-middleware/dist/command-`);

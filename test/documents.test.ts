@@ -1,6 +1,7 @@
 /**
- * Runs the programs in the documents with the built packages. A program that listens on `PORT` gets one request, and its
- * span must have the caller's as its parent; every other program must exit with 0.
+ * Runs the programs in the documents with the built packages. A program that listens on `PORT` gets
+ * one request, and its span must have the caller's as its parent; every other program must exit
+ * with 0.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { transformSync } from "esbuild";

@@ -1,6 +1,6 @@
 /**
- * Each example as a reader runs it: installed from the packed libraries, built, started, and asked once. The spans from the
- * incoming request to the outgoing call are one chain.
+ * Each example as a reader runs it: installed from the packed libraries, built, started, and asked
+ * once. The spans from the incoming request to the outgoing call are one chain.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,10 @@ const EXAMPLES = fileURLToPath(new URL("../packages/examples", import.meta.url))
 const SPANS_TIMEOUT_MS = 10_000;
 const START_TIMEOUT_MS = 20_000;
 
-/** Kinds of the spans from the incoming request to the call, where there are more than a server and a client. */
+/**
+ * Kinds of the spans from the incoming request to the call, where there are more than a server and
+ * a client.
+ */
 const CHAINS: Readonly<Record<string, readonly string[]>> = {
   grpc: ["SERVER", "CLIENT", "SERVER", "CLIENT"],
   queue: ["SERVER", "PRODUCER", "CONSUMER", "CLIENT"],
@@ -59,7 +62,10 @@ test.concurrent.for(names)("%s", async (name, { expect, onTestFinished }) => {
   expectHeaders(surroundings.calls, call?.["x-b3-spanid"], expect.any(String));
 });
 
-/** Kinds of the spans from the incoming request to `spanId`, without those that a framework makes for its own work. */
+/**
+ * Kinds of the spans from the incoming request to `spanId`, without those that a framework makes
+ * for its own work.
+ */
 function kindsFrom(spanId: string | undefined, spans: readonly CollectedSpan[]): string[] {
   const span = spans.find((one) => one.spanId === spanId);
   if (span === undefined) return spanId === INCOMING["x-b3-spanid"] ? [] : ["unknown parent"];

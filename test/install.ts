@@ -21,7 +21,10 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Returns the path of that version's `node`. npm installs it when this process runs another version. */
+/**
+ * Returns the path of that version's `node`. npm installs it when this process runs another
+ * version.
+ */
 export function nodePath(version: string): string {
   if (process.versions.node === version) return process.execPath;
   // The path is what tests need, because npx does not pass signals on.
@@ -52,11 +55,17 @@ export async function npm(
   return { out, err };
 }
 
-/** A warning that another author's package needs a newer Node: five lines, the second of which names it. */
+/**
+ * A warning that another author's package needs a newer Node: five lines, the second of which names
+ * it.
+ */
 const FOREIGN_ENGINE =
   /^npm warn EBADENGINE Unsupported.*\n.*package: '(?!@meshtrace\/|@opentelemetry\/api@)(.*\n){3}npm warn EBADENGINE }$/gm;
 
-/** Installs `packages`. A conflict of peers, an unsupported engine and every other warning about ours is an error. */
+/**
+ * Installs `packages`. A conflict of peers, an unsupported engine and every other warning about
+ * ours is an error.
+ */
 export async function install(folder: string, packages: readonly string[], node = process.execPath): Promise<void> {
   const options = ["--no-audit", "--no-fund", "--prefer-offline", "--save-exact"];
   const { err } = await npm(folder, ["install", ...options, ...packages], {}, node);

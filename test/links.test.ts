@@ -1,4 +1,7 @@
-/** Links between the documents lead to files and headings that exist, and a reader can reach every page. */
+/**
+ * Links between the documents lead to files and headings that exist, and a reader can reach every
+ * page.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";

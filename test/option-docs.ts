@@ -1,4 +1,7 @@
-/** The options of `initTracing` as an editor shows them: documentation comments of the type `TracingOptions`. */
+/**
+ * The options of `initTracing` as an editor shows them: documentation comments of the type
+ * `TracingOptions`.
+ */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
@@ -10,7 +13,10 @@ export interface OptionDocs {
 
 const FILE = fileURLToPath(new URL("../packages/core/src/config/tracing-options.ts", import.meta.url));
 
-/** Returns the documentation of the options with these dotted names, and of the groups that they are in. */
+/**
+ * Returns the documentation of the options with these dotted names, and of the groups that they are
+ * in.
+ */
 export function optionDocs(names: Iterable<string>): ReadonlyMap<string, OptionDocs> {
   const options: ts.CompilerOptions = {
     strict: true,

@@ -51,8 +51,8 @@ export async function startSurroundings(): Promise<Surroundings> {
 }
 
 /**
- * Expects the spans of one request: a SERVER span under the caller's and `count` CLIENT spans under it, whose headers
- * reached the called service.
+ * Expects the spans of one request: a SERVER span under the caller's and `count` CLIENT spans under
+ * it, whose headers reached the called service.
  */
 export async function expectForwarded({ collector, calls }: Surroundings, count = 1): Promise<void> {
   const spans = await collector.waitFor(INCOMING["x-b3-traceid"], 1 + count, SPANS_TIMEOUT_MS);
@@ -67,7 +67,10 @@ export async function expectForwarded({ collector, calls }: Surroundings, count 
   expectHeaders(calls, client?.spanId);
 }
 
-/** Expects the mesh's headers of `spanId` in the first call. Its parent is the joined span by default. */
+/**
+ * Expects the mesh's headers of `spanId` in the first call. Its parent is the joined span by
+ * default.
+ */
 export function expectHeaders(
   [headers]: readonly IncomingHttpHeaders[],
   spanId: unknown,

@@ -1,6 +1,6 @@
 /**
- * Compiles typed apps of each framework and client against the packed packages: in the lowest, the newest and some
- * versions between, as ESM and as CommonJS, with every strict option.
+ * Compiles typed apps of each framework and client against the packed packages: in the lowest, the
+ * newest and some versions between, as ESM and as CommonJS, with every strict option.
  */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
@@ -117,7 +117,8 @@ test.concurrent.for(CASES)("%s", async ([title, apps, packages, resolutions], { 
   const folder = `${base}/${title.replace(/[^a-z0-9.]+/g, "-")}`;
   mkdirSync(`${folder}/src`, { recursive: true });
   writeFileSync(`${folder}/package.json`, "{}");
-  // Packages resolve ours and TypeScript in the folder above. Nothing is run: the engines that they need do not matter.
+  // Packages resolve ours and TypeScript in the folder above. Nothing is run: the engines that they
+  // need do not matter.
   const names = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   const options = ["--legacy-peer-deps", "--no-audit", "--no-fund", "--prefer-offline"];
   if (names.length > 0) await npm(folder, ["install", ...options, ...names]);

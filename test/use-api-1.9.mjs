@@ -1,4 +1,5 @@
-// Resolves `@opentelemetry/api` to version 1.9, in ESM and in CommonJS: `node --import ./test/use-api-1.9.mjs`.
+// Resolves `@opentelemetry/api` to version 1.9, in ESM and in CommonJS: `node --import
+// ./test/use-api-1.9.mjs`.
 import Module, { createRequire, register } from "node:module";
 import { pathToFileURL } from "node:url";
 

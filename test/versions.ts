@@ -1,13 +1,16 @@
 /**
- * Versions of other packages in the tests of the packed libraries. `MESHTRACE_TEST_LATEST=1` installs the newest
- * versions instead, which is what the weekly workflow tests.
+ * Versions of other packages in the tests of the packed libraries. `MESHTRACE_TEST_LATEST=1`
+ * installs the newest versions instead, which is what the weekly workflow tests.
  */
 const LATEST = process.env["MESHTRACE_TEST_LATEST"] === "1";
 
 /** OpenTelemetry's packages of SDK 2.x. */
 const SDK_2 = ">=0.200 <0.300";
 
-/** Returns what npm installs: `name` in `version`, or in the weekly run the newest version in `range`. */
+/**
+ * Returns what npm installs: `name` in `version`, or in the weekly run the newest version in
+ * `range`.
+ */
 const packageAt = (name: string, version: string, range = "latest"): string => `${name}@${LATEST ? range : version}`;
 
 /** Returns the dependencies of a small app, in their newest versions in the weekly run. */

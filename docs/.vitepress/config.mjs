@@ -1,4 +1,5 @@
-// The site of the documentation. The pages are those of the repository: `README.md` is the index of its folder.
+// The site of the documentation. The pages are those of the repository: `README.md` is the index of
+// its folder.
 import { readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,10 @@ const { homepage } = JSON.parse(readFileSync(new URL("../../package.json", impor
 
 const WIDE = ["reference/configuration.md", "benchmarks.md", "comparison.md"];
 
-/** Returns the sections of the index page with their links, so that the sidebar and the page cannot differ. */
+/**
+ * Returns the sections of the index page with their links, so that the sidebar and the page cannot
+ * differ.
+ */
 function sidebar() {
   const index = readFileSync(`${docs}README.md`, "utf8");
   return index
@@ -28,8 +32,8 @@ function sidebar() {
 const siteLink = (link) => `/${link.replace(/README\.md$/, "").replace(/\.md$/, "")}`;
 
 /**
- * Replaces links to files outside of the pages: by links to the repository if package.json names its address, and by their
- * text otherwise.
+ * Replaces links to files outside of the pages: by links to the repository if package.json names
+ * its address, and by their text otherwise.
  */
 function linksToRepository(markdown) {
   markdown.core.ruler.push("links_to_repository", ({ tokens, env }) => {

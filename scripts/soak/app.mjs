@@ -1,4 +1,7 @@
-/** The server under load, without tracing or with it. Prints its state each second as a line of JSON. Argument: `bare` or `traced`. */
+/**
+ * The server under load, without tracing or with it. Prints its state each second as a line of
+ * JSON. Argument: `bare` or `traced`.
+ */
 import { createServer } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 

@@ -26,7 +26,10 @@ function once(port, [bytes, answers]) {
   });
 }
 
-/** Sends requests over `connections` connections until `stop()` is called, which resolves when all are closed. */
+/**
+ * Sends requests over `connections` connections until `stop()` is called, which resolves when all
+ * are closed.
+ */
 export function startLoad(port, connections = 8) {
   let running = true;
   const loops = Array.from({ length: connections }, async (_, index) => {

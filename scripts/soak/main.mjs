@@ -1,6 +1,7 @@
 /**
- * Runs a traced server and one without tracing at full speed while the collector fails in each of its ways. Prints a line for
- * each second, and ends with code 1 and one line for the first rule that is broken.
+ * Runs a traced server and one without tracing at full speed while the collector fails in each of
+ * its ways. Prints a line for each second, and ends with code 1 and one line for the first rule
+ * that is broken.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// OpenTelemetry's SDK makes the spans, with the propagator, sampler, exporter and shared span of meshtrace.
+// OpenTelemetry's SDK makes the spans, with the propagator, sampler, exporter and shared span of
+// meshtrace.
 const { initTracing, JaegerExporter, MeshPropagator, MeshSampler } = require("@meshtrace/core");
 const { SharedSpanIdGenerator, shareSpans } = require("@meshtrace/core/sdk");
 const { trace } = require("@opentelemetry/api");

@@ -1,4 +1,5 @@
-// OpenTelemetry's SDK makes the spans, with the propagator, sampler, exporter and shared span of meshtrace.
+// OpenTelemetry's SDK makes the spans, with the propagator, sampler, exporter and shared span of
+// meshtrace.
 import { initTracing, JaegerExporter, MeshPropagator, MeshSampler } from "@meshtrace/core";
 import { SharedSpanIdGenerator, shareSpans } from "@meshtrace/core/sdk";
 import { trace } from "@opentelemetry/api";

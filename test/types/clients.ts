@@ -1,4 +1,5 @@
-// Calls of each client, one of them not traced, with options and callbacks in every position that Node allows.
+// Calls of each client, one of them not traced, with options and callbacks in every position that
+// Node allows.
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { tracedFetch } from "@meshtrace/http-middleware";

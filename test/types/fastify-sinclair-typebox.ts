@@ -1,4 +1,5 @@
-// Fastify with TypeBox before 1, in modules of one kind: in CommonJS its types differ from those of the provider.
+// Fastify with TypeBox before 1, in modules of one kind: in CommonJS its types differ from those of
+// the provider.
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { fastifyTracing } from "@meshtrace/http-middleware/fastify";
 import { Type } from "@sinclair/typebox";

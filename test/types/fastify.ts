@@ -1,4 +1,5 @@
-// Fastify 4 and 5: the documented lines, and instances of other servers, loggers and type providers.
+// Fastify 4 and 5: the documented lines, and instances of other servers, loggers and type
+// providers.
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { fastifyTracing } from "@meshtrace/http-middleware/fastify";

@@ -1,5 +1,5 @@
-// Spans to export: 512 ended ones with ten attributes of an HTTP call, of our tracer and of OpenTelemetry's SDK. MARK occurs
-// once in each.
+// Spans to export: 512 ended ones with ten attributes of an HTTP call, of our tracer and of
+// OpenTelemetry's SDK. MARK occurs once in each.
 const { ROOT_CONTEXT, SpanKind, trace } = require("@opentelemetry/api");
 
 const MARK = "GET /reviews/bench";

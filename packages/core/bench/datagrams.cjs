@@ -1,4 +1,5 @@
-// An agent that counts spans in UDP packets when it is asked. Argument: text that stands once in each span.
+// An agent that counts spans in UDP packets when it is asked. Argument: text that stands once in
+// each span.
 const { createSocket } = require("node:dgram");
 const { answer } = require("../../../bench/answering.cjs");
 

@@ -12,8 +12,9 @@ async function exportOnce() {
 }
 
 /**
- * Milliseconds: the longest time between two turns of the event loop while spans that have ended are sent. By the clock or by
- * CPU, whichever is less: another process on the machine does not count, nor does a thread that compresses.
+ * Milliseconds: the longest time between two turns of the event loop while spans that have ended
+ * are sent. By the clock or by CPU, whichever is less: another process on the machine does not
+ * count, nor does a thread that compresses.
  */
 async function longestHold() {
   endSpans();

@@ -1,5 +1,5 @@
-// CPU for one exported span, the whole way from the ended span to the answer of a collector, and how long an export holds the
-// event loop.
+// CPU for one exported span, the whole way from the ended span to the answer of a collector, and
+// how long an export holds the event loop.
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inShuffledOrder, lowest, median, start } from "../../../bench/frame.mjs";

@@ -1,5 +1,5 @@
-// The least that an exporter can be: one buffer or string, one POST. No retries, no limits, no accounting; attributes that
-// are text or small whole numbers, and nothing else.
+// The least that an exporter can be: one buffer or string, one POST. No retries, no limits, no
+// accounting; attributes that are text or small whole numbers, and nothing else.
 const { Agent, request } = require("node:http");
 
 const MICROSECONDS = 1_000_000;

@@ -1,7 +1,7 @@
-// The least that carries an Istio mesh's header set through OpenTelemetry's interface, as one would write it by hand for
-// speed: one pass over the names that arrived, IDs are validated without expressions, the tracer gets them as its parent, and
-// a call gets the headers as they came. No family is preferred, no name is matched in another case, and nothing stale is
-// removed.
+// The least that carries an Istio mesh's header set through OpenTelemetry's interface, as one would
+// write it by hand for speed: one pass over the names that arrived, IDs are validated without
+// expressions, the tracer gets them as its parent, and a call gets the headers as they came. No
+// family is preferred, no name is matched in another case, and nothing stale is removed.
 const { createContextKey, trace } = require("@opentelemetry/api");
 
 const FORWARDED = createContextKey("hand-written: forwarded headers");

@@ -1,5 +1,6 @@
-// Every propagator under test in one process, over the same 256 requests, through the getters of several copies of
-// OpenTelemetry's API: what one of them does to the engine's caches holds for all.
+// Every propagator under test in one process, over the same 256 requests, through the getters of
+// several copies of OpenTelemetry's API: what one of them does to the engine's caches holds for
+// all.
 const { deepEqual } = require("node:assert/strict");
 const { defaultTextMapGetter, defaultTextMapSetter, ROOT_CONTEXT } = require("@opentelemetry/api");
 const { B3InjectEncoding, B3Propagator } = require("@opentelemetry/propagator-b3");
@@ -69,7 +70,8 @@ answer({
       }
     }
     for (let window = 0; window < windows; window += 1) {
-      // Another order in each window: a neighbour's garbage is collected at the cost of each variant in turn.
+      // Another order in each window: a neighbour's garbage is collected at the cost of each
+      // variant in turn.
       for (let index = 0; index < variants.length; index += 1) {
         const variant = variants[(index * 7 + window) % variants.length];
         const before = cpu();

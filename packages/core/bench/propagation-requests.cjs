@@ -1,5 +1,6 @@
-// 256 requests of different clients, as Node's parser makes their headers: a plain object, filled name by name in the
-// order in which they came. The same seed gives the same requests in every process.
+// 256 requests of different clients, as Node's parser makes their headers: a plain object, filled
+// name by name in the order in which they came. The same seed gives the same requests in every
+// process.
 
 const REQUESTS = 256;
 
@@ -87,7 +88,10 @@ const CLIENTS = {
   ],
 };
 
-/** `traced`: with the headers of a mesh. Each request is `{ headers, expected }`: what a call has to carry. */
+/**
+ * `traced`: with the headers of a mesh. Each request is `{ headers, expected }`: what a call has to
+ * carry.
+ */
 exports.requests = (traced) => {
   const random = generator(7);
   const shapes = Object.values(CLIENTS);

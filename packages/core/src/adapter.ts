@@ -1,5 +1,6 @@
 /**
- * @meshtrace/core/adapter: what adapters need. Outside semantic versioning; depend on the exact version.
+ * @meshtrace/core/adapter: what adapters need. Outside semantic versioning; depend on the exact
+ *   version.
  */
 
 export { maskedText, maskedValue } from "./config/masked-value.js";

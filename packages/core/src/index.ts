@@ -1,5 +1,6 @@
 /**
- * @meshtrace/core: tracing for services in an Istio mesh. Adapters are written against `@meshtrace/core/adapter`.
+ * @meshtrace/core: tracing for services in an Istio mesh. Adapters are written against
+ *   `@meshtrace/core/adapter`.
  */
 
 export { type ConfigProblem, TracingConfigError } from "./config/config-error.js";

@@ -1,5 +1,6 @@
 /**
- * initTracing(): from options, environment and process to tracing in force. The only file that names `process`.
+ * initTracing(): from options, environment and process to tracing in force. The only file that
+ * names `process`.
  */
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -29,11 +30,11 @@ const MAX_EXIT_MS = 1000;
 const shared = globalThis as { [STARTED]?: Started };
 
 /**
- * Configures tracing for this process and registers it with OpenTelemetry's API. Called again it returns the first handle
- * and logs a warning; after `shutdown()` it starts anew.
+ * Configures tracing for this process and registers it with OpenTelemetry's API. Called again it
+ * returns the first handle and logs a warning; after `shutdown()` it starts anew.
  *
- * @throws TracingConfigError with every problem of options and environment, and nothing else. With `strict: false` the
- * problems are logged as a warning, and no spans are made.
+ * @throws TracingConfigError with every problem of options and environment, and nothing else. With
+ *   `strict: false` the problems are logged as a warning, and no spans are made.
  */
 export function initTracing(options: TracingOptions = {}): Tracing {
   const earlier = shared[STARTED];
@@ -92,7 +93,10 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   return tracing;
 }
 
-/** Registers a logger, unless the app has one, which keeps its level. Returns whether ours is in force. */
+/**
+ * Registers a logger, unless the app has one, which keeps its level. Returns whether ours is in
+ * force.
+ */
 function setLogger(level: LogLevel): boolean {
   const logLevel = DiagLogLevel[level.toUpperCase() as keyof typeof DiagLogLevel];
   const api = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[Symbol.for("opentelemetry.js.api.1")];

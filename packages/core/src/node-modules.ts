@@ -1,6 +1,6 @@
 /**
- * Modules of Node that a start does not need, loaded at first use: most take milliseconds. This works in ESM, in CommonJS, in
- * bundles, and while the process exits.
+ * Modules of Node that a start does not need, loaded at first use: most take milliseconds. This
+ * works in ESM, in CommonJS, in bundles, and while the process exits.
  */
 
 // Taken at load: a test environment may take away its globals.

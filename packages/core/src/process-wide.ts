@@ -1,6 +1,6 @@
 /**
- * Everything that the ESM and the CommonJS build share in one process, by registered symbols. A member whose shape changes needs
- * a new version in its name.
+ * Everything that the ESM and the CommonJS build share in one process, by registered symbols. A
+ * member whose shape changes needs a new version in its name.
  */
 
 // State: one value for the process, on the global object.

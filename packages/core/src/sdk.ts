@@ -1,5 +1,6 @@
 /**
- * @meshtrace/core/sdk: the shared span inside a tracer provider of OpenTelemetry's own SDK, 2.x or 3.x.
+ * @meshtrace/core/sdk: the shared span inside a tracer provider of OpenTelemetry's own SDK, 2.x or
+ *   3.x.
  */
 
 export { shareSpans } from "./sdk/share-spans.js";

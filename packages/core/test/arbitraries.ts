@@ -13,7 +13,9 @@ export const traceIds = fc.oneof(
   hex(16).map((id) => id.padStart(32, "0")),
 );
 
-/** Any context; a debug flag as the multi headers write it, with the other header's yes beside it. */
+/**
+ * Any context; a debug flag as the multi headers write it, with the other header's yes beside it.
+ */
 export const traceContexts: fc.Arbitrary<TraceContext> = fc
   .record({
     traceId: traceIds,
@@ -77,7 +79,9 @@ const names = fc.oneof(
   fc.constantFrom("constructor", "__proto__", "toString", "hasOwnProperty", "keys", "get", "baggage"),
 );
 
-/** Header bags as no client would send them: any value under any name, `__proto__` an own member. */
+/**
+ * Header bags as no client would send them: any value under any name, `__proto__` an own member.
+ */
 export const headerBags = fc.array(fc.tuple(names, values), { maxLength: 12 }).map((entries) => {
   const bag: Record<string, unknown> = {};
   for (const [name, value] of entries) {

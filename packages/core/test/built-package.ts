@@ -10,8 +10,8 @@ import { buildSync } from "esbuild";
 import { afterAll, onTestFinished } from "vitest";
 
 /**
- * Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs` and so on. `api`: the
- * package that it imports as OpenTelemetry's API.
+ * Builds the package into a folder where its dependencies resolve: `./index.mjs`, `./adapter.cjs`
+ * and so on. `api`: the package that it imports as OpenTelemetry's API.
  */
 export function builtPackage(api = "@opentelemetry/api"): string {
   const parent = fileURLToPath(new URL("../dist", import.meta.url));
@@ -52,7 +52,9 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Runs `code`, ESM, inside the folder. A process that is still running after the test is killed. */
+/**
+ * Runs `code`, ESM, inside the folder. A process that is still running after the test is killed.
+ */
 export function run(folder: string, code: string, environment: Record<string, string> = {}): Running {
   const file = join(folder, `script-${Math.random().toString(36).slice(2)}.mjs`);
   writeFileSync(file, code);

@@ -9,7 +9,10 @@ import type { Tracing } from "../src/runtime/handle.js";
 const STARTED = Symbol.for("meshtrace.started.v1");
 const shared = globalThis as { [STARTED]?: { readonly tracing: Tracing } };
 
-/** Ends a tracing that is in force, takes everything out of OpenTelemetry's API, and clears the variables. */
+/**
+ * Ends a tracing that is in force, takes everything out of OpenTelemetry's API, and clears the
+ * variables.
+ */
 export async function freshProcess(): Promise<void> {
   await shared[STARTED]?.tracing.shutdown();
   delete shared[STARTED];

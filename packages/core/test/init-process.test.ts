@@ -1,4 +1,7 @@
-/** initTracing() in processes of their own: the console, two builds, and other copies of OpenTelemetry's API. */
+/**
+ * initTracing() in processes of their own: the console, two builds, and other copies of
+ * OpenTelemetry's API.
+ */
 import { cpSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,7 +11,10 @@ import { builtPackage, run } from "./built-package.js";
 const folder = builtPackage();
 const NO_EXPORT = { OTEL_TRACES_EXPORTER: "none" };
 
-/** Copies API 1.9 into the folder, with `version` in place of its own where one is given. Returns its path to import. */
+/**
+ * Copies API 1.9 into the folder, with `version` in place of its own where one is given. Returns
+ * its path to import.
+ */
 function copyOfApi(name: string, version?: string): string {
   const original = join(dirname(createRequire(import.meta.url).resolve("api-1.9")), "../..");
   const copy = join(folder, name);

@@ -1,4 +1,7 @@
-/** What the compiler says of options; `tsc` checks these lines, and fails where an expected error is missing. */
+/**
+ * What the compiler says of options; `tsc` checks these lines, and fails where an expected error is
+ * missing.
+ */
 import type { TextMapPropagator, TracerProvider } from "@opentelemetry/api";
 import { expect, expectTypeOf, test } from "vitest";
 import type { ResolvedConfig } from "../src/config/resolved-config.js";

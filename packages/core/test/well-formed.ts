@@ -18,7 +18,10 @@ const GRAMMAR: Readonly<Record<string, RegExp>> = {
 };
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** Fails where a header has a value that its grammar does not know, or the headers contradict each other. */
+/**
+ * Fails where a header has a value that its grammar does not know, or the headers contradict each
+ * other.
+ */
 export function expectWellFormed(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) expect(value, name).toMatch(GRAMMAR[name] ?? SENDABLE);
   const has = (name: string): boolean => headers[name] !== undefined;

@@ -1,4 +1,7 @@
-/** A span as a backend holds it, whichever format it came in. IDs are lower-case hex, times microseconds. */
+/**
+ * A span as a backend holds it, whichever format it came in. IDs are lower-case hex, times
+ * microseconds.
+ */
 export interface CollectedSpan {
   /** 32 characters: a 64-bit ID is padded, because the two formats write it differently. */
   readonly traceId: string;

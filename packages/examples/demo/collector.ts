@@ -1,6 +1,6 @@
 /**
- * The demo's backend: takes spans where a Jaeger takes them, decodes what exporters and proxies really sent, and keeps
- * them by trace.
+ * The demo's backend: takes spans where a Jaeger takes them, decodes what exporters and proxies
+ * really sent, and keeps them by trace.
  */
 import { createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";

@@ -7,7 +7,10 @@ import { type Answer, type DemoMesh, type Passed, startMesh } from "./mesh.js";
 import { expectedChain, problems } from "./trace-check.js";
 import { type TraceTree, traceTree } from "./trace-tree.js";
 
-/** One request: how it went through the mesh, what the client got, and the trace that the collector has of it. */
+/**
+ * One request: how it went through the mesh, what the client got, and the trace that the collector
+ * has of it.
+ */
 export interface Outcome extends Passed {
   readonly answer?: Answer;
   readonly traceId: string;

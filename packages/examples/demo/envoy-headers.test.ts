@@ -18,7 +18,10 @@ const recordings = JSON.parse(
   readFileSync(new URL("../../core/test/vectors/envoy-headers.json", import.meta.url), "utf8"),
 ) as Recorded[];
 
-/** What the client of each recording had sent; other tracers' headers are taken from the recording itself. */
+/**
+ * What the client of each recording had sent; other tracers' headers are taken from the recording
+ * itself.
+ */
 const SENT: Record<string, RequestHeaders> = {
   "client-unsampled": { "x-b3-sampled": "0" },
   "client-forced": { "x-b3-sampled": "1" },
@@ -36,8 +39,8 @@ function sentBy(request: string, recorded: RequestHeaders): RequestHeaders {
 }
 
 /**
- * Headers with their values' shapes and relations in place of the values: each ID by where it was first seen, the
- * request ID by its reason. Two recordings of the same traffic come out the same.
+ * Headers with their values' shapes and relations in place of the values: each ID by where it was
+ * first seen, the request ID by its reason. Two recordings of the same traffic come out the same.
  */
 function shapes(hops: readonly RequestHeaders[]): Record<string, string>[] {
   const names = new Map<string, string>();

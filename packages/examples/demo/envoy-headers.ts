@@ -1,6 +1,7 @@
 /**
- * What an Envoy that Istio configured (Zipkin provider) does to a request's headers, and which spans it makes of it.
- * A reader and writer of its own: that proxies and library agree is what the demo shows, so they share no code.
+ * What an Envoy that Istio configured (Zipkin provider) does to a request's headers, and which
+ * spans it makes of it. A reader and writer of its own: that proxies and library agree is what the
+ * demo shows, so they share no code.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ProxyRole } from "./layouts.js";
@@ -15,7 +16,9 @@ export interface ProxySpan {
   readonly parentId?: string | undefined;
 }
 
-/** A request as it leaves the proxy, with the spans to report: none when the trace is not sampled. */
+/**
+ * A request as it leaves the proxy, with the spans to report: none when the trace is not sampled.
+ */
 export interface Passage {
   readonly headers: RequestHeaders;
   readonly spans: readonly ProxySpan[];
@@ -31,7 +34,10 @@ export interface Surroundings {
   readonly sampling: 0 | 100;
 }
 
-/** One request through one proxy. Headers that it does not know pass untouched, those of other tracers included. */
+/**
+ * One request through one proxy. Headers that it does not know pass untouched, those of other
+ * tracers included.
+ */
 export function passOn(incoming: RequestHeaders, role: ProxyRole, around: Surroundings): Passage {
   const headers: Record<string, string> = { ...incoming };
   if (around.edge) enter(headers, around.peer);
@@ -39,7 +45,8 @@ export function passOn(incoming: RequestHeaders, role: ProxyRole, around: Surrou
   const reason = traceReason(requestId, headers, around.sampling);
   headers["x-request-id"] = withReason(requestId, reason);
 
-  // An outbound proxy names the route for the inbound one, which takes the name for its span and the header off.
+  // An outbound proxy names the route for the inbound one, which takes the name for its span and
+  // the header off.
   if (role.spans === "server") delete headers["x-envoy-decorator-operation"];
   else headers["x-envoy-decorator-operation"] = `${around.route}/*`;
   headers["x-envoy-attempt-count"] = "1";
@@ -63,7 +70,10 @@ function enter(headers: Record<string, string>, peer: string): void {
   headers["x-request-id"] = withReason(randomUUID(), "4");
 }
 
-/** Character 15: `4` not traced, `9` sampled, `a` forced by a service, `b` by the client. One that is set stays. */
+/**
+ * Character 15: `4` not traced, `9` sampled, `a` forced by a service, `b` by the client. One that
+ * is set stays.
+ */
 function traceReason(requestId: string, headers: RequestHeaders, sampling: 0 | 100): string {
   const reason = requestId.charAt(14);
   if (reason === "9" || reason === "a" || reason === "b") return reason;

@@ -1,5 +1,6 @@
 /**
- * Jaeger's Thrift batches, read with a Thrift library and Jaeger's own IDL: nothing of the exporter that wrote them.
+ * Jaeger's Thrift batches, read with a Thrift library and Jaeger's own IDL: nothing of the exporter
+ * that wrote them.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

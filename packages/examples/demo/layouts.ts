@@ -1,5 +1,6 @@
 /**
- * Meshes as lists of proxies, as Istio has configured them: the first is the edge, the app stands behind the last.
+ * Meshes as lists of proxies, as Istio has configured them: the first is the edge, the app stands
+ * behind the last.
  */
 
 /** One proxy, and what of Envoy's tracing configuration makes a difference on the wire. */
@@ -10,11 +11,14 @@ export interface ProxyRole {
   /** The first member of Envoy's node ID. */
   readonly nodeType: "router" | "sidecar" | "waypoint";
   /**
-   * `server-and-client`: OUTBOUND with `spawn_upstream_span`, as Istio configures gateways since 1.28.
-   * `client`: OUTBOUND without. `server`: INBOUND.
+   * `server-and-client`: OUTBOUND with `spawn_upstream_span`, as Istio configures gateways since
+   * 1.28. `client`: OUTBOUND without. `server`: INBOUND.
    */
   readonly spans: "server-and-client" | "client" | "server";
-  /** `shared_span_context`: whether a SERVER span takes the incoming span ID. Istio switched it off in 2019. */
+  /**
+   * `shared_span_context`: whether a SERVER span takes the incoming span ID. Istio switched it off
+   * in 2019.
+   */
   readonly sharedSpan: boolean;
   /** `trace_id_128bit`. */
   readonly traceIdBits: 64 | 128;
@@ -60,7 +64,10 @@ const LAYOUTS = new Map<string, readonly ProxyRole[]>([
 
 export const LAYOUT_NAMES: readonly string[] = [...LAYOUTS.keys()];
 
-/** The proxies of a layout, from the edge to the app; `undefined` for a name that is none of `LAYOUT_NAMES`. */
+/**
+ * The proxies of a layout, from the edge to the app; `undefined` for a name that is none of
+ * `LAYOUT_NAMES`.
+ */
 export function layout(name: string): readonly ProxyRole[] | undefined {
   return LAYOUTS.get(name);
 }

@@ -1,5 +1,6 @@
 /**
- * `npm run demo`: gateway, sidecar and service side by side, two requests, their headers and their traces.
+ * `npm run demo`: gateway, sidecar and service side by side, two requests, their headers and their
+ * traces.
  */
 import { commandLine, type DemoOptions } from "./command-line.js";
 import { type Outcome, runDemo } from "./demo.js";

@@ -41,7 +41,10 @@ export interface DemoMesh {
   close(): Promise<void>;
 }
 
-/** `onPassed` is called when a request has reached the app, with what each neighbour handed to the next. */
+/**
+ * `onPassed` is called when a request has reached the app, with what each neighbour handed to the
+ * next.
+ */
 export async function startMesh(layout: readonly ProxyRole[], onPassed: (passed: Passed) => void): Promise<DemoMesh> {
   const collector = await startCollector();
   const app = await startHelloWorld(collector.url).catch(async (error) => {

@@ -1,5 +1,6 @@
 /**
- * A proxy of the demo's mesh: takes a request, treats its headers as Envoy does, sends it on, and reports its spans.
+ * A proxy of the demo's mesh: takes a request, treats its headers as Envoy does, sends it on, and
+ * reports its spans.
  */
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { type Passage, passOn, type RequestHeaders } from "./envoy-headers.js";
@@ -44,7 +45,8 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Pr
     else response.writeHead(503, { "content-type": "text/plain" }).end("upstream connect error");
   });
   request.pipe(upstream);
-  // Closed before it was finished: the client went away, and nobody waits for the upstream any more.
+  // Closed before it was finished: the client went away, and nobody waits for the upstream any
+  // more.
   response.on("close", () => {
     upstream.destroy();
     options.report(describe(passage, role, { method, url, status: response.statusCode, started }));
@@ -74,7 +76,9 @@ interface Exchange {
   readonly started: number;
 }
 
-/** The spans as Envoy's Zipkin tracer writes them; it marks every SERVER span as shared, roots too. */
+/**
+ * The spans as Envoy's Zipkin tracer writes them; it marks every SERVER span as shared, roots too.
+ */
 function describe({ headers, spans }: Passage, role: ProxyRole, exchange: Exchange): ZipkinSpan[] {
   const duration = Math.max(now() - exchange.started, 1);
   const tags = {

@@ -33,7 +33,10 @@ export interface JsonReport {
   readonly requests: readonly object[];
 }
 
-/** The outcomes as one value; times in microseconds, spans from the root to the leaf with their depth. */
+/**
+ * The outcomes as one value; times in microseconds, spans from the root to the leaf with their
+ * depth.
+ */
 export function jsonReport(layout: string, outcomes: readonly Outcome[]): JsonReport {
   const found = outcomes.flatMap((outcome) => outcome.problems);
   return {

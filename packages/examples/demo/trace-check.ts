@@ -1,5 +1,6 @@
 /**
- * Whether a request came out as the layout promises: one tree with one root, every hop in its place, one request ID.
+ * Whether a request came out as the layout promises: one tree with one root, every hop in its
+ * place, one request ID.
  */
 import { type CollectedSpan, madeBy, wideTraceId } from "./collected-span.js";
 import type { ProxyRole } from "./layouts.js";

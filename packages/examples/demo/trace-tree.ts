@@ -15,8 +15,8 @@ export interface TraceTree {
 }
 
 /**
- * A SERVER span that shares its ID with a CLIENT span is given an ID of its own under it, and the children go with it,
- * as Jaeger does on reading. Any other ID that is there twice is a warning.
+ * A SERVER span that shares its ID with a CLIENT span is given an ID of its own under it, and the
+ * children go with it, as Jaeger does on reading. Any other ID that is there twice is a warning.
  */
 export function traceTree(collected: readonly CollectedSpan[]): TraceTree {
   const spans = collected.toSorted((one, other) => one.start - other.start || other.duration - one.duration);
@@ -25,7 +25,10 @@ export function traceTree(collected: readonly CollectedSpan[]): TraceTree {
   const servers = new Set(spans.filter(({ kind }) => kind === "SERVER").map(({ spanId }) => spanId));
   const shared = (id: string): boolean => clients.has(id) && servers.has(id);
 
-  /** Where a span hangs; a shared ID names its CLIENT half for the SERVER half, and that half for everybody else. */
+  /**
+   * Where a span hangs; a shared ID names its CLIENT half for the SERVER half, and that half for
+   * everybody else.
+   */
   const keyOf = ({ spanId, kind }: CollectedSpan): string => (shared(spanId) ? `${spanId} ${kind}` : spanId);
   const parentOf = (span: CollectedSpan): string | undefined => {
     if (shared(span.spanId) && span.kind === "SERVER") return `${span.spanId} CLIENT`;

@@ -1,5 +1,6 @@
 /**
- * A trace as a waterfall: a line for each span, indented under its parent, with a bar where it lies in time.
+ * A trace as a waterfall: a line for each span, indented under its parent, with a bar where it lies
+ * in time.
  */
 import { type CollectedSpan, madeBy } from "./collected-span.js";
 import type { Style } from "./style.js";

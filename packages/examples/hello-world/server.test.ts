@@ -11,7 +11,10 @@ import { flatten, traceTree } from "../demo/trace-tree.js";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const { scripts } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
 
-/** Starts the built service by its `start` script, as a user does; without a package manager in between. */
+/**
+ * Starts the built service by its `start` script, as a user does; without a package manager in
+ * between.
+ */
 function start(environment: Record<string, string>) {
   const [program, ...args] = scripts.start.split(" ");
   expect(program).toBe("node");

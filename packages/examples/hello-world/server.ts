@@ -1,5 +1,6 @@
 /**
- * The service of the article: `/` says hello, `/gettime` tells the time. One line of tracing, one handler around.
+ * The service of the article: `/` says hello, `/gettime` tells the time. One line of tracing, one
+ * handler around.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

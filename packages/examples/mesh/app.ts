@@ -60,7 +60,10 @@ function listening(output: string): number | undefined {
   return line === null ? undefined : Number(line[1]);
 }
 
-/** The variables that send a service's spans to a backend. Throws `MeshFailure` where it does not take that protocol. */
+/**
+ * The variables that send a service's spans to a backend. Throws `MeshFailure` where it does not
+ * take that protocol.
+ */
 function exporterEnvironment(exporter: ExporterName, backend: Backend): Readonly<Record<string, string>> {
   const { jaegerThrift, otlpHttp, zipkin } = backend.collectors;
   const url = (at: { host: string; port: number } | undefined, path: string): string => {

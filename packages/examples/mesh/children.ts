@@ -10,8 +10,8 @@ let ending = false;
 let guard: Socket | undefined;
 
 /**
- * Reads `+ PID` and `- PID`; when this process is gone, be it by SIGKILL, there is no more to read, and what still runs
- * is killed: as a group where it leads one.
+ * Reads `+ PID` and `- PID`; when this process is gone, be it by SIGKILL, there is no more to read,
+ * and what still runs is killed: as a group where it leads one.
  */
 const GUARD = `
 alive=" "

@@ -25,7 +25,10 @@ export const USAGE = `npm run mesh -- [options]: real Envoys, a real backend and
   --layout FILE            other hops: {"provider": "zipkin", "hops": ["gateway", "inbound hello-world", "app hello-world"]}
   --help                   print this`;
 
-/** The options that the arguments say; `undefined` where they ask for help. Throws `MeshFailure` for a wrong one. */
+/**
+ * The options that the arguments say; `undefined` where they ask for help. Throws `MeshFailure` for
+ * a wrong one.
+ */
 export function readOptions(args: readonly string[]): Options | undefined {
   const given = parse(args);
   if (given.help === true) return undefined;
@@ -56,7 +59,8 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // The first sentence says what is wrong; the rest is about positional arguments, which there are none of.
+    // The first sentence says what is wrong; the rest is about positional arguments, which there
+    // are none of.
     throw new MeshFailure(`${(error as Error).message.split(". ")[0]}; --help says which options there are`);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * A layout as a compose file: official images, with the configurations that the local processes get.
+ * A layout as a compose file: official images, with the configurations that the local processes
+ * get.
  *
  * Spec: https://github.com/compose-spec/compose-spec/blob/main/spec.md
  */
@@ -52,7 +53,9 @@ const BACKENDS: Readonly<Record<BackendName, ComposeBackend>> = {
   },
 };
 
-/** The compose file's content, as an object. An app and its sidecar share a network, as in a pod. */
+/**
+ * The compose file's content, as an object. An app and its sidecar share a network, as in a pod.
+ */
 export function composeFile(layout: Layout, backend: BackendName): object {
   const hops = hopsOf(layout);
   const services: Record<string, object> = { [backend]: BACKENDS[backend].service };

@@ -1,5 +1,6 @@
 /**
- * A layout: the hops that a request passes, in order, and the tracing provider that their proxies speak.
+ * A layout: the hops that a request passes, in order, and the tracing provider that their proxies
+ * speak.
  *
  *     hop = "gateway" | "gateway-before-1.28" | "waypoint" | ("inbound" | "outbound" | "app") SP workload
  *

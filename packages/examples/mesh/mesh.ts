@@ -1,5 +1,6 @@
 /**
- * A running mesh: the proxies and services of a layout around one backend, with a recorder in front of every hop.
+ * A running mesh: the proxies and services of a layout around one backend, with a recorder in front
+ * of every hop.
  */
 import { type App, type ExporterName, startApp } from "./app.js";
 import type { Backend } from "./backends/backend.js";
@@ -24,7 +25,9 @@ export interface MeshSettings {
   readonly nodeOptions?: readonly string[];
   /** The programs of services by workload. Default: the hello-world service. */
   readonly programs?: Readonly<Record<string, string>>;
-  /** Whether the services call each other over gRPC, whose headers are not recorded. Default false. */
+  /**
+   * Whether the services call each other over gRPC, whose headers are not recorded. Default false.
+   */
   readonly grpc?: boolean;
   /** How often the proxies repeat a request that was answered with 5xx. Default 0. */
   readonly retries?: number;
@@ -44,7 +47,10 @@ export interface Mesh {
   stop(): Promise<void>;
 }
 
-/** Starts everything at once. When a part does not start, the others are stopped, and its `MeshFailure` is thrown. */
+/**
+ * Starts everything at once. When a part does not start, the others are stopped, and its
+ * `MeshFailure` is thrown.
+ */
 export async function startMesh(settings: MeshSettings): Promise<Mesh> {
   const hops = hopsOf(settings.layout);
   const recorded: Recorded[] = [];

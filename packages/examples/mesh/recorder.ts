@@ -21,8 +21,8 @@ export interface Recorder {
 }
 
 /**
- * Listens on a port of 127.0.0.1 (0: a free one) and tells `heard` of every request before it goes on. Throws
- * `MeshFailure` when the port is taken.
+ * Listens on a port of 127.0.0.1 (0: a free one) and tells `heard` of every request before it goes
+ * on. Throws `MeshFailure` when the port is taken.
  */
 export async function startRecorder(hop: string, heard: (recorded: Recorded) => void, port = 0): Promise<Recorder> {
   let target: number | undefined;
@@ -44,7 +44,8 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
         },
       );
       onward.on("error", ({ code }: NodeJS.ErrnoException) => {
-        // The hop closed an idle connection just when it was used again: that is no failure of the request.
+        // The hop closed an idle connection just when it was used again: that is no failure of the
+        // request.
         if (onward.reusedSocket && (code === "ECONNRESET" || code === "EPIPE") && request.readableEnded) return pass();
         return response.headersSent ? response.destroy() : refuse(502);
       });

@@ -30,11 +30,16 @@ export interface RunningProcess {
   output(): string;
   /** Resolves when it is gone, with how it ended: `exit 1`, `exit SIGKILL`. */
   readonly ended: Promise<string>;
-  /** SIGTERM, and SIGKILL where that is not enough. Resolves when it is gone; harmless afterwards. */
+  /**
+   * SIGTERM, and SIGKILL where that is not enough. Resolves when it is gone; harmless afterwards.
+   */
   stop(): Promise<void>;
 }
 
-/** Starts the program and waits until it is ready. Throws `MeshFailure` with the end of its output otherwise. */
+/**
+ * Starts the program and waits until it is ready. Throws `MeshFailure` with the end of its output
+ * otherwise.
+ */
 export async function startProcess(program: Program): Promise<RunningProcess> {
   const { name, command, args, ready } = program;
   const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TMPDIR: tmpdir() };
@@ -86,7 +91,8 @@ function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.slice(0, 500) || "it printed nothing";
 }
 
-// Below the range from which Linux serves those who ask for any port: nobody gets one of these by chance.
+// Below the range from which Linux serves those who ask for any port: nobody gets one of these by
+// chance.
 const LOWEST_PORT = 10_240;
 const HIGHEST_PORT = 32_767;
 

@@ -1,4 +1,7 @@
-/** What the SVG pictures have in common: a card with lines of monospaced text, which is read on light and dark pages. */
+/**
+ * What the SVG pictures have in common: a card with lines of monospaced text, which is read on
+ * light and dark pages.
+ */
 
 export const WIDTH = 900;
 /** Pixels that a character of the card's text takes. */

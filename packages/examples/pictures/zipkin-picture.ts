@@ -1,5 +1,6 @@
 /**
- * Zipkin's page of a trace: real Envoys, the real service, a real Zipkin, and a browser without a window.
+ * Zipkin's page of a trace: real Envoys, the real service, a real Zipkin, and a browser without a
+ * window.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,10 +17,15 @@ import { onPath } from "../mesh/parts/step.js";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 const SIZE = "1280,560";
-/** Gateway twice, both services with their sidecars, and the call between them twice: by the app and by its sidecar. */
+/**
+ * Gateway twice, both services with their sidecars, and the call between them twice: by the app and
+ * by its sidecar.
+ */
 const SPANS = 8;
 
-/** Writes `file`, a PNG. Throws `MeshFailure` when a part is missing or the trace does not arrive. */
+/**
+ * Writes `file`, a PNG. Throws `MeshFailure` when a part is missing or the trace does not arrive.
+ */
 export async function zipkinPicture(file: string, say: (line: string) => void): Promise<void> {
   const browser = BROWSERS.find(onPath);
   if (browser === undefined) throw new MeshFailure(`no browser on the PATH: one of ${BROWSERS.join(", ")}`);

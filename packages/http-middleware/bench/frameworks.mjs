@@ -1,4 +1,5 @@
-// CPU of the same small service on several frameworks: bare, with meshtrace, with OpenTelemetry's instrumentation.
+// CPU of the same small service on several frameworks: bare, with meshtrace, with OpenTelemetry's
+// instrumentation.
 import { inTurns, lowest } from "../../../bench/frame.mjs";
 import { times } from "../../../bench/table.mjs";
 import { openServer } from "./measure-server.mjs";

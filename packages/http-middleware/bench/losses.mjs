@@ -1,4 +1,5 @@
-// Spans that never reach a healthy collector when a server runs as fast as it can, with 200 connections.
+// Spans that never reach a healthy collector when a server runs as fast as it can, with 200
+// connections.
 import { openServer } from "./measure-server.mjs";
 
 const VARIANTS = {

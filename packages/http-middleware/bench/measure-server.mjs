@@ -1,4 +1,5 @@
-// One server between load and collector, each in its own process: CPU of the server per request, in microseconds.
+// One server between load and collector, each in its own process: CPU of the server per request, in
+// microseconds.
 import { equal } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { start } from "../../../bench/frame.mjs";
@@ -14,8 +15,9 @@ const BODY = "hello world";
 const QUIET_MS = 20;
 
 /**
- * Starts the three processes, asserts answers and exported spans, and warms the server up. `requests` is a multiple of
- * 256, so that each window sends every request equally often. A window ends when its spans are exported.
+ * Starts the three processes, asserts answers and exported spans, and warms the server up.
+ * `requests` is a multiple of 256, so that each window sends every request equally often. A window
+ * ends when its spans are exported.
  */
 export async function openServer(
   { app, tracing, exporter = "zipkin" },
@@ -35,7 +37,10 @@ export async function openServer(
     await server.ask("flush");
   }
 
-  /** Counts the spans that arrived, until no more come: not every tracer's flush waits for pending exports. */
+  /**
+   * Counts the spans that arrived, until no more come: not every tracer's flush waits for pending
+   * exports.
+   */
   async function arrived() {
     let sum = 0;
     for (let quiet = 0; quiet < 3; ) {

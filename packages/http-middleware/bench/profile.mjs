@@ -1,5 +1,6 @@
-// CPU profiles of meshtrace's server variant: `npm run bench -- server --profile`. Writes .cpuprofile files (Chrome's
-// and VS Code's format), and returns a table of the hottest functions for each.
+// CPU profiles of meshtrace's server variant: `npm run bench -- server --profile`. Writes
+// .cpuprofile files (Chrome's and VS Code's format), and returns a table of the hottest functions
+// for each.
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
@@ -61,8 +62,8 @@ function tableOf(name, recorded, cost, file) {
 const sumOf = (functions) => functions.reduce((sum, { samples }) => sum + samples, 0);
 
 /**
- * Functions and their samples, hottest first. Samples are counted, not the time between them: that would include the
- * time when other processes had the CPU.
+ * Functions and their samples, hottest first. Samples are counted, not the time between them: that
+ * would include the time when other processes had the CPU.
  */
 function hottest({ nodes, samples }) {
   const frames = new Map(nodes.map((node) => [node.id, node.callFrame]));

@@ -1,4 +1,5 @@
-// CPU of a traced node:http server per request, against a hand-written minimum and against other tracers.
+// CPU of a traced node:http server per request, against a hand-written minimum and against other
+// tracers.
 import { inTurns, lowest, median } from "../../../bench/frame.mjs";
 import { times } from "../../../bench/table.mjs";
 import { openServer } from "./measure-server.mjs";

@@ -1,4 +1,5 @@
-// What an empty folder contains after `npm install` of the packed tarballs: packages and bytes on disk.
+// What an empty folder contains after `npm install` of the packed tarballs: packages and bytes on
+// disk.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +8,8 @@ import { packLibraries } from "../../../scripts/pack.mjs";
 
 const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const pinned = (name) => `@opentelemetry/${name}@${devDependencies[`@opentelemetry/${name}`]}`;
-// npm installs the peer dependency, OpenTelemetry's API, by itself, in the newest version that all of them allow.
+// npm installs the peer dependency, OpenTelemetry's API, by itself, in the newest version that all
+// of them allow.
 const SDK = [pinned("sdk-trace-node")];
 const INSTRUMENTED = [...SDK, pinned("propagator-b3"), pinned("instrumentation"), pinned("instrumentation-http")];
 

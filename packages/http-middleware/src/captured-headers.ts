@@ -1,13 +1,18 @@
 /**
- * Headers that spans record because the app's options ask for them, and the headers that are never recorded.
+ * Headers that spans record because the app's options ask for them, and the headers that are never
+ * recorded.
  *
- * Spec: https://opentelemetry.io/docs/specs/semconv/registry/attributes/http/ (`http.request.header.<key>`)
+ * Spec: https://opentelemetry.io/docs/specs/semconv/registry/attributes/http/
+ * (`http.request.header.<key>`)
  */
 import { isSecretName, redactUrl, redactUrls } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
 import { nested, stringList } from "./option-rules.js";
 
-/** Names of headers, in any case. A name whose header carries credentials is refused with a `TypeError`. */
+/**
+ * Names of headers, in any case. A name whose header carries credentials is refused with a
+ * `TypeError`.
+ */
 export interface HeadersToCapture {
   /** Names of request headers to record. */
   readonly request?: readonly string[];
@@ -28,8 +33,8 @@ export const capturedHeadersRule = nested<HeadersToCapture>(
 const URL_HEADERS = new Set(["location", "content-location", "referer"]);
 
 /**
- * Writes the headers of `names` that are present, each as a list with one value, below the attribute `prefix`. User info
- * and queries of URLs in the values are redacted.
+ * Writes the headers of `names` that are present, each as a list with one value, below the
+ * attribute `prefix`. User info and queries of URLs in the values are redacted.
  */
 export function recordHeaders(
   span: Span,

@@ -1,4 +1,7 @@
-/** Gives `wrapper` the `name` and `length` of `handler`, which frameworks and tests may read. Returns `wrapper`. */
+/**
+ * Gives `wrapper` the `name` and `length` of `handler`, which frameworks and tests may read.
+ * Returns `wrapper`.
+ */
 export function copySignature<Wrapper extends object>(wrapper: Wrapper, handler: object): Wrapper {
   for (const member of ["name", "length"]) {
     const descriptor = Object.getOwnPropertyDescriptor(handler, member);

@@ -7,8 +7,9 @@ import { diag } from "@opentelemetry/api";
 const reported = new WeakSet<object>();
 
 /**
- * Returns what `call` returns for `args`. Returns `fallback` without a hook, when the hook throws, and when it returns a
- * promise. An error, a rejection, and a promise where a value is expected are logged once for each hook.
+ * Returns what `call` returns for `args`. Returns `fallback` without a hook, when the hook throws,
+ * and when it returns a promise. An error, a rejection, and a promise where a value is expected are
+ * logged once for each hook.
  */
 export function hook<Args extends unknown[], Result>(
   call: ((...args: Args) => Result) | undefined,

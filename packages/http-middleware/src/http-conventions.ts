@@ -19,14 +19,17 @@ export function methodName(method: string): string {
 }
 
 /**
- * Replaces the values of query parameters that are credentials by their names, and the credentials of URLs in other
- * values. `query` has no question mark.
+ * Replaces the values of query parameters that are credentials by their names, and the credentials
+ * of URLs in other values. `query` has no question mark.
  */
 export function withoutSecrets(query: string): string {
   return redactParameters(query, redactUrls);
 }
 
-/** Redacts the credentials of a URL in a path, as paths of proxies contain them. Most paths have none. */
+/**
+ * Redacts the credentials of a URL in a path, as paths of proxies contain them. Most paths have
+ * none.
+ */
 export function redactedPath(path: string): string {
   return path.includes("@") || path.includes("%") ? redactUrls(path) : path;
 }
@@ -63,7 +66,10 @@ interface Address {
 
 const MAX_KNOWN_HOSTS = 100;
 const MAX_KNOWN_LENGTH = 256;
-/** Clients of a service use few host names. Those that an attacker makes up must not fill the memory. */
+/**
+ * Clients of a service use few host names. Those that an attacker makes up must not fill the
+ * memory.
+ */
 const knownHosts = new Map<string, Address>();
 
 function addressOf(host: string): Address {
@@ -79,7 +85,10 @@ function addressOf(host: string): Address {
 // RFC 3986, section 3.2: IPv6 is in brackets, and only the last colon of other hosts starts a port.
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
 
-/** Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without brackets has none. */
+/**
+ * Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without
+ * brackets has none.
+ */
 function parseHost(text: string): Address {
   // A path is the address of a socket in the file system.
   if (text.startsWith("/")) return { address: text, port: undefined };
@@ -92,8 +101,8 @@ function parseHost(text: string): Address {
 const MAX_PORT = 65_535;
 
 /**
- * Returns `port` if it is a whole number from 1 to 65535, and `undefined` otherwise. A number beyond 64 bits makes a whole
- * OTLP batch unreadable.
+ * Returns `port` if it is a whole number from 1 to 65535, and `undefined` otherwise. A number
+ * beyond 64 bits makes a whole OTLP batch unreadable.
  */
 export function validPort(port: number): number | undefined {
   return Number.isInteger(port) && port >= 1 && port <= MAX_PORT ? port : undefined;

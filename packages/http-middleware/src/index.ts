@@ -1,4 +1,6 @@
-/** @meshtrace/http-middleware: tracing for Node's HTTP servers and for fetch. Patches no framework. */
+/**
+ * @meshtrace/http-middleware: tracing for Node's HTTP servers and for fetch. Patches no framework.
+ */
 
 export type { HeadersToCapture } from "./captured-headers.js";
 export { type TracedFetch, type TracedInit, tracedFetch } from "./client/fetch/traced-fetch.js";

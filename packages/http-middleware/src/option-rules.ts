@@ -54,8 +54,9 @@ export function nested<Options>(members: Rules<Options>, problem?: (value: Optio
 }
 
 /**
- * Throws `TypeError` for options that are no object, for an unknown name and for a value that is not allowed. An option
- * that is `undefined` counts as absent. `excluded` lists options without meaning in this protocol.
+ * Throws `TypeError` for options that are no object, for an unknown name and for a value that is
+ * not allowed. An option that is `undefined` counts as absent. `excluded` lists options without
+ * meaning in this protocol.
  */
 export function checkOptions<Options extends object>(
   options: object,

@@ -1,5 +1,6 @@
 /**
- * State that the ESM and the CommonJS build share in one process. The build that is loaded first creates each member.
+ * State that the ESM and the CommonJS build share in one process. The build that is loaded first
+ * creates each member.
  */
 
 export type Emit = (this: object, event: string, ...args: unknown[]) => unknown;
@@ -21,7 +22,10 @@ export interface Watcher {
   rejected(reason: unknown): void;
 }
 
-/** Calls `watcher` when `promise` is settled, if the app reacts to it. Never makes an unhandled rejection a handled one. */
+/**
+ * Calls `watcher` when `promise` is settled, if the app reacts to it. Never makes an unhandled
+ * rejection a handled one.
+ */
 export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void;
 
 export interface ProcessWide {

@@ -1,4 +1,5 @@
-// What `output: "standalone"` does: the files that the server needs are traced, and they alone are shipped.
+// What `output: "standalone"` does: the files that the server needs are traced, and they alone are
+// shipped.
 const { cpSync } = require("node:fs");
 const { nodeFileTrace } = require("@vercel/nft");
 

@@ -9,7 +9,10 @@ import type { VariableReader } from "./variable-reader.js";
 const OPENTELEMETRY = "OTEL_RESOURCE_ATTRIBUTES";
 const JAEGER = "JAEGER_TAGS";
 
-/** Merges both variables. Where they name the same attribute, `OTEL_RESOURCE_ATTRIBUTES` takes precedence. */
+/**
+ * Merges both variables. Where they name the same attribute, `OTEL_RESOURCE_ATTRIBUTES` takes
+ * precedence.
+ */
 export function attributesFromVariables(variables: VariableReader): Found<Attributes> | undefined {
   const found: Found<Attributes>[] = [];
   for (const [name, decode, allowed] of [

@@ -18,7 +18,10 @@ export interface CheckedOptions {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Checks every option. Never throws: problems are returned, and their values left out. `undefined` counts as not set. */
+/**
+ * Checks every option. Never throws: problems are returned, and their values left out. `undefined`
+ * counts as not set.
+ */
 export function checkedOptions(options: unknown): CheckedOptions {
   const values = new Map<AnyEntry | SwitchableGroup<object>, unknown>();
   const problems: ConfigProblem[] = [];

@@ -10,16 +10,17 @@ export interface ConfigProblem {
   readonly allowed: string;
 }
 
-/** Thrown at start-up. Lists every problem, one per line: `OTEL_TRACES_EXPORTER=jeager: unknown exporter; one of ...`. */
+/**
+ * Thrown at start-up. Lists every problem, one per line: `OTEL_TRACES_EXPORTER=jeager: unknown
+ * exporter; one of ...`.
+ */
 export class TracingConfigError extends Error {
   /** Always `TracingConfigError`. */
   override readonly name = "TracingConfigError";
   /** One line for each mistake: option or variable, value, and what is allowed. */
   readonly problems: readonly ConfigProblem[];
 
-  constructor(
-    /** One line for each mistake: option or variable, value, and what is allowed. */ problems: readonly ConfigProblem[],
-  ) {
+  constructor(problems: readonly ConfigProblem[]) {
     super(problems.map(({ name, value, allowed }) => printable(`${name}=${value}: ${allowed}`)).join("\n"));
     this.problems = problems;
   }

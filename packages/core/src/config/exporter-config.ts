@@ -1,6 +1,6 @@
 /**
- * The exporters in force, each with everything that it needs. Settings of one exporter override the general ones, and
- * options override variables.
+ * The exporters in force, each with everything that it needs. Settings of one exporter override the
+ * general ones, and options override variables.
  */
 import type { SpanExporter } from "../tracer/readable-span.js";
 import { type HttpConfig, readEndpoint, readHttp } from "./http-config.js";

@@ -1,8 +1,8 @@
 import { isPlainData } from "./masked-value.js";
 
 /**
- * Returns a deep copy of arrays and plain objects, frozen, so that the caller's later changes have no effect. Instances,
- * functions and objects with methods belong to the app, and stay as they are.
+ * Returns a deep copy of arrays and plain objects, frozen, so that the caller's later changes have
+ * no effect. Instances, functions and objects with methods belong to the app, and stay as they are.
  */
 export function frozenCopy<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;

@@ -14,7 +14,10 @@ export interface HttpConfig {
   readonly tls?: TlsOptions;
 }
 
-/** Reads an exporter's endpoint: its own option, the general one, its variables, Istio's addon, localhost. */
+/**
+ * Reads an exporter's endpoint: its own option, the general one, its variables, Istio's addon,
+ * localhost.
+ */
 export function readEndpoint(
   reader: SettingReader,
   own: SchemaEntry<string, string | undefined>,

@@ -29,7 +29,9 @@ export interface ProcessFacts {
 
 export interface Identity {
   readonly serviceName: string;
-  /** Attributes by OpenTelemetry's conventions. Configured ones override those that were detected. */
+  /**
+   * Attributes by OpenTelemetry's conventions. Configured ones override those that were detected.
+   */
   readonly resource: Attributes;
 }
 
@@ -62,8 +64,9 @@ function nameAmong(attributes: Found<Attributes> | undefined): Found<string> | u
 }
 
 /**
- * Without a configured name: `app.namespace` from the Downward API (variables `APP_NAME` for the label `app`, and
- * `POD_NAMESPACE`), which is the name that Envoy and Kiali use; else package.json's; else `unknown_service:node`.
+ * Without a configured name: `app.namespace` from the Downward API (variables `APP_NAME` for the
+ * label `app`, and `POD_NAMESPACE`), which is the name that Envoy and Kiali use; else
+ * package.json's; else `unknown_service:node`.
  */
 function defaultServiceName({ environment, packageName }: ProcessFacts): Found<string> {
   const { APP_NAME: app, POD_NAMESPACE: namespace } = environment;

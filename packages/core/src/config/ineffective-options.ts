@@ -1,6 +1,7 @@
 /**
- * Options that can have no effect. Where a variable chose the exporter or the transport, options for another choice are no
- * mistake; neither is a group of options for an exporter that is not in use.
+ * Options that can have no effect. Where a variable chose the exporter or the transport, options
+ * for another choice are no mistake; neither is a group of options for an exporter that is not in
+ * use.
  */
 import type { ConfigProblem } from "./config-error.js";
 import type { ExporterConfig } from "./exporter-config.js";
@@ -13,7 +14,10 @@ import type { SettingReader } from "./setting-reader.js";
 const GROUPS: readonly string[] = EXPORTER_NAMES;
 const OVER_NETWORK: readonly string[] = ["jaeger", "zipkin", "otlp"];
 
-/** Finds options that were set and that no part of the config reads, and a general endpoint that could mean any of several. */
+/**
+ * Finds options that were set and that no part of the config reads, and a general endpoint that
+ * could mean any of several.
+ */
 export function ineffectiveOptions(
   reader: SettingReader,
   exporters: readonly ExporterConfig[],

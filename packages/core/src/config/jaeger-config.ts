@@ -30,7 +30,10 @@ const ON_LOCALHOST = "http://localhost:14268/api/traces";
 const HTTP = "http/thrift.binary";
 const PORTS = { "udp/thrift.compact": 6831, "udp/thrift.binary": 6832 };
 
-/** Reads Jaeger's settings. Only those of the transport in force are read, so that others cannot end the start. */
+/**
+ * Reads Jaeger's settings. Only those of the transport in force are read, so that others cannot end
+ * the start.
+ */
 export function jaegerConfig(reader: SettingReader, inKubernetes: boolean): JaegerConfig {
   const protocol = reader.show(jaeger.protocol, readProtocol(reader));
   if (protocol === HTTP) {
@@ -49,14 +52,17 @@ export function jaegerConfig(reader: SettingReader, inKubernetes: boolean): Jaeg
   };
 }
 
-/** Whether a variable determined the transport, so that options for the other one are no mistake. */
+/**
+ * Whether a variable determined the transport, so that options for the other one are no mistake.
+ */
 export function isTransportFromVariable(reader: SettingReader): boolean {
   return byOptions(reader) === undefined && byVariables(reader) !== undefined;
 }
 
 /**
- * The protocol that was chosen. An endpoint chooses HTTP; a host or a port without an endpoint chooses UDP, as it did in
- * earlier clients: compact, and on port 6832 binary. Options decide before variables do.
+ * The protocol that was chosen. An endpoint chooses HTTP; a host or a port without an endpoint
+ * chooses UDP, as it did in earlier clients: compact, and on port 6832 binary. Options decide
+ * before variables do.
  */
 function readProtocol(reader: SettingReader): Found<JaegerProtocol> {
   const chosen = byOptions(reader) ?? byVariables(reader);

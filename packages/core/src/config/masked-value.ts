@@ -1,5 +1,6 @@
 /**
- * Values as they may appear in logs: without passwords, tokens, and what URLs say of users and queries.
+ * Values as they may appear in logs: without passwords, tokens, and what URLs say of users and
+ * queries.
  */
 
 import { isRegExp } from "node:util/types";
@@ -13,15 +14,19 @@ const MASK = { userInfo: "***", query: "***" };
 const MAX_DEPTH = 4;
 
 /**
- * Masks user info and queries of URLs, and the values of `name=value` pairs whose name suggests a secret. A text with one
- * `://` is taken as one URL even if it contains white space: a URL that cannot be parsed is masked as well.
+ * Masks user info and queries of URLs, and the values of `name=value` pairs whose name suggests a
+ * secret. A text with one `://` is taken as one URL even if it contains white space: a URL that
+ * cannot be parsed is masked as well.
  */
 export function maskedText(text: string): string {
   const pairs = text.replace(SECRET_PAIR, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair));
   return pairs.split("://").length === 2 ? redactUrl(pairs, MASK) : redactUrls(pairs, MASK);
 }
 
-/** Returns a copy of `value` that can be printed and made into JSON: instances and functions become their names. */
+/**
+ * Returns a copy of `value` that can be printed and made into JSON: instances and functions become
+ * their names.
+ */
 export function maskedValue(name: string, value: unknown, depth = 0): unknown {
   if (isSecretName(name)) return "***";
   // An endpoint without its scheme is not recognised as a URL.
@@ -45,7 +50,10 @@ export function shownValue(name: string, value: unknown): string {
   }
 }
 
-/** Whether `value` is an object without a class and without methods: data, which may be copied. Never throws. */
+/**
+ * Whether `value` is an object without a class and without methods: data, which may be copied.
+ * Never throws.
+ */
 export function isPlainData(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   try {
@@ -57,7 +65,9 @@ export function isPlainData(value: unknown): value is Record<string, unknown> {
   }
 }
 
-/** Returns the name of the object's class; `Object` where it has none, or throws when it is read. */
+/**
+ * Returns the name of the object's class; `Object` where it has none, or throws when it is read.
+ */
 export function className(value: object): string {
   try {
     return value.constructor?.name || "Object";

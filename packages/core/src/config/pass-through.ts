@@ -31,7 +31,10 @@ const HEADERS: Readonly<Record<PropagatorName, readonly string[]>> = {
   none: [],
 };
 
-/** Finds what can have no effect: headers that a propagator writes itself, and any list without our propagator. */
+/**
+ * Finds what can have no effect: headers that a propagator writes itself, and any list without our
+ * propagator.
+ */
 export function passThroughProblems(
   reader: SettingReader,
   propagators: readonly (PropagatorName | TextMapPropagator)[],

@@ -1,17 +1,23 @@
 /**
- * The environment of this process, read when it is asked for: for exporters that an application constructs itself.
- * `initTracing()` passes settings instead.
+ * The environment of this process, read when it is asked for: for exporters that an application
+ * constructs itself. `initTracing()` passes settings instead.
  */
 import { diag } from "@opentelemetry/api";
 import { printable } from "../text/printable.js";
 import { shownValue } from "./masked-value.js";
 
-/** Returns the value of a variable without surrounding white space; `undefined` for an absent or blank variable. */
+/**
+ * Returns the value of a variable without surrounding white space; `undefined` for an absent or
+ * blank variable.
+ */
 export function environmentText(name: string): string | undefined {
   return process.env[name]?.trim() || undefined;
 }
 
-/** Returns the value of a variable as a number. Logs a warning and returns `undefined` for any other text. */
+/**
+ * Returns the value of a variable as a number. Logs a warning and returns `undefined` for any other
+ * text.
+ */
 export function environmentNumber(name: string): number | undefined {
   const text = environmentText(name);
   if (text === undefined) return undefined;

@@ -1,5 +1,6 @@
 /**
- * From options, environment and facts to the config in force. Pure: nothing is registered, logged or changed later.
+ * From options, environment and facts to the config in force. Pure: nothing is registered, logged
+ * or changed later.
  */
 import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import { checkedOptions, type OptionValues } from "./checked-options.js";
@@ -19,7 +20,9 @@ import { VariableReader } from "./variable-reader.js";
 type SpanValues = Omit<ResolvedOf<typeof SPAN_SETTINGS>, "serviceName" | "resourceAttributes">;
 type ProcessValues = Omit<ResolvedOf<typeof PROCESS_SETTINGS>, "propagators" | "passThrough">;
 
-/** Everything that is in force. Frozen, except for objects with methods, which belong to the app. */
+/**
+ * Everything that is in force. Frozen, except for objects with methods, which belong to the app.
+ */
 export interface ResolvedConfig extends SpanValues, ProcessValues {
   readonly serviceName: string;
   /** Attributes of the process, `service.name` included. */
@@ -49,7 +52,10 @@ export interface Resolution {
   readonly note: string | undefined;
 }
 
-/** Resolves the configuration. Never throws: mistakes are returned as `problems`, with a config that makes no spans. */
+/**
+ * Resolves the configuration. Never throws: mistakes are returned as `problems`, with a config that
+ * makes no spans.
+ */
 export function resolveConfig(options: unknown, facts: ProcessFacts): Resolution {
   const { values, problems: optionProblems } = checkedOptions(options);
   const variables = new VariableReader(facts.environment);
@@ -94,7 +100,10 @@ export function withoutSpans(config: ResolvedConfig, source: string): ResolvedCo
   return Object.freeze<ResolvedConfig>({ ...config, disabled: true, exporters: Object.freeze([]), settings });
 }
 
-/** Settings are read as they depend on each other; problems are listed as the schema lists variables. */
+/**
+ * Settings are read as they depend on each other; problems are listed as the schema lists
+ * variables.
+ */
 function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   if (problems.length < 2) return problems;
   const variables = [...ENTRIES.values()].flatMap((entry) => entry.variables);
@@ -110,8 +119,8 @@ function readProcess(reader: SettingReader) {
 }
 
 /**
- * The reader for the settings of spans. Where no spans are made, mistakes in variables do not count; where another
- * provider makes them, no setting is read.
+ * The reader for the settings of spans. Where no spans are made, mistakes in variables do not
+ * count; where another provider makes them, no setting is read.
  */
 function readerForSpans(
   reader: SettingReader,

@@ -1,6 +1,6 @@
 /**
- * The sampler from OpenTelemetry's variables, or else from those of jaeger-client. The mesh's decision takes precedence
- * over every sampler, so `parentbased_` makes no difference.
+ * The sampler from OpenTelemetry's variables, or else from those of jaeger-client. The mesh's
+ * decision takes precedence over every sampler, so `parentbased_` makes no difference.
  */
 import type { SamplerSetting } from "../sampling/mesh-sampler.js";
 import type { Found } from "./setting.js";
@@ -30,7 +30,10 @@ const DEFAULT_INITIAL_RATIO = 0.001;
 /** What variables allow, for the reference table. */
 export const SAMPLER_VARIABLES = samplerName.allowed;
 
-/** Returns the sampler that the variables name. A malformed argument is a problem only for a sampler that reads it. */
+/**
+ * Returns the sampler that the variables name. A malformed argument is a problem only for a sampler
+ * that reads it.
+ */
 export function samplerFromVariables(variables: VariableReader): Found<SamplerSetting> | undefined {
   const name = variables.text("OTEL_TRACES_SAMPLER");
   // AWS's sampler is another SDK's extension; `unreadVariables` warns about it.
@@ -59,7 +62,10 @@ function fromOpenTelemetry(variables: VariableReader, text: string): Found<Sampl
   }
 }
 
-/** The argument of `jaeger_remote` as OpenTelemetry specifies it: key=value pairs, separated by commas. */
+/**
+ * The argument of `jaeger_remote` as OpenTelemetry specifies it: key=value pairs, separated by
+ * commas.
+ */
 function remote(variables: VariableReader, source: string): Found<SamplerSetting> | undefined {
   const pairs = items(variables.text("OTEL_TRACES_SAMPLER_ARG") ?? "").map((pair) => pair.split(/\s*=\s*(.*)/s));
   const argument = new Map(pairs as unknown as [string, string][]);

@@ -1,6 +1,7 @@
 /**
- * Every setting, once: its option, variables, type, default and secrecy, and in the comment its help. `TracingOptions`, the
- * resolved values, parsing, validation, error messages and the reference table in docs follow from these entries.
+ * Every setting, once: its option, variables, type, default and secrecy, and in the comment its
+ * help. `TracingOptions`, the resolved values, parsing, validation, error messages and the
+ * reference table in docs follow from these entries.
  */
 import type { OnLoss } from "../export/report/loss-log.js";
 import { PASS_THROUGH } from "../headers/names.js";
@@ -28,28 +29,48 @@ const MEBIBYTE = 1_048_576;
 export const PROCESS_SETTINGS = {
   /** Makes no spans; headers are still forwarded. @default false */
   disabled: setting(flag, { variables: "OTEL_SDK_DISABLED JAEGER_DISABLED", default: false }),
-  /** `false`: problems of the configuration become a warning, and no spans are made. @default true */
+  /**
+   * `false`: problems of the configuration become a warning, and no spans are made. @default true
+   */
   strict: setting(flag, { default: true }),
-  /** Level of OpenTelemetry's logger `diag`. A logger that the app registered keeps its own. @default info */
+  /**
+   * Level of OpenTelemetry's logger `diag`. A logger that the app registered keeps its own.
+   * @default info
+   */
   logLevel: setting(oneOf(names.LOG_LEVELS), { variables: "OTEL_LOG_LEVEL", default: "info" }),
   /**
-   * Header formats, the preferred family first, or propagators of your own. A call answers in the formats of its request.
+   * Header formats, the preferred family first, or propagators of your own. A call answers in the
+   * formats of its request.
    * @default b3multi,tracecontext
    */
   propagators: setting(tracing.propagators, { variables: "OTEL_PROPAGATORS", default: ["b3multi", "tracecontext"] }),
-  /** Headers to forward byte for byte: a list that replaces the default, or a change of it. @default the set of "Headers" */
+  /**
+   * Headers to forward byte for byte: a list that replaces the default, or a change of it. @default
+   * the set of "Headers"
+   */
   passThrough: setting(tracing.passThrough, { variables: "MESHTRACE_PASS_THROUGH", default: PASS_THROUGH }),
-  /** Hosts to which calls carry headers: `mesh`, `all`, `none`, hosts and `*.suffix`. @default mesh */
+  /**
+   * Hosts to which calls carry headers: `mesh`, `all`, `none`, hosts and `*.suffix`. @default mesh
+   */
   propagateTo: setting(tracing.propagateTo, { variables: "MESHTRACE_PROPAGATE_TO", default: "mesh" }),
-  /** What happens to a caller's context: continue it, start a new trace linked to it, or ignore it. @default continue */
+  /**
+   * What happens to a caller's context: continue it, start a new trace linked to it, or ignore it.
+   * @default continue
+   */
   trust: setting(oneOf(names.TRUST), { variables: "MESHTRACE_TRUST", default: "continue" }),
   /** A provider built with OpenTelemetry's SDK, which makes the spans and exports them. */
   tracerProvider: setting(tracing.tracerProvider),
-  /** An HTTP server for the report and the settings: `GET /` has JSON, `GET /metrics` the report for Prometheus. */
+  /**
+   * An HTTP server for the report and the settings: `GET /` has JSON, `GET /metrics` the report for
+   * Prometheus.
+   */
   diagnostics: {
     /** Port of the server. Without it there is none. @default no server */
     port: setting(integer(1, 65_535), { variables: "MESHTRACE_DIAGNOSTICS_PORT" }),
-    /** Address on which it listens. `kubectl port-forward` reaches the default; Prometheus needs `0.0.0.0`. @default 127.0.0.1 */
+    /**
+     * Address on which it listens. `kubectl port-forward` reaches the default; Prometheus needs
+     * `0.0.0.0`. @default 127.0.0.1
+     */
     host: setting(text, { variables: "MESHTRACE_DIAGNOSTICS_HOST", default: "127.0.0.1" }),
   },
 };
@@ -63,21 +84,25 @@ const SHUTDOWN_SETTINGS = {
 
 /** Settings of our own tracer provider. */
 export const SPAN_SETTINGS = {
-  /** The service's name in traces. @default `app.namespace` in Kubernetes, else the name in package.json */
+  /**
+   * The service's name in traces. @default `app.namespace` in Kubernetes, else the name in
+   * package.json
+   */
   serviceName: setting(text, { variables: "OTEL_SERVICE_NAME JAEGER_SERVICE_NAME" }),
   /**
-   * Attributes of the process, beside those of host, process and Kubernetes. Options and variables are merged.
-   * `JAEGER_TAGS` is not percent-encoded and may contain `${VARIABLE:default}`.
+   * Attributes of the process, beside those of host, process and Kubernetes. Options and variables
+   * are merged. `JAEGER_TAGS` is not percent-encoded and may contain `${VARIABLE:default}`.
    */
   resourceAttributes: setting(tracing.attributes, {
     variables: "OTEL_RESOURCE_ATTRIBUTES JAEGER_TAGS",
     read: attributesFromVariables,
   }),
   /**
-   * Sampler used when the mesh has made no decision. `OTEL_TRACES_SAMPLER_ARG` is the ratio of `traceidratio`, or
-   * `endpoint=...,pollingIntervalMs=...,initialSamplingRate=...` of `jaeger_remote`. `JAEGER_SAMPLER_TYPE` (const,
-   * probabilistic, ratelimiting, remote) counts where `OTEL_TRACES_SAMPLER` is not set; its parameter is
-   * `JAEGER_SAMPLER_PARAM`, and `remote` asks `JAEGER_SAMPLING_ENDPOINT`. @default always_on
+   * Sampler used when the mesh has made no decision. `OTEL_TRACES_SAMPLER_ARG` is the ratio of
+   * `traceidratio`, or `endpoint=...,pollingIntervalMs=...,initialSamplingRate=...` of
+   * `jaeger_remote`. `JAEGER_SAMPLER_TYPE` (const, probabilistic, ratelimiting, remote) counts
+   * where `OTEL_TRACES_SAMPLER` is not set; its parameter is `JAEGER_SAMPLER_PARAM`, and `remote`
+   * asks `JAEGER_SAMPLING_ENDPOINT`. @default always_on
    */
   sampler: setting(
     { ...tracing.sampler, allowedText: SAMPLER_VARIABLES },
@@ -90,7 +115,10 @@ export const SPAN_SETTINGS = {
   ),
   /** Debug flags from outside. */
   debug: {
-    /** Traces per second that `x-b3-flags: 1` may force against the mesh's decision; 0: none. @default 10 */
+    /**
+     * Traces per second that `x-b3-flags: 1` may force against the mesh's decision; 0: none.
+     * @default 10
+     */
     perSecond: setting(number(0), { variables: "MESHTRACE_DEBUG_PER_SECOND", default: 10 }),
   },
   /** Whether SERVER spans take the caller's span ID. @default true */
@@ -144,9 +172,15 @@ const BATCH_SETTINGS = {
 };
 
 const JAEGER_SETTINGS = {
-  /** Collector's URL for Thrift over HTTP. @default `jaeger-collector.istio-system:14268` in Kubernetes, else localhost */
+  /**
+   * Collector's URL for Thrift over HTTP. @default `jaeger-collector.istio-system:14268` in
+   * Kubernetes, else localhost
+   */
   endpoint: setting(httpUrl, { variables: "OTEL_EXPORTER_JAEGER_ENDPOINT JAEGER_ENDPOINT" }),
-  /** How spans go to Jaeger. A host or port without an endpoint chooses UDP. @default http/thrift.binary */
+  /**
+   * How spans go to Jaeger. A host or port without an endpoint chooses UDP. @default
+   * http/thrift.binary
+   */
   protocol: setting(oneOf(names.JAEGER_PROTOCOLS, "protocol"), { variables: "OTEL_EXPORTER_JAEGER_PROTOCOL" }),
   /** Host of Jaeger's agent, for UDP. @default localhost */
   host: setting(text, { variables: "OTEL_EXPORTER_JAEGER_AGENT_HOST JAEGER_AGENT_HOST" }),
@@ -166,7 +200,10 @@ const JAEGER_SETTINGS = {
 
 /** Settings of exporters. Those of one exporter override the general ones. */
 export const EXPORT_SETTINGS = {
-  /** Where spans go: a name, an exporter of your own, or an array of them, each with its own queue. @default jaeger */
+  /**
+   * Where spans go: a name, an exporter of your own, or an array of them, each with its own queue.
+   * @default jaeger
+   */
   exporter: setting(tracing.exporter, { variables: "OTEL_TRACES_EXPORTER", default: "jaeger" }),
   /** Collector's URL, for the one exporter that is named. */
   endpoint: setting(httpUrl),
@@ -174,11 +211,20 @@ export const EXPORT_SETTINGS = {
   headers: setting(tracing.headers, { secret: true }),
   /** Milliseconds for one attempt to export over HTTP. @default 10000 */
   timeoutMs: setting(milliseconds),
-  /** `gzip` compresses bodies over 1 KiB: costs CPU, and helps where the collector is far away. @default none */
+  /**
+   * `gzip` compresses bodies over 1 KiB: costs CPU, and helps where the collector is far away.
+   * @default none
+   */
   compression: setting(oneOf(names.COMPRESSIONS), { default: "none" }),
-  /** For collectors over HTTPS: certificate authorities, a client's certificate, the server's expected name. */
+  /**
+   * For collectors over HTTPS: certificate authorities, a client's certificate, the server's
+   * expected name.
+   */
   tls: setting(tracing.tls, { secret: true }),
-  /** Called with lost spans and reasons, at most once a minute for each exporter; `diag` logs the same. */
+  /**
+   * Called with lost spans and reasons, at most once a minute for each exporter; `diag` logs the
+   * same.
+   */
   onLoss: setting(functionType<OnLoss>()),
   /** The queue in front of each exporter. */
   batch: BATCH_SETTINGS,
@@ -186,14 +232,20 @@ export const EXPORT_SETTINGS = {
   jaeger: JAEGER_SETTINGS,
   /** Settings of the exporter `zipkin`. */
   zipkin: {
-    /** Collector's URL for JSON v2. @default `zipkin.istio-system:9411` in Kubernetes, else localhost */
+    /**
+     * Collector's URL for JSON v2. @default `zipkin.istio-system:9411` in Kubernetes, else
+     * localhost
+     */
     endpoint: setting(httpUrl, { variables: "OTEL_EXPORTER_ZIPKIN_ENDPOINT" }),
     /** Milliseconds for one attempt to export. @default 10000 */
     timeoutMs: setting(milliseconds, { variables: "OTEL_EXPORTER_ZIPKIN_TIMEOUT", default: 10_000 }),
   },
   /** Settings of the exporter `otlp`, which needs OpenTelemetry's package. */
   otlp: {
-    /** Encoding of OTLP. OpenTelemetry's exporter reads its other variables itself. @default http/protobuf */
+    /**
+     * Encoding of OTLP. OpenTelemetry's exporter reads its other variables itself. @default
+     * http/protobuf
+     */
     protocol: setting(oneOf(names.OTLP_PROTOCOLS, "protocol"), {
       variables: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL OTEL_EXPORTER_OTLP_PROTOCOL",
       default: "http/protobuf",
@@ -201,9 +253,14 @@ export const EXPORT_SETTINGS = {
   },
   /** Settings of the exporter `console`. */
   console: {
-    /** A JSON line or a readable line for each span, or a waterfall for each request. @default `waterfall` on a terminal, else `json` */
+    /**
+     * A JSON line or a readable line for each span, or a waterfall for each request. @default
+     * `waterfall` on a terminal, else `json`
+     */
     format: setting(oneOf(names.CONSOLE_FORMATS), { variables: "MESHTRACE_CONSOLE_FORMAT" }),
-    /** Milliseconds that a span waits at most. Overrides `batch.scheduledDelayMillis`. @default 100 */
+    /**
+     * Milliseconds that a span waits at most. Overrides `batch.scheduledDelayMillis`. @default 100
+     */
     scheduledDelayMillis: setting(millisecondsOrZero),
   },
 };

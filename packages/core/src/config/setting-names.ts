@@ -20,9 +20,14 @@ export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 export const CONSOLE_FORMATS = ["json", "line", "waterfall"] as const;
 export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number];
 
-/** What happens to a context from outside: continue its trace, start a new trace linked to it, or ignore it. */
+/**
+ * What happens to a context from outside: continue its trace, start a new trace linked to it, or
+ * ignore it.
+ */
 export const TRUST = ["continue", "restart", "ignore"] as const;
-/** What happens to a caller's context: continue it, start a new trace linked to it, or ignore it. */
+/**
+ * What happens to a caller's context: continue it, start a new trace linked to it, or ignore it.
+ */
 export type Trust = (typeof TRUST)[number];
 
 export const LOG_LEVELS = ["none", "error", "warn", "info", "debug", "verbose", "all"] as const;

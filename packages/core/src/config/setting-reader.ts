@@ -1,6 +1,7 @@
 /**
- * Reads settings for the resolved config: an option, else a variable, else the default. A variable is parsed when its
- * setting is read, so that one which has no effect never ends the start. Keeps what was read, for `tracing.config`.
+ * Reads settings for the resolved config: an option, else a variable, else the default. A variable
+ * is parsed when its setting is read, so that one which has no effect never ends the start. Keeps
+ * what was read, for `tracing.config`.
  */
 import type { OptionValues } from "./checked-options.js";
 import { frozenCopy } from "./frozen-copy.js";
@@ -10,8 +11,8 @@ import { type AnyEntry, type Found, isEntry, type ResolvedOf, type SchemaEntry }
 import type { VariableReader } from "./variable-reader.js";
 
 /**
- * A value in force, without secrets, and where it came from: `option`, the name of a variable, the name of the setting that
- * determined it, `kubernetes`, `package.json` or `default`.
+ * A value in force, without secrets, and where it came from: `option`, the name of a variable, the
+ * name of the setting that determined it, `kubernetes`, `package.json` or `default`.
  */
 export interface Setting {
   /** The value in force; secrets are masked. */

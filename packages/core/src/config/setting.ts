@@ -20,7 +20,10 @@ export interface Found<Value> {
   readonly source: string;
 }
 
-/** One setting. `Value` is what the option accepts, `Resolved` what it is when neither option nor variable is set. */
+/**
+ * One setting. `Value` is what the option accepts, `Resolved` what it is when neither option nor
+ * variable is set.
+ */
 export interface SchemaEntry<Value, Resolved = Value | undefined> {
   readonly type: ValueType<Value>;
   /** In order of precedence. */
@@ -28,7 +31,9 @@ export interface SchemaEntry<Value, Resolved = Value | undefined> {
   readonly default: Resolved;
   /** The value is never shown. */
   readonly secret: boolean;
-  /** Replaces "the first variable that is set", for settings that are made from several variables. */
+  /**
+   * Replaces "the first variable that is set", for settings that are made from several variables.
+   */
   readonly read?: ((variables: VariableReader) => Found<Value> | undefined) | undefined;
 }
 
@@ -63,8 +68,8 @@ export function setting<Value>(
 type ValueOf<Entry> = Entry extends SchemaEntry<infer Value, infer _Resolved> ? Value : never;
 
 /**
- * The options of a schema: its names, each one optional. Documentation comments of entries carry over. Groups are written out,
- * so that editors show their members in place of a type's name.
+ * The options of a schema: its names, each one optional. Documentation comments of entries carry
+ * over. Groups are written out, so that editors show their members in place of a type's name.
  */
 export type OptionsOf<Schema> = {
   readonly [Name in keyof Schema]?:

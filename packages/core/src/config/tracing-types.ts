@@ -1,5 +1,6 @@
 /**
- * The types of settings that are particular to tracing: exporters, samplers, propagators, headers, hosts.
+ * The types of settings that are particular to tracing: exporters, samplers, propagators, headers,
+ * hosts.
  */
 import { constants } from "node:os";
 import { isRegExp, isUint8Array } from "node:util/types";
@@ -11,7 +12,9 @@ import type { ValueType } from "./setting.js";
 import { EXPORTER_NAMES, type ExporterName, PROPAGATOR_NAMES, type PropagatorName } from "./setting-names.js";
 import { hasMethods, httpUrl, isObject, items, listOf, MAX_TIMER_MS, number, oneOf, text } from "./value-types.js";
 
-/** The hosts to which calls carry tracing headers: all in the mesh, all, none, or those that match. */
+/**
+ * The hosts to which calls carry tracing headers: all in the mesh, all, none, or those that match.
+ */
 export type PropagateTo = "mesh" | "all" | "none" | ((host: string) => boolean) | readonly (string | RegExp)[];
 
 /** A change of the default pass-through set. */

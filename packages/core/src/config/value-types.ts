@@ -40,7 +40,10 @@ export function number(least: number, most = Number.POSITIVE_INFINITY): ValueTyp
   };
 }
 
-/** A whole number within bounds, both included. Without an upper bound, an option may also be `Infinity`. */
+/**
+ * A whole number within bounds, both included. Without an upper bound, an option may also be
+ * `Infinity`.
+ */
 export function integer(least: number, most = Number.POSITIVE_INFINITY): ValueType<number> {
   const { accepts, parse, allowed } = number(least, most);
   const isWhole = (value: number | undefined): boolean => Number.isInteger(value);
@@ -57,7 +60,10 @@ export function integer(least: number, most = Number.POSITIVE_INFINITY): ValueTy
 export const milliseconds = number(1, MAX_TIMER_MS);
 export const millisecondsOrZero = number(0, MAX_TIMER_MS);
 
-/** One of `names`. A variable may write it in any case. `kind` names it in messages: `unknown exporter`. */
+/**
+ * One of `names`. A variable may write it in any case. `kind` names it in messages: `unknown
+ * exporter`.
+ */
 export function oneOf<const Name extends string>(names: readonly Name[], kind?: string): ValueType<Name> {
   const allowed = `one of ${names.join(", ")}`;
   return {
@@ -70,7 +76,10 @@ export function oneOf<const Name extends string>(names: readonly Name[], kind?: 
   };
 }
 
-/** Returns the items of a comma-separated list. White space around items, and empty items, do not count. */
+/**
+ * Returns the items of a comma-separated list. White space around items, and empty items, do not
+ * count.
+ */
 export function items(list: string): string[] {
   return list
     .split(",")

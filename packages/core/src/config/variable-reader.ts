@@ -7,8 +7,8 @@ import { shownValue } from "./masked-value.js";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Kubernetes sets `NAME_PORT=tcp://10.1.2.3:80` for each Service in the namespace, so a Service called `jaeger-agent`
- * sets `JAEGER_AGENT_PORT`.
+ * Kubernetes sets `NAME_PORT=tcp://10.1.2.3:80` for each Service in the namespace, so a Service
+ * called `jaeger-agent` sets `JAEGER_AGENT_PORT`.
  */
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
 const SERVICE_LINK_NAME = /_(PORT|HOST)$/;

@@ -1,6 +1,6 @@
 /**
- * Node's own timers and clock, taken when this module loads: in a DOM environment the global timers return numbers, and
- * tests replace the global ones for a while.
+ * Node's own timers and clock, taken when this module loads: in a DOM environment the global timers
+ * return numbers, and tests replace the global ones for a while.
  */
 import { performance } from "node:perf_hooks";
 import * as timers from "node:timers";

@@ -5,7 +5,10 @@ import type { ExporterConfig, OtlpConfig } from "../config/exporter-config.js";
 import { maskedText } from "../config/masked-value.js";
 import { environmentText } from "../config/process-environment.js";
 
-/** Returns the URL or address of an exporter without credentials; empty for the console and exporters of the app. */
+/**
+ * Returns the URL or address of an exporter without credentials; empty for the console and
+ * exporters of the app.
+ */
 export function destination(exporter: ExporterConfig): string {
   switch (exporter.kind) {
     case "jaeger":
@@ -21,7 +24,10 @@ export function destination(exporter: ExporterConfig): string {
   }
 }
 
-/** As OpenTelemetry's exporter finds it. Spec: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+/**
+ * As OpenTelemetry's exporter finds it. Spec:
+ * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
 function otlpEndpoint({ endpoint, protocol }: OtlpConfig): string {
   const own = endpoint ?? environmentText("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
   if (own !== undefined) return own;

@@ -32,12 +32,17 @@ export function exporterFor<Kind extends ExporterKind>(
   return factory(settings.config, settings.batch);
 }
 
-/** All attempts end before the export counts as unanswered, so that the reason of the last one is known. */
+/**
+ * All attempts end before the export counts as unanswered, so that the reason of the last one is
+ * known.
+ */
 function delivery({ exportTimeoutMillis }: BatchConfig): { deadlineMs: number; keepsProcess: false } {
   return { deadlineMs: 0.9 * exportTimeoutMillis, keepsProcess: false };
 }
 
-/** As a header, so that the exporter does not prefer a user's name that it finds in the environment. */
+/**
+ * As a header, so that the exporter does not prefer a user's name that it finds in the environment.
+ */
 function bearerHeaders(config: JaegerConfig): { headers?: Readonly<Record<string, string>> } {
   if (!("bearerToken" in config)) return {};
   return { headers: { authorization: `Bearer ${config.bearerToken}`, ...config.headers } };

@@ -32,8 +32,8 @@ export interface B3MultiValues {
 }
 
 /**
- * The context, or the decision alone when the IDs are absent or malformed; `undefined` when neither is there.
- * Total: no value makes it throw.
+ * The context, or the decision alone when the IDs are absent or malformed; `undefined` when neither
+ * is there. Total: no value makes it throw.
  */
 export function parseB3Multi(values: B3MultiValues): Extracted {
   const decided = parseSampled(values.sampled);
@@ -44,7 +44,10 @@ export function parseB3Multi(values: B3MultiValues): Extracted {
   return newTraceContext(traceId, spanId, parseParentId(values.parentSpanId, spanId), sampling, decided);
 }
 
-/** The headers of a context or of a decision: only those that have a value. Debug says `sampled` too, for Envoy. */
+/**
+ * The headers of a context or of a decision: only those that have a value. Debug says `sampled`
+ * too, for Envoy.
+ */
 export function formatB3Multi(context: TraceContext | SamplingDecision): B3MultiValues {
   const values: { -readonly [Name in keyof B3MultiValues]: B3MultiValues[Name] } = {};
   if (context.traceId !== undefined) {
@@ -52,7 +55,8 @@ export function formatB3Multi(context: TraceContext | SamplingDecision): B3Multi
     values.spanId = context.spanId;
     if (context.parentId !== undefined) values.parentSpanId = context.parentId;
   }
-  // Envoy never reads the flag: without x-b3-sampled beside it the next sidecar decides for itself and tears the trace.
+  // Envoy never reads the flag: without x-b3-sampled beside it the next sidecar decides for itself
+  // and tears the trace.
   if (context.sampling === "debug") values.flags = "1";
   const decision = formatSampled(context.sampling);
   if (decision !== undefined) values.sampled = decision;

@@ -24,7 +24,10 @@ import {
   type TraceContext,
 } from "./trace-context.js";
 
-/** The context or the decision that `text` states; `undefined` when it is malformed as a whole. Total. */
+/**
+ * The context or the decision that `text` states; `undefined` when it is malformed as a whole.
+ * Total.
+ */
 export function parseB3Single(text: string): Extracted {
   if (text.length === 1) return samplingDecision(parseState(text) ?? "defer");
   // One field more than there can be: longer text is not split to its end.
@@ -44,8 +47,8 @@ export function parseB3Single(text: string): Extracted {
 }
 
 /**
- * The header of a context or of a decision. A deferred context leaves its parent out: Envoy rejects a parent
- * without a state. `withParent: false` is for messages, whose consumers never join.
+ * The header of a context or of a decision. A deferred context leaves its parent out: Envoy rejects
+ * a parent without a state. `withParent: false` is for messages, whose consumers never join.
  */
 export function formatB3Single(context: TraceContext | SamplingDecision, withParent = true): string | undefined {
   const state = formatState(context.sampling);

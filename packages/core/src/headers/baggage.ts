@@ -5,7 +5,8 @@
  *     member  = key OWS "=" OWS value *( OWS ";" OWS property )    at most 4096 characters
  *     value   = percent-encoded UTF-8
  *
- * Keys are percent-encoded as well, as OpenTelemetry does it; properties are opaque and go on as they are.
+ * Keys are percent-encoded as well, as OpenTelemetry does it; properties are opaque and go on as
+ * they are.
  * Spec: https://www.w3.org/TR/baggage/
  */
 
@@ -24,8 +25,8 @@ const MAX_LENGTH = 8192;
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Returns the members of the values of one or several `baggage` headers. Malformed and oversized members are left out;
- * reading a header stops at the limits. Total: no value makes it throw.
+ * Returns the members of the values of one or several `baggage` headers. Malformed and oversized
+ * members are left out; reading a header stops at the limits. Total: no value makes it throw.
  */
 export function parseBaggage(values: readonly unknown[]): BaggageMember[] {
   const members: BaggageMember[] = [];

@@ -1,7 +1,9 @@
 /**
- * B3 beside B3, and B3 beside W3C: which of two contexts is fresh, and in which families a call answers. Pure.
+ * B3 beside B3, and B3 beside W3C: which of two contexts is fresh, and in which families a call
+ * answers. Pure.
  *
- * A mesh rewrites only the family that its tracing provider speaks, and passes the other one on untouched: stale.
+ * A mesh rewrites only the family that its tracing provider speaks, and passes the other one on
+ * untouched: stale.
  */
 import {
   type Extracted,
@@ -14,7 +16,10 @@ import {
 
 export type Family = "b3" | "w3c";
 
-/** Which context to take, which family it came in, and the families in which a call from here answers. */
+/**
+ * Which context to take, which family it came in, and the families in which a call from here
+ * answers.
+ */
 export interface FamilyChoice {
   readonly context: Exclude<Extracted, undefined>;
   readonly from: Family;
@@ -28,8 +33,9 @@ const B3_ONLY: readonly Family[] = ["b3"];
 const W3C_ONLY: readonly Family[] = ["w3c"];
 
 /**
- * One context from the single and the multi format. `b3` wins, unless the multi headers are one hop newer (Envoys
- * before 1.40 read `b3` and rewrote only `x-b3-*`), or `b3` is a decision alone beside IDs. `prefer` overrides.
+ * One context from the single and the multi format. `b3` wins, unless the multi headers are one hop
+ * newer (Envoys before 1.40 read `b3` and rewrote only `x-b3-*`), or `b3` is a decision alone
+ * beside IDs. `prefer` overrides.
  */
 export function chooseB3(single: Extracted, multi: Extracted, prefer?: "single" | "multi"): Extracted {
   if (single === undefined) return multi;
@@ -62,9 +68,9 @@ function merge(winner: Exclude<Extracted, undefined>, other: Exclude<Extracted, 
 }
 
 /**
- * The fresh one of a B3 and a W3C context. Of the same trace but different spans, `mark` (the span ID that the sender
- * of both wrote into `tracestate`) names the stale one; without it, B3 without a parent is stale, because a mesh's hop
- * always has one. Else `order` decides.
+ * The fresh one of a B3 and a W3C context. Of the same trace but different spans, `mark` (the span
+ * ID that the sender of both wrote into `tracestate`) names the stale one; without it, B3 without a
+ * parent is stale, because a mesh's hop always has one. Else `order` decides.
  */
 export function chooseFamily(
   b3: Extracted,
@@ -85,7 +91,9 @@ export function chooseFamily(
     : { context: w3c, from: "w3c", answersIn: W3C_ONLY };
 }
 
-/** B3's context of the same span, with the trace ID of `w3c`, and its decision where B3 deferred. */
+/**
+ * B3's context of the same span, with the trace ID of `w3c`, and its decision where B3 deferred.
+ */
 function mergeW3c(b3: TraceContext, w3c: TraceContext): TraceContext {
   const own = withoutDebug(b3);
   if (b3.traceId === w3c.traceId && own !== "defer") return b3;
@@ -93,7 +101,10 @@ function mergeW3c(b3: TraceContext, w3c: TraceContext): TraceContext {
   return newTraceContext(w3c.traceId, b3.spanId, b3.parentId, b3.sampling === "debug" ? "debug" : decided, decided);
 }
 
-/** Whether a trace ID of 64 bits is the low half of one of 128: older tracers put no more than that into B3. */
+/**
+ * Whether a trace ID of 64 bits is the low half of one of 128: older tracers put no more than that
+ * into B3.
+ */
 function isLowHalf(b3: string, w3c: string): boolean {
   return b3 !== w3c && b3.startsWith("0000000000000000") && w3c.endsWith(b3.slice(16));
 }

@@ -1,6 +1,6 @@
 /**
- * Values of headers, as carriers hold them. HTTP gives text, or a list of texts; message headers also have bytes
- * (read as UTF-8), numbers and booleans (read as their text).
+ * Values of headers, as carriers hold them. HTTP gives text, or a list of texts; message headers
+ * also have bytes (read as UTF-8), numbers and booleans (read as their text).
  */
 
 const UTF_8 = new TextDecoder();
@@ -23,8 +23,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * Returns the first of several values (RFC 9110, section 5.3), of an array or of a comma-joined text, without white
- * space around it. `undefined` where there is no text, or it is empty.
+ * Returns the first of several values (RFC 9110, section 5.3), of an array or of a comma-joined
+ * text, without white space around it. `undefined` where there is no text, or it is empty.
  */
 export function firstValue(value: unknown): string | undefined {
   const text = textOf(Array.isArray(value) ? (value[0] as unknown) : value);
@@ -34,7 +34,10 @@ export function firstValue(value: unknown): string | undefined {
   return trimSpace(first);
 }
 
-/** Returns the text without the spaces and tabs around it (RFC 9110, section 5.6.3); `trim()` removes other characters, too. */
+/**
+ * Returns the text without the spaces and tabs around it (RFC 9110, section 5.6.3); `trim()`
+ * removes other characters, too.
+ */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
@@ -43,14 +46,20 @@ export function trimSpace(text: string): string {
   return end - start === text.length ? text : text.slice(start, end);
 }
 
-/** Returns the whole value byte for byte, an array's values as one list; `undefined` where there is no text. */
+/**
+ * Returns the whole value byte for byte, an array's values as one list; `undefined` where there is
+ * no text.
+ */
 export function wholeValue(value: unknown): string | undefined {
   if (typeof value === "string") return value.length > 0 ? value : undefined;
   if (!Array.isArray(value)) return textOf(value) || undefined;
   return value.map(textOf).filter(Boolean).join(",") || undefined;
 }
 
-/** Whether a carrier's answer means that the header is not there: some answer `""` or `[]` for what they lack. */
+/**
+ * Whether a carrier's answer means that the header is not there: some answer `""` or `[]` for what
+ * they lack.
+ */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
@@ -59,7 +68,8 @@ function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-// What Node's and undici's clients take; anything else makes them throw. RFC 9110, section 5.5, with tab and obs-text.
+// What Node's and undici's clients take; anything else makes them throw. RFC 9110, section 5.5,
+// with tab and obs-text.
 const FORWARDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Whether a value that came from outside can be sent on as it is. */

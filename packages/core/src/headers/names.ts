@@ -1,5 +1,6 @@
 /**
- * The header set of an Istio mesh, as tables. docs/reference/headers.md says what each header means.
+ * The header set of an Istio mesh, as tables. docs/reference/headers.md says what each header
+ * means.
  */
 
 /** Envoy's request ID. The sampling of the next hop depends on it. */
@@ -31,7 +32,10 @@ export const W3C_HEADERS: readonly string[] = [TRACEPARENT, TRACESTATE];
 /** The headers that carry a trace context which meshtrace can read and write itself. */
 export const CONTEXT_HEADERS: readonly string[] = [...B3_HEADERS, ...W3C_HEADERS];
 
-/** Headers that are forwarded byte for byte, never parsed: Envoy's request ID, and other vendors' contexts. */
+/**
+ * Headers that are forwarded byte for byte, never parsed: Envoy's request ID, and other vendors'
+ * contexts.
+ */
 export const PASS_THROUGH: readonly string[] = [
   REQUEST_ID,
   "x-ot-span-context",

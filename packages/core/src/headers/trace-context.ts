@@ -5,8 +5,8 @@
  */
 
 /**
- * The decision on recording. `defer` means that no one has decided yet: the local sampler does. "Debug but not
- * sampled" cannot be expressed.
+ * The decision on recording. `defer` means that no one has decided yet: the local sampler does.
+ * "Debug but not sampled" cannot be expressed.
  */
 export type SamplingState = "accept" | "deny" | "debug" | "defer";
 
@@ -21,7 +21,8 @@ export interface TraceContext {
   /** The decision of the headers; `defer` if they contain none. */
   readonly sampling: SamplingState;
   /**
-   * Only with `debug`: what the headers say without the debug flag. A throttled flag falls back to it.
+   * Only with `debug`: what the headers say without the debug flag. A throttled flag falls back to
+   * it.
    */
   readonly withoutDebug?: Exclude<SamplingState, "debug">;
 }
@@ -61,8 +62,8 @@ const HEX_DIGIT = new Uint8Array(128).map((_, code) =>
 );
 
 /**
- * Whether `text` from `start` to `end` is lower-case hex and not all zero. One look at a table for each character is
- * cheaper than a regular expression.
+ * Whether `text` from `start` to `end` is lower-case hex and not all zero. One look at a table for
+ * each character is cheaper than a regular expression.
  */
 export function isHexId(text: string, start: number, end: number): boolean {
   let seen = 0;
@@ -97,7 +98,10 @@ export function isSpanId(text: string): boolean {
   return text.length === 16 && isHexId(text, 0, 16);
 }
 
-/** A trace ID as 16 or 32 characters: `64-bit` IDs (wide or narrow) as 16 to 32, anything else as `parseId` does. */
+/**
+ * A trace ID as 16 or 32 characters: `64-bit` IDs (wide or narrow) as 16 to 32, anything else as
+ * `parseId` does.
+ */
 export function parseTraceId(text: string): string | undefined {
   return parseId(text, 32);
 }

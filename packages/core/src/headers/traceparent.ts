@@ -14,7 +14,10 @@ import { isHexId, newTraceContext, type TraceContext } from "./trace-context.js"
 const DASH = 45;
 const LENGTH = 55;
 
-/** The context that `text` states, without a parent (the format has none); `undefined` when malformed. Total. */
+/**
+ * The context that `text` states, without a parent (the format has none); `undefined` when
+ * malformed. Total.
+ */
 export function parseTraceparent(text: string): TraceContext | undefined {
   const { length } = text;
   if (length < LENGTH || text.charCodeAt(2) !== DASH) return undefined;
@@ -34,8 +37,8 @@ export function hasRandomFlag(text: string): boolean {
 }
 
 /**
- * The header of a context. A deferred decision cannot be expressed: it goes as sampled, and the callee decides.
- * `random`: whether the trace ID came with the random flag.
+ * The header of a context. A deferred decision cannot be expressed: it goes as sampled, and the
+ * callee decides. `random`: whether the trace ID came with the random flag.
  */
 export function formatTraceparent({ traceId, spanId, sampling }: TraceContext, random = false): string {
   const flags = (sampling === "deny" ? 0 : 1) + (random ? 2 : 0);

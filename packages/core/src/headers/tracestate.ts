@@ -15,7 +15,10 @@ import { trimSpace } from "./header-value.js";
 export interface Tracestate {
   /** The span ID with which the sender of both families marked them. */
   readonly mark: string | undefined;
-  /** The other well-formed members as they came, ready to be sent on; `undefined` when there are none. */
+  /**
+   * The other well-formed members as they came, ready to be sent on; `undefined` when there are
+   * none.
+   */
   readonly others: string | undefined;
   /** Whether something was malformed, and left out. */
   readonly malformed: boolean;
@@ -35,8 +38,8 @@ export function isMember(key: string, value: string): boolean {
 }
 
 /**
- * Returns the mark and the other members. Malformed members and repeated keys are left out; reading ends at the limits,
- * between two members. Never throws. `maxLength` is in characters.
+ * Returns the mark and the other members. Malformed members and repeated keys are left out; reading
+ * ends at the limits, between two members. Never throws. `maxLength` is in characters.
  */
 export function parseTracestate(text: string | undefined, maxLength = MAX_LENGTH): Tracestate {
   if (text === undefined || text === "") return NOTHING;
@@ -67,7 +70,10 @@ export function parseTracestate(text: string | undefined, maxLength = MAX_LENGTH
   return { mark, others: others.size === 0 ? undefined : [...others.values()].join(","), malformed };
 }
 
-/** The other members with our mark in front, as the specification asks of the member written last; 32 at most. */
+/**
+ * The other members with our mark in front, as the specification asks of the member written last;
+ * 32 at most.
+ */
 export function addMark(others: string | undefined, spanId: string): string {
   const mark = `${MARK}=${spanId}`;
   if (others === undefined) return mark;

@@ -17,7 +17,9 @@ import { BAGGAGE } from "../headers/names.js";
 import { getterFor, setterFor } from "./carriers.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
 
-/** Extracts and injects `baggage`. Malformed members are left out; a suppressed context sends none. */
+/**
+ * Extracts and injects `baggage`. Malformed members are left out; a suppressed context sends none.
+ */
 export class BaggagePropagator implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
     if (carrier === null || carrier === undefined) return context;

@@ -1,6 +1,7 @@
 /**
- * The kinds of carriers that can be read and written without a getter or setter of the caller's own: OpenTelemetry's
- * default ones know plain objects alone. A getter or setter that is not a default one is always used as it is.
+ * The kinds of carriers that can be read and written without a getter or setter of the caller's
+ * own: OpenTelemetry's default ones know plain objects alone. A getter or setter that is not a
+ * default one is always used as it is.
  */
 import { types } from "node:util";
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";

@@ -4,7 +4,9 @@
 import { type Context, diag, type TextMapGetter, type TextMapPropagator, type TextMapSetter } from "@opentelemetry/api";
 import { errorLine } from "../text/error-line.js";
 
-/** Runs propagators in their order. A propagator that throws is skipped, and the error is logged. */
+/**
+ * Runs propagators in their order. A propagator that throws is skipped, and the error is logged.
+ */
 export class CompositePropagator implements TextMapPropagator {
   readonly #propagators: readonly TextMapPropagator[];
 

@@ -45,7 +45,8 @@ export function formatContext(
     traceId: multi && ids !== undefined ? b3TraceId(ids.traceId, narrowB3) : undefined,
     spanId: multi ? ids?.spanId : undefined,
     parentSpanId: multi ? ids?.parentId : undefined,
-    // Envoy never reads the flag: without x-b3-sampled beside it the next sidecar decides for itself and tears the trace.
+    // Envoy never reads the flag: without x-b3-sampled beside it the next sidecar decides for
+    // itself and tears the trace.
     sampled: multi ? formatSampled(context.sampling) : undefined,
     flags: multi && debug ? "1" : undefined,
     single: b3 && b3Single ? formatB3Single(narrowB3 ? narrowed(context) : context) : undefined,

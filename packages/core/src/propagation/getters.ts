@@ -1,6 +1,6 @@
 /**
- * Getters and setters, and what is known of them. OpenTelemetry's API has a default getter and setter in each of its
- * builds and versions: they are recognised by what they do.
+ * Getters and setters, and what is known of them. OpenTelemetry's API has a default getter and
+ * setter in each of its builds and versions: they are recognised by what they do.
  */
 import { defaultTextMapGetter, defaultTextMapSetter, type TextMapGetter, type TextMapSetter } from "@opentelemetry/api";
 import { REMOVES_HEADERS } from "../process-wide.js";
@@ -12,7 +12,10 @@ export const nodeHeadersGetter: TextMapGetter<unknown> = {
   keys: () => [],
 };
 
-/** What a carrier of an adapter has: methods that replace and remove a header whatever the case of its name. */
+/**
+ * What a carrier of an adapter has: methods that replace and remove a header whatever the case of
+ * its name.
+ */
 export interface HeaderCarrier {
   /** Returns the value of a header, whatever the case of its name. */
   get(name: string): unknown;
@@ -22,13 +25,19 @@ export interface HeaderCarrier {
   delete(name: string): unknown;
 }
 
-/** Writes on a `HeaderCarrier`. With it, `inject` also removes headers; with a setter of its own it never does. */
+/**
+ * Writes on a `HeaderCarrier`. With it, `inject` also removes headers; with a setter of its own it
+ * never does.
+ */
 export const headerCarrierSetter: TextMapSetter<HeaderCarrier> = Object.assign(
   { set: (headers: HeaderCarrier, name: string, value: string) => void headers.set(name, value) },
   { [REMOVES_HEADERS]: true as const },
 );
 
-/** Whether the carrier may be read, and headers removed from it: not behind a setter that we do not know. */
+/**
+ * Whether the carrier may be read, and headers removed from it: not behind a setter that we do not
+ * know.
+ */
 export function knowsCarrier(setter: TextMapSetter): boolean {
   return writesProperty(setter) || (setter as { [REMOVES_HEADERS]?: true })[REMOVES_HEADERS] === true;
 }
@@ -65,7 +74,10 @@ function isPlain(method: Method, known: WeakMap<Method, boolean>, probe: (method
 const FUNCTION = /^(?:function\s*)?(?:[gs]et)?\s*\(\s*([\w$]+)\s*,\s*([\w$]+)\s*(?:,\s*([\w$]+)\s*)?\)/;
 const HARMLESS = ["return", "if", "null", "undefined", "void"];
 
-/** Whether its source names nothing but its parameters: it cannot count, log, or depend on anything else. */
+/**
+ * Whether its source names nothing but its parameters: it cannot count, log, or depend on anything
+ * else.
+ */
 function touchesNothingElse(method: Method): boolean {
   const source = Function.prototype.toString.call(method);
   const head = FUNCTION.exec(source);

@@ -1,6 +1,6 @@
 /**
- * Headers as a list: names and values in turn (`rawHeaders`, `http.request`), pairs of them (`fetch`), or objects with one
- * property each (librdkafka).
+ * Headers as a list: names and values in turn (`rawHeaders`, `http.request`), pairs of them
+ * (`fetch`), or objects with one property each (librdkafka).
  */
 
 /** The value under `name`, in any case of letters: one, several, or `undefined`. */

@@ -34,7 +34,10 @@ export interface HeaderSet {
   readonly b3Single: boolean;
   readonly b3Multi: boolean;
   readonly prefer: "single" | "multi" | undefined;
-  /** Lower case, each once: what goes on byte for byte, a family that no configured format writes included. */
+  /**
+   * Lower case, each once: what goes on byte for byte, a family that no configured format writes
+   * included.
+   */
   readonly passThrough: readonly string[];
   /** Whether `passThrough` begins with the default list. */
   readonly defaultsFirst: boolean;
@@ -103,8 +106,8 @@ export function headerSet({ propagators, prefer, passThrough, onMalformed }: Hea
 const FILTER_SIZE = 64 * 32;
 
 /**
- * A number for a name: of its length and its last character, the same in every case of letters. Cheap to compute, and
- * it tells nearly all headers of a request apart from those of the set.
+ * A number for a name: of its length and its last character, the same in every case of letters.
+ * Cheap to compute, and it tells nearly all headers of a request apart from those of the set.
  */
 export function nameHash(name: string): number {
   const { length } = name;

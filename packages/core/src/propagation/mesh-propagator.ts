@@ -1,5 +1,6 @@
 /**
- * Between a carrier and an OpenTelemetry context: the whole header set of an Istio mesh, in and out.
+ * Between a carrier and an OpenTelemetry context: the whole header set of an Istio mesh, in and
+ * out.
  */
 import {
   type Context,
@@ -34,29 +35,30 @@ export type { PropagationFormat } from "./header-set.js";
 /** Options of `MeshPropagator`. */
 export interface MeshPropagatorOptions {
   /**
-   * The formats, the preferred family first. Default `["b3multi", "tracecontext"]`. Both B3 formats are read whenever
-   * one is named; B3 is written as named: `b3` single, `b3multi` multi.
+   * The formats, the preferred family first. Default `["b3multi", "tracecontext"]`. Both B3 formats
+   * are read whenever one is named; B3 is written as named: `b3` single, `b3multi` multi.
    */
   readonly propagators?: readonly PropagationFormat[];
   /** Which B3 format wins when both are valid; without it the rules of freshness decide. */
   readonly prefer?: "single" | "multi";
   /**
-   * Headers to forward byte for byte, 8 KiB in total. Default: the request ID and other vendors' contexts.
-   * A family that no format of `propagators` writes is forwarded as well.
+   * Headers to forward byte for byte, 8 KiB in total. Default: the request ID and other vendors'
+   * contexts. A family that no format of `propagators` writes is forwarded as well.
    */
   readonly passThrough?: readonly string[];
   /**
-   * Called with the header's name when a value was malformed or not forwarded; with `carrier` when it could not be read.
-   * Errors that it throws are ignored.
+   * Called with the header's name when a value was malformed or not forwarded; with `carrier` when
+   * it could not be read. Errors that it throws are ignored.
    */
   readonly onMalformed?: (header: string) => void;
 }
 
 /**
- * Extracts and injects B3 (multi and single), W3C Trace Context and the pass-through headers. Works in any
- * OpenTelemetry set-up of API 1.9 and 1.10, alone or in a CompositePropagator; reads and writes plain objects, `Headers`,
- * `Map`, lists, message headers, gRPC's metadata, and all that a getter and setter know. Malformed headers are ignored and
- * reported to `onMalformed`; nothing is ever thrown.
+ * Extracts and injects B3 (multi and single), W3C Trace Context and the pass-through headers. Works
+ * in any OpenTelemetry set-up of API 1.9 and 1.10, alone or in a CompositePropagator; reads and
+ * writes plain objects, `Headers`, `Map`, lists, message headers, gRPC's metadata, and all that a
+ * getter and setter know. Malformed headers are ignored and reported to `onMalformed`; nothing is
+ * ever thrown.
  */
 export class MeshPropagator implements TextMapPropagator {
   readonly #set: HeaderSet;
@@ -69,7 +71,9 @@ export class MeshPropagator implements TextMapPropagator {
     this.#quiet = { ...this.#set, onMalformed() {} };
   }
 
-  /** Returns `context` with what the carrier says; `context` itself when it has none of the headers. */
+  /**
+   * Returns `context` with what the carrier says; `context` itself when it has none of the headers.
+   */
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
     if (carrier === null || carrier === undefined) return context;
     const state = readCarrier(carrier, getter, this.#set);
@@ -83,10 +87,11 @@ export class MeshPropagator implements TextMapPropagator {
   }
 
   /**
-   * Writes the active span (or, without one, what was extracted) in the families that came in. Headers of the configured
-   * formats that are on the carrier from elsewhere are replaced or removed; without a current context, a well-formed set
-   * stays. A setter of the caller's own is all that touches its carrier. A suppressed context writes `b3: 0` alone. A
-   * carrier that cannot be written is left as it is.
+   * Writes the active span (or, without one, what was extracted) in the families that came in.
+   * Headers of the configured formats that are on the carrier from elsewhere are replaced or
+   * removed; without a current context, a well-formed set stays. A setter of the caller's own is
+   * all that touches its carrier. A suppressed context writes `b3: 0` alone. A carrier that cannot
+   * be written is left as it is.
    */
   inject(context: Context, carrier: unknown, setter: TextMapSetter = defaultTextMapSetter): void {
     if (carrier === null || carrier === undefined) return;
@@ -113,8 +118,8 @@ export class MeshPropagator implements TextMapPropagator {
     }
     const state = meshState(context);
     const span = spanOf(context);
-    // Headers that the app copied by hand, or a proxy hands on: the trace that they name goes on. An adapter's own setter
-    // is used where that is decided already.
+    // Headers that the app copied by hand, or a proxy hands on: the trace that they name goes on.
+    // An adapter's own setter is used where that is decided already.
     if (state === undefined && span === undefined && writesProperty(setter) && this.#namesTrace(carrier)) return;
     const headers = outgoingHeaders(context, span, state, known, this.#set);
     const passThrough = state?.passThrough ?? NOTHING_PASSED;
@@ -129,8 +134,9 @@ export class MeshPropagator implements TextMapPropagator {
 }
 
 /**
- * The pass-through headers that an outgoing request does not have: a value that the app set for its call takes precedence,
- * except for the request ID, which is the mesh's. Other carriers may be used again, for the request of someone else.
+ * The pass-through headers that an outgoing request does not have: a value that the app set for its
+ * call takes precedence, except for the request ID, which is the mesh's. Other carriers may be used
+ * again, for the request of someone else.
  */
 function absentFrom(carrier: HeaderCarrier, passThrough: readonly string[]): readonly string[] {
   if (passThrough.length === 0 || (passThrough.length === 2 && passThrough[0] === REQUEST_ID)) return passThrough;
@@ -153,8 +159,8 @@ function neverThrowing(onMalformed: MeshPropagatorOptions["onMalformed"]): (head
 }
 
 function remoteSpanContext(extracted: TraceContext, tracestate: string | undefined): SpanContext {
-  // A deferred decision counts as sampled here: set-ups without our sampler ask the flag, and "undecided" must not
-  // become "no" in them.
+  // A deferred decision counts as sampled here: set-ups without our sampler ask the flag, and
+  // "undecided" must not become "no" in them.
   const traceFlags = extracted.sampling === "deny" ? TraceFlags.NONE : TraceFlags.SAMPLED;
   const { traceId, spanId } = extracted;
   return tracestate === undefined

@@ -1,6 +1,6 @@
 /**
- * `tracestate` as a span has it. OpenTelemetry's own `TraceState` follows an older grammar, and drops everything over 512
- * characters.
+ * `tracestate` as a span has it. OpenTelemetry's own `TraceState` follows an older grammar, and
+ * drops everything over 512 characters.
  */
 import type { TraceState } from "@opentelemetry/api";
 import { isMember, parseTracestate } from "../headers/tracestate.js";

@@ -5,8 +5,8 @@ import type { Attributes, Exception, Link, Span, SpanContext, SpanStatus, TimeIn
 import { ROLE } from "../process-wide.js";
 
 /**
- * Why a span is not recorded: it is the caller's (`remote`), the decision was no (`unsampled`), or it stands for the
- * caller's span in a request that shall only be forwarded (`forwarded`).
+ * Why a span is not recorded: it is the caller's (`remote`), the decision was no (`unsampled`), or
+ * it stands for the caller's span in a request that shall only be forwarded (`forwarded`).
  */
 export type NonRecordingRole = "remote" | "unsampled" | "forwarded";
 

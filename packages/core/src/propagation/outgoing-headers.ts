@@ -1,5 +1,6 @@
 /**
- * The headers of a call from a context: which position in the trace they name, and in which families.
+ * The headers of a call from a context: which position in the trace they name, and in which
+ * families.
  */
 import type { Context, Span } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
@@ -15,8 +16,9 @@ import type { MeshState } from "./request-context.js";
 import { isCallers, spanPosition } from "./span-position.js";
 
 /**
- * Returns the headers of both families. `known`: whether the carrier can take any header; through a setter of the
- * caller's own only those of the configured formats are written, so that headers are not forwarded as they came.
+ * Returns the headers of both families. `known`: whether the carrier can take any header; through a
+ * setter of the caller's own only those of the configured formats are written, so that headers are
+ * not forwarded as they came.
  */
 export function outgoingHeaders(
   context: Context,
@@ -32,7 +34,8 @@ export function outgoingHeaders(
   const callers = span === undefined || isCallers(span, extracted);
   const current = callers ? extracted : spanPosition(span, context, extracted);
   if (current === undefined) return NO_HEADERS;
-  // A trace that starts here, also inside of a request of another trace, goes out in every configured family.
+  // A trace that starts here, also inside of a request of another trace, goes out in every
+  // configured family.
   const continues = current.traceId !== undefined && current.traceId === extracted?.traceId;
   const families = answeredFamilies(continues ? state : undefined);
   const all = families.length === 0;
@@ -55,21 +58,33 @@ export function outgoingHeaders(
 /** W3C Trace Context Level 2: the trace ID is random. */
 const RANDOM = 2;
 
-/** Returns the families in which a call continues the caller's trace; none stands for every configured family. */
+/**
+ * Returns the families in which a call continues the caller's trace; none stands for every
+ * configured family.
+ */
 function answeredFamilies(state: MeshState | undefined): readonly Family[] {
   return state === undefined ? NO_FAMILIES : state.answersIn;
 }
 
-/** Returns the headers of a call that no one may trace; without `known`, those that the configured formats have. */
+/**
+ * Returns the headers of a call that no one may trace; without `known`, those that the configured
+ * formats have.
+ */
 export function suppressedHeaders(known: boolean, { b3Single, b3Multi }: HeaderSet): ContextHeaders<string> {
   if (known || b3Single || !b3Multi) return { ...NO_HEADERS, single: "0" };
   return { ...NO_HEADERS, sampled: "0" };
 }
 
-/** Characters of a trace context's header, except for `tracestate`. Well-formed ones have at most 68. */
+/**
+ * Characters of a trace context's header, except for `tracestate`. Well-formed ones have at most
+ * 68.
+ */
 const MAX_CONTEXT_LENGTH = 512;
 
-/** What came, byte for byte; empty values, those that cannot be sent, and those that are too long are left out. */
+/**
+ * What came, byte for byte; empty values, those that cannot be sent, and those that are too long
+ * are left out.
+ */
 function asTheyCame(raw: ContextHeaders, passThrough: readonly string[]): ContextHeaders<string> {
   return {
     traceId: sendable(raw.traceId),

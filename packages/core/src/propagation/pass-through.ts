@@ -4,7 +4,10 @@
 import { forwardable, isAbsent, wholeValue } from "../headers/header-value.js";
 import type { HeaderSet } from "./header-set.js";
 
-/** What is forwarded may have this many characters in total: tracing must not turn a request into a 431. */
+/**
+ * What is forwarded may have this many characters in total: tracing must not turn a request into a
+ * 431.
+ */
 const MAX_FORWARDED = 8192;
 
 /** Reads the whole set; `undefined` when nothing of it is there. */
@@ -14,7 +17,10 @@ export function readPassThrough(read: (header: string) => unknown, set: HeaderSe
   return passed;
 }
 
-/** Adds one header. A value that is no text, cannot be sent, or exceeds the limit is left out and counted. */
+/**
+ * Adds one header. A value that is no text, cannot be sent, or exceeds the limit is left out and
+ * counted.
+ */
 export function addPassThrough(
   passed: string[] | undefined,
   header: string,
@@ -39,7 +45,9 @@ export function addPassThrough(
 /** The specification of Trace Context asks for at least so many characters of `tracestate`. */
 const MIN_TRACESTATE = 512;
 
-/** Returns how many characters of `tracestate` may go on beside the headers that are passed through. */
+/**
+ * Returns how many characters of `tracestate` may go on beside the headers that are passed through.
+ */
 export function tracestateLimit(passed: readonly string[] | undefined): number {
   return Math.max(MAX_FORWARDED - lengthOf(passed), MIN_TRACESTATE);
 }

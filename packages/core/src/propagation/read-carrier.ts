@@ -1,5 +1,6 @@
 /**
- * From a carrier to what it says: each header looked up once, by the shortest way that its kind allows.
+ * From a carrier to what it says: each header looked up once, by the shortest way that its kind
+ * allows.
  */
 import { defaultTextMapGetter, type TextMapGetter } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
@@ -13,7 +14,10 @@ import { readPassThrough } from "./pass-through.js";
 import { readPlain } from "./read-plain.js";
 import type { MeshState } from "./request-context.js";
 
-/** What the carrier says; `undefined` when it has none of the headers. Total: what cannot be read is counted. */
+/**
+ * What the carrier says; `undefined` when it has none of the headers. Total: what cannot be read is
+ * counted.
+ */
 export function readCarrier(carrier: unknown, getter: TextMapGetter, set: HeaderSet): MeshState | undefined {
   try {
     if (getter === nodeHeadersGetter) return readNodeHeaders(carrier as Record<string, unknown>, set);
@@ -54,7 +58,9 @@ const NONE = 0;
 const LOWER_CASE = 1;
 const OTHERWISE = 2;
 
-/** One look at the names: cheaper than a look-up for each header, where a carrier has none of them. */
+/**
+ * One look at the names: cheaper than a look-up for each header, where a carrier has none of them.
+ */
 function namesOn(carrier: object, { filter, roles }: HeaderSet): typeof NONE | typeof LOWER_CASE | typeof OTHERWISE {
   let found: typeof NONE | typeof LOWER_CASE = NONE;
   for (const key in carrier) {

@@ -1,6 +1,7 @@
 /**
- * The header set of a plain object with names in lower case: the fast way of nearly every request. A property that is
- * named in the source costs about half of one that is named by a variable, so the known names are written out.
+ * The header set of a plain object with names in lower case: the fast way of nearly every request.
+ * A property that is named in the source costs about half of one that is named by a variable, so
+ * the known names are written out.
  */
 
 import type { ContextHeaders } from "../headers/context-headers.js";

@@ -1,6 +1,7 @@
 /**
- * The spans of requests that were received already, by their carriers. Another instrumentation may extract the same carrier
- * later and outside of the first one's context, as OpenTelemetry's for gRPC does: its span is then a child.
+ * The spans of requests that were received already, by their carriers. Another instrumentation may
+ * extract the same carrier later and outside of the first one's context, as OpenTelemetry's for
+ * gRPC does: its span is then a child.
  */
 import type { Span } from "@opentelemetry/api";
 import { RECEIVED_SPANS } from "../process-wide.js";

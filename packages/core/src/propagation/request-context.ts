@@ -27,13 +27,16 @@ export interface MeshState {
   readonly raw?: ContextHeaders | undefined;
 }
 
-// createContextKey() gives the same symbol for the same text in every copy of the API and of this package: the ESM
-// and the CommonJS build read each other's contexts.
+// createContextKey() gives the same symbol for the same text in every copy of the API and of this
+// package: the ESM and the CommonJS build read each other's contexts.
 const MESH_KEY = createContextKey("meshtrace mesh state");
 /** The key under which `trace.setSpan` of the OpenTelemetry API keeps the active span. */
 const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
 
-/** The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other extracted. */
+/**
+ * The key of @opentelemetry/propagator-b3, so that either propagator can inject what the other
+ * extracted.
+ */
 export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
 
 /** The mesh state of a context; `undefined` where no propagator of ours has extracted. */
@@ -52,8 +55,9 @@ export function withMeshState(context: Context, state: MeshState, span: Span | u
 }
 
 /**
- * Returns the context of a request whose trace is not continued: of all that the caller sent only `x-request-id` goes on.
- * No decision, no debug flag, no `tracestate`, no baggage, no other vendor's context.
+ * Returns the context of a request whose trace is not continued: of all that the caller sent only
+ * `x-request-id` goes on. No decision, no debug flag, no `tracestate`, no baggage, no other
+ * vendor's context.
  */
 export function restartedContext(context: Context): Context {
   const passed = meshState(context)?.passThrough ?? [];
@@ -70,8 +74,8 @@ export function restartedContext(context: Context): Context {
 }
 
 /**
- * A context that keeps the two values which every request has in fields. OpenTelemetry's own copies a Map at each
- * `setValue`; here a new span costs one small object.
+ * A context that keeps the two values which every request has in fields. OpenTelemetry's own copies
+ * a Map at each `setValue`; here a new span costs one small object.
  */
 class RequestContext implements Context {
   readonly #rest: Context;

@@ -1,5 +1,6 @@
 /**
- * The headers that a request's signature covers. Changing one of them would make the server refuse the request.
+ * The headers that a request's signature covers. Changing one of them would make the server refuse
+ * the request.
  */
 import { textOf } from "../headers/header-value.js";
 import type { CarrierKind } from "./carriers.js";
@@ -8,8 +9,8 @@ const AWS = /\bSignedHeaders=([^,\s]+)/i;
 const QUOTED = /"([^"]*)"/g;
 
 /**
- * Returns the lower-case names of `SignedHeaders=` in `authorization` (AWS Signature Version 4) and of `signature-input`
- * (RFC 9421); `undefined` where nothing is signed.
+ * Returns the lower-case names of `SignedHeaders=` in `authorization` (AWS Signature Version 4) and
+ * of `signature-input` (RFC 9421); `undefined` where nothing is signed.
  */
 export function signedHeaders(carrier: unknown, kind: CarrierKind): ReadonlySet<string> | undefined {
   const authorization = read(carrier, kind, "authorization", "Authorization");

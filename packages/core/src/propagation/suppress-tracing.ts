@@ -1,6 +1,6 @@
 /**
- * The mark of contexts in which nothing is traced: requests of exporters, for one. The key is that of `@opentelemetry/core`,
- * so that each of the two respects the other's mark.
+ * The mark of contexts in which nothing is traced: requests of exporters, for one. The key is that
+ * of `@opentelemetry/core`, so that each of the two respects the other's mark.
  */
 import { type Context, createContextKey } from "@opentelemetry/api";
 

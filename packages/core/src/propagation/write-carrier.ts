@@ -30,7 +30,10 @@ export function writeCarrier(
   writeBeside(carrier, kind, headers, passThrough, removeFound(carrier, kind, found, passThrough, set));
 }
 
-/** Writes through the caller's own setter, and touches the carrier by nothing else: what `fields()` names. */
+/**
+ * Writes through the caller's own setter, and touches the carrier by nothing else: what `fields()`
+ * names.
+ */
 export function writeFields(
   carrier: unknown,
   setter: TextMapSetter,
@@ -110,12 +113,18 @@ function removeFound(
   return kept === undefined || kept.size === 0 ? undefined : kept;
 }
 
-/** Another propagator, or the app, is responsible for a family that is on the carrier and not configured. */
+/**
+ * Another propagator, or the app, is responsible for a family that is on the carrier and not
+ * configured.
+ */
 function keepFamily(family: readonly string[], kept: Set<string>): void {
   for (const header of family) kept.add(header);
 }
 
-/** The same for a carrier whose names match in any case: what is written replaces, and the rest is removed. */
+/**
+ * The same for a carrier whose names match in any case: what is written replaces, and the rest is
+ * removed.
+ */
 function removeUnwritten(
   carrier: unknown,
   kind: CarrierKind,

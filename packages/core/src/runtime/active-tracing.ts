@@ -1,6 +1,6 @@
 /**
- * The tracing in force in this process, which adapters read at each request. On a registered symbol: the ESM and the CommonJS
- * build share it.
+ * The tracing in force in this process, which adapters read at each request. On a registered
+ * symbol: the ESM and the CommonJS build share it.
  */
 import {
   context as contextApi,
@@ -20,7 +20,10 @@ import { RequestCounts } from "./request-counts.js";
 
 /** The tracing in force, as adapters read it. */
 export interface AdapterTracing {
-  /** False before `initTracing()` and when it was disabled: headers are forwarded, and no spans are made. */
+  /**
+   * False before `initTracing()` and when it was disabled: headers are forwarded, and no spans are
+   * made.
+   */
   readonly enabled: boolean;
   /** Reads and writes headers. */
   readonly propagator: TextMapPropagator;
@@ -86,8 +89,9 @@ function isProviderRegistered(): boolean {
 }
 
 /**
- * Returns contexts for a process that may have no context manager which our copy of the API can reach: without one, headers
- * could not be forwarded. It is not registered, so that a library can still register its own later.
+ * Returns contexts for a process that may have no context manager which our copy of the API can
+ * reach: without one, headers could not be forwarded. It is not registered, so that a library can
+ * still register its own later.
  */
 export function contextsWithoutManager(): Contexts {
   const own = new AsyncLocalStorageContextManager();

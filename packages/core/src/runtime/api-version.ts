@@ -1,10 +1,12 @@
 /**
  * Makes what an older copy of OpenTelemetry's API registered visible to newer copies.
  *
- * The API keeps what is registered on one global object, with the version of the copy that registered first. A newer copy of the
- * same major version ignores an object of an older minor version without a word: a library that brings API 1.10 makes no spans
- * in an app with API 1.9. An older copy reads a newer object, but registers nothing on it. So the object gets the newest
- * version that its contents serve, and its own version back whenever our copy of the API registers something.
+ * The API keeps what is registered on one global object, with the version of the copy that
+ * registered first. A newer copy of the same major version ignores an object of an older minor
+ * version without a word: a library that brings API 1.10 makes no spans in an app with API 1.9. An
+ * older copy reads a newer object, but registers nothing on it. So the object gets the newest
+ * version that its contents serve, and its own version back whenever our copy of the API registers
+ * something.
  */
 import { context, diag, metrics, propagation, trace } from "@opentelemetry/api";
 

@@ -9,8 +9,9 @@ import { printable } from "../text/printable.js";
 type Write = (line: string) => void;
 
 /**
- * Writes every level to standard error: standard output belongs to the app. Errors become one line. Other libraries log here
- * too, so credentials and control characters are removed. A line break is followed by blanks, so that no text forges a line.
+ * Writes every level to standard error: standard output belongs to the app. Errors become one line.
+ * Other libraries log here too, so credentials and control characters are removed. A line break is
+ * followed by blanks, so that no text forges a line.
  */
 export class ConsoleLogger implements DiagLogger {
   readonly #write: Write;

@@ -19,8 +19,8 @@ export interface DiagnosticsAddress {
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /**
- * Starts the server and returns the function that closes it. It keeps no process alive. A port in use is logged, and
- * nothing is thrown.
+ * Starts the server and returns the function that closes it. It keeps no process alive. A port in
+ * use is logged, and nothing is thrown.
  */
 export function serveDiagnostics(
   { host, port }: DiagnosticsAddress,
@@ -62,7 +62,10 @@ function answer(
   else send(404, "text/plain", "GET / or GET /metrics\n");
 }
 
-/** A page in a browser can resolve its own name to a loopback address; then the header has that name. */
+/**
+ * A page in a browser can resolve its own name to a loopback address; then the header has that
+ * name.
+ */
 function isLoopback(header: string | undefined): boolean {
   return header === undefined || LOOPBACK.test(header.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
 }

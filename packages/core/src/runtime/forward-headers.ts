@@ -10,20 +10,24 @@ import { adapterTracing } from "./active-tracing.js";
 /** A value of a header: text, several texts, or what message headers have, bytes and numbers. */
 export type HeaderValue = string | number | boolean | Uint8Array | null | undefined;
 
-/** Headers as Node has them, as `fetch` has them, any plain object of values, or the headers of a message. */
+/**
+ * Headers as Node has them, as `fetch` has them, any plain object of values, or the headers of a
+ * message.
+ */
 export type HeaderBag = Headers | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 
 /**
- * Returns what the tracing headers in `headers` say: a trace context, a decision alone, or `undefined`. Names match in
- * any case; bytes are read as UTF-8. Malformed values count as absent; nothing is thrown.
+ * Returns what the tracing headers in `headers` say: a trace context, a decision alone, or
+ * `undefined`. Names match in any case; bytes are read as UTF-8. Malformed values count as absent;
+ * nothing is thrown.
  */
 export function extractTraceContext(headers: HeaderBag): Extracted {
   return meshState(adapterTracing().propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter))?.extracted;
 }
 
 /**
- * Returns the headers that a call from `context` has to carry: tracing headers of the active span, and the pass-through
- * set. An empty object when there is nothing to forward.
+ * Returns the headers that a call from `context` has to carry: tracing headers of the active span,
+ * and the pass-through set. An empty object when there is nothing to forward.
  */
 export function forwardHeaders(context: Context): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -31,7 +35,10 @@ export function forwardHeaders(context: Context): Record<string, string> {
   return headers;
 }
 
-/** Returns the `x-request-id` that came with the request of `context`, byte for byte; `undefined` when it had none. */
+/**
+ * Returns the `x-request-id` that came with the request of `context`, byte for byte; `undefined`
+ * when it had none.
+ */
 export function requestId(context: Context): string | undefined {
   const passed = meshState(context)?.passThrough;
   if (passed === undefined) return undefined;

@@ -30,16 +30,19 @@ export interface Tracing {
   readonly propagator: TextMapPropagator;
   /** The settings in force, each with its source. Secrets are masked. */
   readonly config: Readonly<Record<string, Setting>>;
-  /** Returns the counts up to now. `ended = exported + failed + dropped + queued` holds at each moment. */
+  /**
+   * Returns the counts up to now. `ended = exported + failed + dropped + queued` holds at each
+   * moment.
+   */
   report(): TracingReport;
   /**
-   * Resolves when every span that has ended so far was exported or has failed, or after `timeoutMs` milliseconds
-   * (default `shutdown.timeoutMs`, 5000). Never rejects.
+   * Resolves when every span that has ended so far was exported or has failed, or after `timeoutMs`
+   * milliseconds (default `shutdown.timeoutMs`, 5000). Never rejects.
    */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>;
   /**
-   * Flushes, for at most `shutdown.timeoutMs`, and stops; headers are still forwarded. Resolves with the last report; called
-   * again, with the same one. Never rejects.
+   * Flushes, for at most `shutdown.timeoutMs`, and stops; headers are still forwarded. Resolves
+   * with the last report; called again, with the same one. Never rejects.
    */
   shutdown(): Promise<TracingReport>;
   /** Calls `shutdown()`, for `await using`. */

@@ -1,6 +1,6 @@
 /**
- * Registers our provider, context manager and propagator with OpenTelemetry's API, in any of its versions that the process
- * has loaded.
+ * Registers our provider, context manager and propagator with OpenTelemetry's API, in any of its
+ * versions that the process has loaded.
  */
 import {
   context,
@@ -15,9 +15,14 @@ import { serveNewerVersions } from "./api-version.js";
 
 /** What came of registering with OpenTelemetry's API. */
 export interface Registration {
-  /** The names of the parts that another library had registered before; empty when all our parts are in force. */
+  /**
+   * The names of the parts that another library had registered before; empty when all our parts are
+   * in force.
+   */
   readonly refused: readonly string[];
-  /** Our own context manager if it was accepted: asked directly, it saves a look-up at every use. */
+  /**
+   * Our own context manager if it was accepted: asked directly, it saves a look-up at every use.
+   */
   readonly contexts: Contexts | undefined;
   /** Takes out what was registered and is still in force, so that something else can be. */
   readonly undo: () => void;
@@ -33,7 +38,10 @@ interface Part {
   readonly isInForce: () => boolean;
 }
 
-/** Registers provider, context manager and propagator; without a provider the other two, which forwarding needs. */
+/**
+ * Registers provider, context manager and propagator; without a provider the other two, which
+ * forwarding needs.
+ */
 export function registerGlobally(provider: TracerProvider | undefined, propagator: TextMapPropagator): Registration {
   const manager = new AsyncLocalStorageContextManager();
   const { accepted, refused } = register(partsOf(provider, manager, propagator));
@@ -41,8 +49,8 @@ export function registerGlobally(provider: TracerProvider | undefined, propagato
 }
 
 /**
- * Registers what the API lacks beside the provider of the app, which may have registered everything: a second registration
- * would log an error.
+ * Registers what the API lacks beside the provider of the app, which may have registered
+ * everything: a second registration would log an error.
  */
 export function registerMissing(provider: TracerProvider, propagator: TextMapPropagator): Registration {
   const manager = new AsyncLocalStorageContextManager();

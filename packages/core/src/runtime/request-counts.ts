@@ -1,10 +1,11 @@
 /**
- * Requests by what became of them. "No spans" has other causes where no request came than where all were unsampled.
+ * Requests by what became of them. "No spans" has other causes where no request came than where all
+ * were unsampled.
  */
 
 /**
- * Requests that server adapters received.
- * `received = joined + continued + started + unsampledByCaller + unsampledBySampler + forwarded` holds at each moment.
+ * Requests that server adapters received. `received = joined + continued + started +
+ * unsampledByCaller + unsampledBySampler + forwarded` holds at each moment.
  */
 export interface RequestReport {
   /** Requests that adapters have received. */
@@ -19,7 +20,10 @@ export interface RequestReport {
   readonly unsampledByCaller: number;
   /** Not recorded, because the local sampler decided so. */
   readonly unsampledBySampler: number;
-  /** Not recorded, because they are probes or ignored, or tracing is off. Their headers are forwarded. */
+  /**
+   * Not recorded, because they are probes or ignored, or tracing is off. Their headers are
+   * forwarded.
+   */
   readonly forwarded: number;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The SERVER span of an incoming request, for adapters, and the context of a request that is only forwarded.
+ * The SERVER span of an incoming request, for adapters, and the context of a request that is only
+ * forwarded.
  */
 import {
   type Context,
@@ -20,9 +21,9 @@ import { adapterTracing } from "./active-tracing.js";
 let childLogged = false;
 
 /**
- * Starts a SERVER span for the request whose headers were extracted into `context`. With a tracer of `initTracing()`, or of a
- * provider that `shareSpans` prepared, it joins the caller's span. A tracer of another provider makes a child of it, which is
- * logged once.
+ * Starts a SERVER span for the request whose headers were extracted into `context`. With a tracer
+ * of `initTracing()`, or of a provider that `shareSpans` prepared, it joins the caller's span. A
+ * tracer of another provider makes a child of it, which is logged once.
  */
 export function startServerSpan(tracer: Tracer, name: string, options: SpanOptions, context: Context): Span {
   const server = options.kind === SpanKind.SERVER ? options : { ...options, kind: SpanKind.SERVER };
@@ -43,7 +44,10 @@ function logChild(span: Span, context: Context): void {
   );
 }
 
-/** Returns whether the local sampler decides about a span that starts in `context`: no one before it has. */
+/**
+ * Returns whether the local sampler decides about a span that starts in `context`: no one before it
+ * has.
+ */
 export function asksSampler(context: Context): boolean {
   const parent = trace.getSpan(context);
   if (parent !== undefined && nonRecordingRole(parent) !== "remote") return false;
@@ -51,8 +55,8 @@ export function asksSampler(context: Context): boolean {
 }
 
 /**
- * Returns a context in which no spans are made and calls carry the headers exactly as they came: for ignored requests, and
- * while tracing is off.
+ * Returns a context in which no spans are made and calls carry the headers exactly as they came:
+ * for ignored requests, and while tracing is off.
  */
 export function forwardOnly(context: Context): Context {
   const caller = trace.getSpan(context)?.spanContext() ?? INVALID_SPAN_CONTEXT;

@@ -1,5 +1,6 @@
 /**
- * The end of the process: waiting spans are flushed, within a bound, and the app ends as it would without us.
+ * The end of the process: waiting spans are flushed, within a bound, and the app ends as it would
+ * without us.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 
@@ -47,11 +48,13 @@ export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signa
 }
 
 /**
- * Flushes when the signal comes. If the app has a listener, the app ends the process in its own time. If it has none, the signal
- * is raised again after the flush, so that the process dies of it; the same signal once more ends it at once.
+ * Flushes when the signal comes. If the app has a listener, the app ends the process in its own
+ * time. If it has none, the signal is raised again after the flush, so that the process dies of it;
+ * the same signal once more ends it at once.
  *
- * Our listener comes first: one that the app added with `once` is still there when it counts. An app that removes its own
- * listener and raises the signal again (Nest's shutdown hooks do) lets the flush end, too: only a further signal does not.
+ * Our listener comes first: one that the app added with `once` is still there when it counts. An
+ * app that removes its own listener and raises the signal again (Nest's shutdown hooks do) lets the
+ * flush end, too: only a further signal does not.
  */
 function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }: Flushable): () => void {
   let flushing: Promise<unknown> | undefined;
@@ -67,7 +70,8 @@ function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }:
     return flushing;
   };
   const onSignal = (): void => {
-    // The kernel drops a signal to process 1 that has no handler: it would have lived on, and lives on.
+    // The kernel drops a signal to process 1 that has no handler: it would have lived on, and lives
+    // on.
     if (ending.pid === 1 || hasOwner(ending, signal, onSignal)) void flushed();
     else if (dying) die();
     else {
@@ -86,8 +90,9 @@ function hasOwner(ending: EndingProcess, signal: NodeJS.Signals, ours: Listener)
 }
 
 /**
- * Returns how many listeners of the package `signal-exit`, versions 3 and 4, each signal has. They run exit callbacks and raise
- * the signal again, but only if no other listener is there; so does ours. Neither must wait for the other.
+ * Returns how many listeners of the package `signal-exit`, versions 3 and 4, each signal has. They
+ * run exit callbacks and raise the signal again, but only if no other listener is there; so does
+ * ours. Neither must wait for the other.
  */
 function signalExitCount(ending: EndingProcess): number {
   const version3 = (ending as { __signal_exit_emitter__?: unknown }).__signal_exit_emitter__;
@@ -101,8 +106,9 @@ function countOf(emitter: unknown): number {
 }
 
 /**
- * Resolves with `work`, or after `milliseconds`, whichever is first, and returns whether `work` was. Never rejects. The process
- * lives until then: timers and sockets of exports do not keep it alive.
+ * Resolves with `work`, or after `milliseconds`, whichever is first, and returns whether `work`
+ * was. Never rejects. The process lives until then: timers and sockets of exports do not keep it
+ * alive.
  */
 export function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {

@@ -7,7 +7,10 @@ import type { ResolvedConfig } from "../config/resolved-config.js";
 import { destination } from "../export/destination.js";
 import { printable } from "../text/printable.js";
 
-/** Returns exporters, their endpoints, service name, sampler and header formats, without credentials. */
+/**
+ * Returns exporters, their endpoints, service name, sampler and header formats, without
+ * credentials.
+ */
 export function startLine(config: ResolvedConfig): string {
   const { disabled, tracerProvider, serviceName, sampler } = config;
   const formats = config.propagators.map((propagator) => shownValue("", propagator)).join(",") || "none";

@@ -34,7 +34,10 @@ export interface Assembled {
   readonly unregister: () => void;
 }
 
-/** Puts tracing in force: for OpenTelemetry's API, and for the adapters. Disabled, it forwards headers. */
+/**
+ * Puts tracing in force: for OpenTelemetry's API, and for the adapters. Disabled, it forwards
+ * headers.
+ */
 export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: AssemblyHost): Assembled {
   const { processors, reports } = pipelines;
   const malformed = new Map<string, number>();

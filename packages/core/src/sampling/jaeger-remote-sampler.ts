@@ -6,7 +6,8 @@
  *     optional beside it: operationSampling: { defaultSamplingProbability, perOperationStrategies: [
  *       { operation, probabilisticSampling: { samplingRate } } ] }
  *
- * Spec: https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
+ * Spec:
+ * https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
  */
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import {
@@ -40,8 +41,9 @@ const MAX_ANSWER_LENGTH = 1_000_000;
 const TIMEOUT_MS = 5000;
 
 /**
- * Samples by Jaeger's strategy for `serviceName`. After an answer that is late, malformed or missing, the last strategy
- * stays in force, and the failure is logged once. Keeps no process alive, and polls with tracing suppressed.
+ * Samples by Jaeger's strategy for `serviceName`. After an answer that is late, malformed or
+ * missing, the last strategy stays in force, and the failure is logged once. Keeps no process
+ * alive, and polls with tracing suppressed.
  */
 export class JaegerRemoteSampler implements Sampler {
   readonly #url: URL;
@@ -97,7 +99,8 @@ export class JaegerRemoteSampler implements Sampler {
       response.on("end", () => this.#apply(response.statusCode, body));
     });
     sent.on("socket", (socket) => socket.unref());
-    // For the whole answer: `timeout` of a request is for its idle time, and a slow answer would never end.
+    // For the whole answer: `timeout` of a request is for its idle time, and a slow answer would
+    // never end.
     const limit = (): unknown => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`));
     const timer = setTimeout(limit, TIMEOUT_MS).unref();
     sent.on("close", () => {

@@ -1,5 +1,6 @@
 /**
- * Who decides on recording: the mesh where it has, the local sampler for roots and deferred decisions.
+ * Who decides on recording: the mesh where it has, the local sampler for roots and deferred
+ * decisions.
  */
 import { type Attributes, type Context, diag, type Link, type SpanKind, TraceFlags, trace } from "@opentelemetry/api";
 import { type Extracted, hasIds, withoutDebug } from "../headers/trace-context.js";
@@ -11,7 +12,10 @@ import { perSecond, perSecondSampler, type RateLimiter } from "./rate-limiter.js
 import { ratioSampler } from "./ratio-sampler.js";
 import { NOT_RECORD, RECORD_AND_SAMPLED, type Sampler, type SamplingResult } from "./sampler.js";
 
-/** A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or one of yours. */
+/**
+ * A local sampler by name, a ratio from 0 to 1, a number of traces a second, Jaeger's own rates, or
+ * one of yours.
+ */
 export type SamplerSetting =
   | "always_on"
   | "always_off"
@@ -29,7 +33,10 @@ export type SamplerSetting =
 const SAMPLE: SamplingResult = { decision: RECORD_AND_SAMPLED };
 const DROP: SamplingResult = { decision: NOT_RECORD };
 
-/** The sampler that `setting` names. Values out of range are the business of the settings, and are clamped here. */
+/**
+ * The sampler that `setting` names. Values out of range are the business of the settings, and are
+ * clamped here.
+ */
 export function localSampler(setting: SamplerSetting = "always_on", serviceName = ""): Sampler {
   if (setting === "always_on") return { shouldSample: () => SAMPLE, toString: () => "always_on" };
   if (setting === "always_off") return { shouldSample: () => DROP, toString: () => "always_off" };
@@ -40,9 +47,10 @@ export function localSampler(setting: SamplerSetting = "always_on", serviceName 
 }
 
 /**
- * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred decisions; a `local` that
- * throws is a no. A debug flag that stands against such a "no" is obeyed `debugPerSecond` times a second (default 10;
- * 0 = never). Works with any provider whose propagator is a MeshPropagator.
+ * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred
+ * decisions; a `local` that throws is a no. A debug flag that stands against such a "no" is obeyed
+ * `debugPerSecond` times a second (default 10; 0 = never). Works with any provider whose propagator
+ * is a MeshPropagator.
  */
 export class MeshSampler implements Sampler {
   readonly #local: Sampler;
@@ -71,7 +79,8 @@ export class MeshSampler implements Sampler {
     if (state === "accept") return SAMPLE;
     const result =
       state === "deny" ? DROP : this.#askLocal(trace.deleteSpan(context), traceId, name, kind, attributes, links);
-    // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at will.
+    // Any client outside can send the flag: unthrottled it would overrule the mesh's sampling at
+    // will.
     const forced = heard?.sampling === "debug" && result.decision === NOT_RECORD && this.#debug.take();
     return forced ? SAMPLE : result;
   }
@@ -95,13 +104,19 @@ export class MeshSampler implements Sampler {
   }
 }
 
-/** What came from outside for this span: a new trace in place of the caller's does not follow the caller's decision. */
+/**
+ * What came from outside for this span: a new trace in place of the caller's does not follow the
+ * caller's decision.
+ */
 function decisionFor(context: Context, follows: boolean): Extracted {
   const extracted = meshState(context)?.extracted;
   return follows || !hasIds(extracted) ? extracted : undefined;
 }
 
-/** A parent that no propagator of ours extracted: local, or from another one. Its flag is the decision. */
+/**
+ * A parent that no propagator of ours extracted: local, or from another one. Its flag is the
+ * decision.
+ */
 function followed(parent: { traceFlags: number; traceId: string }): "accept" | "deny" | "defer" {
   if (!/[^0]/.test(parent.traceId)) return "defer";
   return (parent.traceFlags & TraceFlags.SAMPLED) === 0 ? "deny" : "accept";

@@ -13,15 +13,16 @@ const monotonic = performance.now.bind(performance);
 const SECOND_MS = 1000;
 
 /**
- * Returns a limiter of at most `limit` takes in any window of a second, by the monotonic clock. A limit of 0 or less allows
- * none; one below 1 allows one take every `1 / limit` seconds.
+ * Returns a limiter of at most `limit` takes in any window of a second, by the monotonic clock. A
+ * limit of 0 or less allows none; one below 1 allows one take every `1 / limit` seconds.
  */
 export function perSecond(limit: number, now: () => number = monotonic): RateLimiter {
   if (!(limit > 0)) return { take: () => false };
   if (limit === Number.POSITIVE_INFINITY) return { take: () => true };
   const count = Math.max(Math.floor(limit), 1);
   const windowMs = (count / limit) * SECOND_MS;
-  // The times of the last takes, the oldest at `next`. Grows with use: a high limit that is never used takes no memory.
+  // The times of the last takes, the oldest at `next`. Grows with use: a high limit that is never
+  // used takes no memory.
   const times: number[] = [];
   let next = 0;
   return {

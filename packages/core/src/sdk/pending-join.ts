@@ -1,6 +1,6 @@
 /**
- * The IDs that the next span takes. OpenTelemetry's tracers ask their ID generator synchronously and before anything else,
- * so IDs that are set just before `startSpan` go to that span.
+ * The IDs that the next span takes. OpenTelemetry's tracers ask their ID generator synchronously
+ * and before anything else, so IDs that are set just before `startSpan` go to that span.
  */
 import { PENDING_JOIN } from "../process-wide.js";
 export interface PendingJoin {

@@ -31,13 +31,15 @@ const NAME = "@meshtrace/core/sdk";
 let refusalLogged = false;
 
 /**
- * Makes SERVER spans of `provider` share the caller's span ID, whichever instrumentation starts them. Takes a provider of
- * SDK 2.x or 3.x that was built with a `SharedSpanIdGenerator`, or the provider that OpenTelemetry's API returns after
- * `NodeSDK.start()`. Call it before instrumentations get their tracers: a tracer that was handed out earlier stays as it is.
+ * Makes SERVER spans of `provider` share the caller's span ID, whichever instrumentation starts
+ * them. Takes a provider of SDK 2.x or 3.x that was built with a `SharedSpanIdGenerator`, or the
+ * provider that OpenTelemetry's API returns after `NodeSDK.start()`. Call it before
+ * instrumentations get their tracers: a tracer that was handed out earlier stays as it is.
  *
- * Only contexts that a `MeshPropagator` extracted are shared. Use a `MeshSampler` too: with another sampler a request whose
- * caller reports no parent is sampled like a root. Returns false, and logs a warning once, when `provider` cannot share: its
- * SERVER spans remain children of the caller's span. Never throws.
+ * Only contexts that a `MeshPropagator` extracted are shared. Use a `MeshSampler` too: with another
+ * sampler a request whose caller reports no parent is sampled like a root. Returns false, and logs
+ * a warning once, when `provider` cannot share: its SERVER spans remain children of the caller's
+ * span. Never throws.
  *
  * @example
  * const sdk = new NodeSDK({
@@ -79,8 +81,9 @@ function registered(provider: TracerProvider): TracerProvider {
 }
 
 /**
- * Returns whether the tracer takes its IDs from a SharedSpanIdGenerator. The SDK asks for them before it reads the kind:
- * a kind that throws ends the attempt before a sampler or processor sees it.
+ * Returns whether the tracer takes its IDs from a SharedSpanIdGenerator. The SDK asks for them
+ * before it reads the kind: a kind that throws ends the attempt before a sampler or processor sees
+ * it.
  */
 function asksOurGenerator(tracer: Tracer): boolean {
   const pending = pendingJoin();
@@ -148,7 +151,9 @@ function under(context: Context, parent: SpanContext | undefined): Context {
     : trace.setSpanContext(context, parent);
 }
 
-/** The SDK makes a child of the caller's parent, or a root; its generator returns the caller's IDs. */
+/**
+ * The SDK makes a child of the caller's parent, or a root; its generator returns the caller's IDs.
+ */
 function startJoined(
   start: StartSpan,
   name: string,

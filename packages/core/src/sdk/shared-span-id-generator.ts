@@ -3,12 +3,12 @@ import type { IdGenerator } from "../tracer/readable-span.js";
 import { pendingJoin } from "./pending-join.js";
 
 /**
- * Generates the IDs of a tracer provider whose SERVER spans take their caller's ID: random IDs, except for a span that
- * joins. Pass it as `idGenerator` to a tracer provider or `NodeSDK`, and the provider to `shareSpans`.
+ * Generates the IDs of a tracer provider whose SERVER spans take their caller's ID: random IDs,
+ * except for a span that joins. Pass it as `idGenerator` to a tracer provider or `NodeSDK`, and the
+ * provider to `shareSpans`.
  *
- * @example
- * const provider = new NodeTracerProvider({ idGenerator: new SharedSpanIdGenerator(), sampler: new MeshSampler() });
- * shareSpans(provider);
+ * @example const provider = new NodeTracerProvider({ idGenerator: new SharedSpanIdGenerator(),
+ *   sampler: new MeshSampler() }); shareSpans(provider);
  */
 export class SharedSpanIdGenerator implements IdGenerator {
   readonly #random: IdGenerator;

@@ -1,10 +1,13 @@
 /**
- * Text from outside, for terminals and logs: a caller's path must neither steer a terminal nor forge a line.
+ * Text from outside, for terminals and logs: a caller's path must neither steer a terminal nor
+ * forge a line.
  *
  * Spec: ECMA-48 (C0 and C1 controls), Unicode Standard Annex 9 (bidirectional formatting)
  */
 
-/** C0, DEL, C1, line and paragraph separators, and the characters that change the direction of text. */
+/**
+ * C0, DEL, C1, line and paragraph separators, and the characters that change the direction of text.
+ */
 const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
@@ -17,7 +20,10 @@ export function printable(text: string): string {
   });
 }
 
-/** Returns JSON with escapes in place of control characters. It has the same value. `json` is as `JSON.stringify` writes it. */
+/**
+ * Returns JSON with escapes in place of control characters. It has the same value. `json` is as
+ * `JSON.stringify` writes it.
+ */
 export function printableJson(json: string): string {
   return json.replace(UNPRINTABLE, unicodeEscape);
 }

@@ -1,8 +1,10 @@
 /**
- * Removes the credentials that URLs in text carry: user info, queries, and fragments with parameters.
+ * Removes the credentials that URLs in text carry: user info, queries, and fragments with
+ * parameters.
  *
- * Spec: RFC 3986, sections 3.2.1 (user info) and 3.4 (query). Errors print URLs as the app wrote them, so URLs that no
- * parser accepts count as well. Where text is ambiguous, more is removed than needed.
+ * Spec: RFC 3986, sections 3.2.1 (user info) and 3.4 (query). Errors print URLs as the app wrote
+ * them, so URLs that no parser accepts count as well. Where text is ambiguous, more is removed than
+ * needed.
  */
 
 import { isSecretName } from "./secret-names.js";
@@ -15,7 +17,10 @@ export interface Replacement {
 
 const IN_SPANS: Replacement = { userInfo: "REDACTED:REDACTED", query: "REDACTED" };
 
-/** Quotes end a URL that starts right after them. `'` is absent: it is allowed in user info and queries. */
+/**
+ * Quotes end a URL that starts right after them. `'` is absent: it is allowed in user info and
+ * queries.
+ */
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "`": "`", "<": ">" };
 const OPENING = /["`<]/g;
 const CANDIDATE = /[@?#%;]/;
@@ -25,7 +30,9 @@ const WORD = /\S+/g;
 /** The furthest that user info with white space in it is followed. */
 const MAX_BROKEN_USER_INFO = 256;
 
-/** Returns `text` without the user info and queries of its URLs. Takes linear time. Never throws. */
+/**
+ * Returns `text` without the user info and queries of its URLs. Takes linear time. Never throws.
+ */
 export function redactUrls(text: string, replacement: Replacement = IN_SPANS): string {
   if (!CANDIDATE.test(text)) return text;
   let result = "";
@@ -42,12 +49,18 @@ export function redactUrls(text: string, replacement: Replacement = IN_SPANS): s
   return result + text.slice(from);
 }
 
-/** Redacts a text that is one URL, with or without scheme, even if it contains white space. Never throws. */
+/**
+ * Redacts a text that is one URL, with or without scheme, even if it contains white space. Never
+ * throws.
+ */
 export function redactUrl(url: string, replacement: Replacement = IN_SPANS): string {
   return redactPiece(url, replacement, true);
 }
 
-/** `http://bob:my password@host`: returns the end of the word that has the `@`, or `end` for other words. */
+/**
+ * `http://bob:my password@host`: returns the end of the word that has the `@`, or `end` for other
+ * words.
+ */
 function endOfBrokenUserInfo(text: string, word: string, end: number): number {
   const slashes = word.lastIndexOf("//");
   if (slashes < 0 || isHostAndPort(word.slice(slashes + 2)) || /[@/?#]/.test(word.slice(slashes + 2))) return end;
@@ -139,7 +152,10 @@ function encodedStart(piece: string): number {
   return first === Number.POSITIVE_INFINITY ? -1 : first;
 }
 
-/** Returns the index of the query, or of a fragment with parameters; the length where there is neither. */
+/**
+ * Returns the index of the query, or of a fragment with parameters; the length where there is
+ * neither.
+ */
 function queryStart(piece: string): number {
   const query = piece.indexOf("?");
   const fragment = piece.indexOf("#");
@@ -149,7 +165,10 @@ function queryStart(piece: string): number {
     : end;
 }
 
-/** Whether an authority may start here: after `//`, and after `:/`, which the URL standard reads the same way. */
+/**
+ * Whether an authority may start here: after `//`, and after `:/`, which the URL standard reads the
+ * same way.
+ */
 function followsSlashes(piece: string, start: number): boolean {
   return start >= 2 && /^[:/\\][/\\]$/.test(piece.slice(start - 2, start));
 }
@@ -174,7 +193,9 @@ function redactQuery(piece: string, stop: number, sawUrl: boolean, { query }: Re
   return mark + query + endOfSentence(piece, rest);
 }
 
-/** What follows a URL in a sentence or a stack frame: punctuation, and line and column in a file. */
+/**
+ * What follows a URL in a sentence or a stack frame: punctuation, and line and column in a file.
+ */
 function endOfSentence(piece: string, rest: string): string {
   const position = /(?:file|webpack)/.test(piece.slice(0, 10)) ? /:\d{1,7}:\d{1,7}\)?$/.exec(rest.slice(-20)) : null;
   return position?.[0] ?? rest.slice(rest.length - Math.min(punctuationAtEnd(rest), rest.length - 1, 3));

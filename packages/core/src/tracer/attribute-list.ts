@@ -1,7 +1,7 @@
 /**
- * The attributes of one span as two lists. A span has about ten: a scan of the keys is faster than a map, and no object is
- * made unless a processor or a foreign exporter reads `attributes`. From then on that object holds the attributes, because
- * processors change it.
+ * The attributes of one span as two lists. A span has about ten: a scan of the keys is faster than
+ * a map, and no object is made unless a processor or a foreign exporter reads `attributes`. From
+ * then on that object holds the attributes, because processors change it.
  */
 import type { Attributes } from "@opentelemetry/api";
 import { cleanValue, INVALID, setOwn, warnInvalid } from "./attributes.js";
@@ -18,7 +18,10 @@ export class AttributeList {
   object: Record<string, unknown> | undefined;
   private indexes: Map<string, number> | undefined;
 
-  /** Sets one attribute within the limits. `undefined` changes nothing; an invalid value or an empty key is logged once. */
+  /**
+   * Sets one attribute within the limits. `undefined` changes nothing; an invalid value or an empty
+   * key is logged once.
+   */
   set(key: string, value: unknown, limits: ResolvedLimits): void {
     if (value === undefined) return;
     if (key === "") {

@@ -1,6 +1,7 @@
 /**
- * Attribute values as OpenTelemetry's SDK 3.x takes them: text, numbers, booleans, bytes, null, and arrays and maps of those.
- * Values are copied, so that a later change by the caller does not reach the span, and text is truncated.
+ * Attribute values as OpenTelemetry's SDK 3.x takes them: text, numbers, booleans, bytes, null, and
+ * arrays and maps of those. Values are copied, so that a later change by the caller does not reach
+ * the span, and text is truncated.
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/common/#anyvalue
  */
@@ -10,15 +11,19 @@ import { warnOnce } from "./misuse.js";
 /** The value of `cleanValue` for a value that cannot be an attribute. */
 export const INVALID: unique symbol = Symbol("invalid attribute value");
 
-/** Attributes of an event or a link, and how many were left out. Both are absent where none were passed. */
+/**
+ * Attributes of an event or a link, and how many were left out. Both are absent where none were
+ * passed.
+ */
 export interface CleanAttributes {
   attributes?: Attributes;
   droppedAttributesCount?: number;
 }
 
 /**
- * Returns a copy of `value` with text cut to `maxLength` characters (bytes: to as many bytes); `INVALID` for BigInt, symbols,
- * functions, instances of classes, cycles, and objects whose getters throw.
+ * Returns a copy of `value` with text cut to `maxLength` characters (bytes: to as many bytes);
+ * `INVALID` for BigInt, symbols, functions, instances of classes, cycles, and objects whose getters
+ * throw.
  */
 export function cleanValue(value: unknown, maxLength: number): unknown {
   switch (typeof value) {
@@ -38,7 +43,10 @@ export function cleanValue(value: unknown, maxLength: number): unknown {
   }
 }
 
-/** Returns a clean copy of the attributes of an event: values are text, numbers, booleans or arrays of one of these. */
+/**
+ * Returns a clean copy of the attributes of an event: values are text, numbers, booleans or arrays
+ * of one of these.
+ */
 export function cleanEventAttributes(attributes: unknown, maxCount: number, maxLength: number): CleanAttributes {
   return clean(attributes, maxCount, maxLength, cleanSimpleValue);
 }
@@ -48,7 +56,10 @@ export function cleanAttributes(attributes: unknown, maxCount: number, maxLength
   return clean(attributes, maxCount, maxLength, cleanValue);
 }
 
-/** Returns the caller's attributes with those of the sampler, which take precedence, even if they are invalid. */
+/**
+ * Returns the caller's attributes with those of the sampler, which take precedence, even if they
+ * are invalid.
+ */
 export function cleanMerged(attributes: Attributes | undefined, sampled: Readonly<Attributes>): CleanAttributes {
   const merged = Object.fromEntries([...entriesOf(attributes ?? {}), ...entriesOf(sampled)]);
   return cleanAttributes(merged, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
@@ -84,7 +95,10 @@ export function warnInvalid(key: string): void {
   else warnOnce("the value of an attribute is of a type that spans do not take", key);
 }
 
-/** Returns the own enumerable members; a member whose getter throws has the value of a function, which is invalid. */
+/**
+ * Returns the own enumerable members; a member whose getter throws has the value of a function,
+ * which is invalid.
+ */
 export function entriesOf(attributes: object): [string, unknown][] {
   try {
     return Object.entries(attributes);

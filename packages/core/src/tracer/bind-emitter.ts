@@ -1,5 +1,6 @@
 /**
- * Listeners that run in the context to which their emitter was bound, as OpenTelemetry's context managers do it.
+ * Listeners that run in the context to which their emitter was bound, as OpenTelemetry's context
+ * managers do it.
  */
 import type { EventEmitter } from "node:events";
 import { BOUND } from "../process-wide.js";
@@ -17,7 +18,10 @@ export function isEmitter(target: unknown): target is EventEmitter {
   return [on, emit, removeListener].every((method) => typeof method === "function");
 }
 
-/** Makes listeners that are added to `emitter` from now on pass through `bind`. Bound again, the first binding stays. */
+/**
+ * Makes listeners that are added to `emitter` from now on pass through `bind`. Bound again, the
+ * first binding stays.
+ */
 export function bindEmitter<Emitter extends EventEmitter>(emitter: Emitter, bind: Bind): Emitter {
   if (BOUND in emitter) return emitter;
   hide(emitter, BOUND, true);

@@ -1,8 +1,9 @@
 /**
  * The clock of spans: Node's monotonic clock on an origin that follows the system's time.
  *
- * All spans of a local trace use the origin of its first span, so that children lie inside their parents. A new trace takes a
- * new origin when the two clocks have drifted apart: a monotonic clock alone is off by seconds after some days.
+ * All spans of a local trace use the origin of its first span, so that children lie inside their
+ * parents. A new trace takes a new origin when the two clocks have drifted apart: a monotonic clock
+ * alone is off by seconds after some days.
  */
 import { performance } from "node:perf_hooks";
 

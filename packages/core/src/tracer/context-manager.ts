@@ -7,7 +7,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, type ContextManager, ROOT_CONTEXT } from "@opentelemetry/api";
 import { bindEmitter, isEmitter } from "./bind-emitter.js";
 
-/** Where the context of a request is kept while it runs: OpenTelemetry's own manager, wherever one is registered. */
+/**
+ * Where the context of a request is kept while it runs: OpenTelemetry's own manager, wherever one
+ * is registered.
+ */
 export interface Contexts {
   /** Returns the current context. */
   active(): Context;
@@ -37,7 +40,10 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return this.#storage.run(context, () => work.apply(self, given));
   }
 
-  /** Returns a function that runs `target` in `context`; an emitter is returned itself, its later listeners run in it. */
+  /**
+   * Returns a function that runs `target` in `context`; an emitter is returned itself, its later
+   * listeners run in it.
+   */
   bind<T>(context: Context, target: T): T {
     if (typeof target === "function") return this.#bindFunction(context, target as never) as T;
     return isEmitter(target)

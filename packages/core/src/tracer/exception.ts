@@ -8,8 +8,8 @@ import { memberOf } from "./member.js";
 import { asText } from "./text.js";
 
 /**
- * Returns type (the code, else the name), message and stack trace of what was thrown; `undefined` when it has neither type
- * nor message. A getter that throws counts as absent.
+ * Returns type (the code, else the name), message and stack trace of what was thrown; `undefined`
+ * when it has neither type nor message. A getter that throws counts as absent.
  */
 export function exceptionAttributes(exception: unknown): Attributes | undefined {
   if (typeof exception === "string") return exception === "" ? undefined : { "exception.message": exception };

@@ -1,6 +1,7 @@
 /**
- * Where a new span goes in its trace: the rules of the shared span, for our tracer and for the tracers of OpenTelemetry's
- * SDK. A SERVER span whose caller sent B3 joins: it takes the caller's span ID. Every other span is a child or a root.
+ * Where a new span goes in its trace: the rules of the shared span, for our tracer and for the
+ * tracers of OpenTelemetry's SDK. A SERVER span whose caller sent B3 joins: it takes the caller's
+ * span ID. Every other span is a child or a root.
  */
 import {
   type Context,
@@ -23,7 +24,10 @@ import type { IdGenerator } from "./readable-span.js";
 export type Placement =
   /** Tracing is suppressed: a span without IDs. */
   | { readonly outcome: "suppressed" }
-  /** The request is only forwarded: its calls use the caller's span, so `span` is returned in place of a new one. */
+  /**
+   * The request is only forwarded: its calls use the caller's span, so `span` is returned in place
+   * of a new one.
+   */
   | { readonly outcome: "forwarded"; readonly span: Span }
   /** The decision is already no: the sampler is not asked. `unsampledSpan` makes the span. */
   | {
@@ -50,8 +54,9 @@ const NEW_TRACE = undecided(undefined, undefined, undefined, false, false);
 const NEW_DEBUG_TRACE = undecided(undefined, undefined, undefined, false, true);
 
 /**
- * Returns the place of a new span of `kind` under `context`. `root` ignores the active span. `active` returns the current
- * context; it is asked only for a SERVER span of a request, to find a SERVER span that the same request already has.
+ * Returns the place of a new span of `kind` under `context`. `root` ignores the active span.
+ * `active` returns the current context; it is asked only for a SERVER span of a request, to find a
+ * SERVER span that the same request already has.
  */
 export function placeSpan(
   context: Context,
@@ -66,7 +71,8 @@ export function placeSpan(
   if (role === "forwarded") return { outcome: "forwarded", span: span as Span };
   const state = meshState(context);
   const parent = span?.spanContext();
-  // Our own spans have valid IDs; only those of other libraries need the check, which costs as much as the rest.
+  // Our own spans have valid IDs; only those of other libraries need the check, which costs as much
+  // as the rest.
   const valid =
     parent !== undefined && (role !== undefined || SPAN_RECORD in (span as Span) || isSpanContextValid(parent));
   if (!valid) return newTrace(state?.extracted);
@@ -90,18 +96,24 @@ export function unsampledSpan(placement: Placement & { outcome: "unsampled" }, i
   const spanId = placement.spanId ?? ids.generateSpanId();
   const traceId = placement.traceId ?? ids.generateTraceId();
   const own: SpanContext = { traceId, spanId, traceFlags: TraceFlags.NONE };
-  // A span that joined has the trace state that was extracted, which may be longer than the API's type can hold.
+  // A span that joined has the trace state that was extracted, which may be longer than the API's
+  // type can hold.
   const joined = placement.spanId !== undefined;
   if (!joined && parent?.traceState !== undefined) own.traceState = parent.traceState;
   return new NonRecordingSpan("unsampled", own, parent);
 }
 
-/** Returns whether SERVER spans of `tracer` join: our tracers, and the tracers of a provider prepared by `shareSpans`. */
+/**
+ * Returns whether SERVER spans of `tracer` join: our tracers, and the tracers of a provider
+ * prepared by `shareSpans`.
+ */
 export function isJoiningTracer(tracer: Tracer): boolean {
   return (tracer as { [JOINS]?: true })[JOINS] === true;
 }
 
-/** A decision without IDs is obeyed by a new trace. A decision with IDs was made for another trace. */
+/**
+ * A decision without IDs is obeyed by a new trace. A decision with IDs was made for another trace.
+ */
 function newTrace(extracted: Extracted): Placement {
   if (extracted === undefined || hasIds(extracted)) return NEW_TRACE;
   if (extracted.sampling === "debug") return NEW_DEBUG_TRACE;
@@ -125,7 +137,10 @@ function unsampledChild(parent: SpanContext): Placement {
   return unsampled(parent.traceId, undefined, parent);
 }
 
-/** Returns the local span that another instrumentation made for the same request, if its context is active. */
+/**
+ * Returns the local span that another instrumentation made for the same request, if its context is
+ * active.
+ */
 function earlierSpan(active: Context, extracted: TraceContext): Span | undefined {
   const span = trace.getSpan(active);
   if (span === undefined) return undefined;

@@ -9,7 +9,10 @@ export type ResolvedLimits = Readonly<Required<SpanLimits>>;
 
 const DEFAULT_COUNT = 128;
 
-/** Returns the limits with OpenTelemetry's defaults: 128 of each, no limit of length. A length of 0 or less is no limit. */
+/**
+ * Returns the limits with OpenTelemetry's defaults: 128 of each, no limit of length. A length of 0
+ * or less is no limit.
+ */
 export function resolveLimits(limits: SpanLimits = {}): ResolvedLimits {
   const length = limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
   return {

@@ -1,6 +1,6 @@
 /**
- * What a caller did wrong, logged once for each kind of mistake: one slip in a loop must not fill the app's log. Repetitions
- * are logged at debug level.
+ * What a caller did wrong, logged once for each kind of mistake: one slip in a loop must not fill
+ * the app's log. Repetitions are logged at debug level.
  */
 import { diag } from "@opentelemetry/api";
 import { printable } from "../text/printable.js";
@@ -12,8 +12,8 @@ const MAX_DETAILS = 10;
 const MAX_DETAIL_LENGTH = 100;
 
 /**
- * Logs a warning the first time that `kind` occurs in this process. With a `detail`, a name for example, each of the first
- * 10 details is logged once.
+ * Logs a warning the first time that `kind` occurs in this process. With a `detail`, a name for
+ * example, each of the first 10 details is logged once.
  */
 export function warnOnce(kind: string, detail = ""): void {
   const text = printable(detail.slice(0, MAX_DETAIL_LENGTH));

@@ -1,6 +1,6 @@
 /**
- * Two instrumentations that trace the same requests: one of our adapters, and one of OpenTelemetry's. Each is seen when it
- * starts its first span, and the second one logs a warning.
+ * Two instrumentations that trace the same requests: one of our adapters, and one of
+ * OpenTelemetry's. Each is seen when it starts its first span, and the second one logs a warning.
  */
 import { diag, type Span, SpanKind, type Tracer } from "@opentelemetry/api";
 import { OVERLAPS } from "../process-wide.js";
@@ -60,7 +60,10 @@ export function overlapOf(library: Library, kind: SpanKind.SERVER | SpanKind.CLI
   return known;
 }
 
-/** Returns the tracer, whose spans are noticed if it belongs to an instrumentation that may overlap with ours. */
+/**
+ * Returns the tracer, whose spans are noticed if it belongs to an instrumentation that may overlap
+ * with ours.
+ */
 export function noticed<Made extends Tracer>(tracer: Made, name: string): Made {
   const library = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "";
   if (!LIBRARIES.includes(library)) return tracer;

@@ -1,6 +1,6 @@
 /**
- * The border between a span and the processors of users: an error of one processor reaches neither the caller of the API nor
- * the other processors. It is logged once for each processor.
+ * The border between a span and the processors of users: an error of one processor reaches neither
+ * the caller of the API nor the other processors. It is logged once for each processor.
  */
 import { type Context, diag } from "@opentelemetry/api";
 import { errorLine } from "../text/error-line.js";

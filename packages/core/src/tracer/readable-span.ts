@@ -1,6 +1,7 @@
 /**
- * OpenTelemetry's interfaces between a tracer and what follows it, as SDK 2.x and 3.x both declare them. Declared here
- * because core depends on the API alone; `test/tracer/types.test.ts` checks them against both SDKs.
+ * OpenTelemetry's interfaces between a tracer and what follows it, as SDK 2.x and 3.x both declare
+ * them. Declared here because core depends on the API alone; `test/tracer/types.test.ts` checks
+ * them against both SDKs.
  */
 import type {
   Span as ApiSpan,

@@ -6,7 +6,10 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Resource } from "./readable-span.js";
 
-/** Returns a resource with these attributes. `merge`: attributes of the other resource take precedence. */
+/**
+ * Returns a resource with these attributes. `merge`: attributes of the other resource take
+ * precedence.
+ */
 export function resourceOf(attributes: Attributes): Resource {
   return {
     attributes,

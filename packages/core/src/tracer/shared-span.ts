@@ -1,6 +1,6 @@
 /**
- * The shared span: a SERVER span takes over the caller's span ID (join), and exporters to backends without shared spans undo
- * that (split).
+ * The shared span: a SERVER span takes over the caller's span ID (join), and exporters to backends
+ * without shared spans undo that (split).
  */
 import type { SpanContext } from "@opentelemetry/api";
 import { DEBUG, SHARED } from "../process-wide.js";
@@ -12,7 +12,9 @@ interface MarkedSpanContext extends SpanContext {
   [DEBUG]?: true;
 }
 
-/** Marks the context of a span of `service` that joined, and whose other half the caller reports. */
+/**
+ * Marks the context of a span of `service` that joined, and whose other half the caller reports.
+ */
 export function markShared(spanContext: SpanContext, service: string): void {
   (spanContext as MarkedSpanContext)[SHARED] = service;
 }
@@ -33,8 +35,9 @@ export function isDebug(span: Pick<ReadableSpan, "spanContext">): boolean {
 }
 
 /**
- * Returns the ID of a shared span in a backend without shared spans: a function of the shared ID and the service, so that log
- * lines of any process can name it. `undefined` for a span context that is not shared.
+ * Returns the ID of a shared span in a backend without shared spans: a function of the shared ID
+ * and the service, so that log lines of any process can name it. `undefined` for a span context
+ * that is not shared.
  */
 export function splitSpanId(spanContext: SpanContext): string | undefined {
   const service = (spanContext as MarkedSpanContext)[SHARED];
@@ -45,7 +48,10 @@ const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;
 const SECOND_OFFSET = 0x9747b28c;
 
-/** Returns 16 hex characters, a hash (FNV-1a with a final mix, two lanes) of the service's name and the ID; never zero. */
+/**
+ * Returns 16 hex characters, a hash (FNV-1a with a final mix, two lanes) of the service's name and
+ * the ID; never zero.
+ */
 function splitIdOf(spanId: string, service: string): string {
   const text = `${service}/${spanId}`;
   let high = FNV_OFFSET;
@@ -59,7 +65,10 @@ function splitIdOf(spanId: string, service: string): string {
   return hexOf(mixed(high)) + hexOf(mixed(low ^ high) | 1);
 }
 
-/** Returns a value in which each bit of the input has changed half of the bits (the final mix of MurmurHash3). */
+/**
+ * Returns a value in which each bit of the input has changed half of the bits (the final mix of
+ * MurmurHash3).
+ */
 function mixed(value: number): number {
   let mix = value;
   mix = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
@@ -72,8 +81,8 @@ function hexOf(word: number): string {
 }
 
 /**
- * Wraps an exporter for a backend without shared spans, so that it gets spans whose shared IDs are split. `initTracing()` does
- * that to every exporter object that it is given.
+ * Wraps an exporter for a backend without shared spans, so that it gets spans whose shared IDs are
+ * split. `initTracing()` does that to every exporter object that it is given.
  */
 export function splitShared(exporter: SpanExporter): SpanExporter {
   return {
@@ -83,7 +92,10 @@ export function splitShared(exporter: SpanExporter): SpanExporter {
   };
 }
 
-/** Returns the span as a backend without sharing must see it; the span itself when neither it nor its parent is shared. */
+/**
+ * Returns the span as a backend without sharing must see it; the span itself when neither it nor
+ * its parent is shared.
+ */
 function splitSpan(span: ReadableSpan): ReadableSpan {
   const own = span.spanContext();
   const ownId = splitSpanId(own);

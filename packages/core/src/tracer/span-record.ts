@@ -1,6 +1,6 @@
 /**
- * What an encoder reads of a span. A span of our tracer is its own record, so that encoding makes no attribute object and no
- * `HrTime`; a span of OpenTelemetry's SDK gets a view.
+ * What an encoder reads of a span. A span of our tracer is its own record, so that encoding makes
+ * no attribute object and no `HrTime`; a span of OpenTelemetry's SDK gets a view.
  */
 import type { Link, SpanContext, SpanKind, SpanStatus } from "@opentelemetry/api";
 import { SPAN_RECORD } from "../process-wide.js";
@@ -14,7 +14,10 @@ export interface SpanRecord {
   readonly parentSpanContext?: SpanContext | undefined;
   /** Whole microseconds since the epoch; 0 when the start is no valid time. */
   readonly startMicros: number;
-  /** Whole microseconds, at least 1: backends take 0 for "unknown", and a clock set back makes no negative duration. */
+  /**
+   * Whole microseconds, at least 1: backends take 0 for "unknown", and a clock set back makes no
+   * negative duration.
+   */
   readonly durationMicros: number;
   /** The keys, each once, in the order in which they were set. */
   readonly attributeKeys: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * A recording span: `Span` for the app, `ReadableSpan` for processors, `SpanRecord` for our encoders. What only some readers
- * need (attribute object, `HrTime`) is made when it is read.
+ * A recording span: `Span` for the app, `ReadableSpan` for processors, `SpanRecord` for our
+ * encoders. What only some readers need (attribute object, `HrTime`) is made when it is read.
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#span
  */
 import {
@@ -30,7 +30,8 @@ import { changedStatus } from "./status.js";
 import { asText } from "./text.js";
 import { difference, fromMicroseconds, hrTimeOf, isTimeInput } from "./time.js";
 
-// Private members are TypeScript's: views of a span (splitShared makes some) read them through their prototype.
+// Private members are TypeScript's: views of a span (splitShared makes some) read them through
+// their prototype.
 export class Span implements ApiSpan, ReadableSpan {
   name: string;
   readonly kind: SpanKind;
@@ -106,14 +107,19 @@ export class Span implements ApiSpan, ReadableSpan {
     return this.list.values;
   }
 
-  /** Sets what the caller and the sampler passed at the start; `dropped`: how many of the caller's were invalid. */
+  /**
+   * Sets what the caller and the sampler passed at the start; `dropped`: how many of the caller's
+   * were invalid.
+   */
   startWith(attributes: Attributes | undefined, sampled: Readonly<Attributes> | undefined, dropped: number): void {
     const all = sampled === undefined ? { attributes, droppedAttributesCount: 0 } : cleanMerged(attributes, sampled);
     this.list.dropped = dropped + (all.droppedAttributesCount ?? 0);
     for (const [key, value] of entriesOf(all.attributes ?? {})) this.list.set(key, value, this.settings.limits);
   }
 
-  /** Sets the links of the start, which are clean; the last ones are kept where there are too many. */
+  /**
+   * Sets the links of the start, which are clean; the last ones are kept where there are too many.
+   */
   linkAtStart(links: Link[]): void {
     const { linkCountLimit } = this.settings.limits;
     this.droppedLinksCount = Math.max(links.length - linkCountLimit, 0);

@@ -3,7 +3,8 @@ import { memberOf } from "./member.js";
 import { warnOnce } from "./misuse.js";
 
 /**
- * Returns the status of a span after `setStatus(status)`: OK is final, UNSET changes nothing, only ERROR has a message.
+ * Returns the status of a span after `setStatus(status)`: OK is final, UNSET changes nothing, only
+ * ERROR has a message.
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status
  */

@@ -2,7 +2,10 @@
  * Text from any value that a JavaScript caller passes where the API asks for text.
  */
 
-/** Returns `value` when it is text, else its text. Never throws; a value without text is `[unreadable]`. */
+/**
+ * Returns `value` when it is text, else its text. Never throws; a value without text is
+ * `[unreadable]`.
+ */
 export function asText(value: unknown): string {
   if (typeof value === "string") return value;
   try {

@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry's forms of a time, as SDK 2.x and 3.x read them: milliseconds since the epoch, milliseconds of
- * `performance.now()`, `Date`, and `HrTime`.
+ * OpenTelemetry's forms of a time, as SDK 2.x and 3.x read them: milliseconds since the epoch,
+ * milliseconds of `performance.now()`, `Date`, and `HrTime`.
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#timestamp
  */
@@ -15,7 +15,9 @@ export function isTimeInput(value: unknown): value is TimeInput {
   return typeof value === "number" || timeOf(value) !== undefined;
 }
 
-/** Returns the time as `HrTime`; `undefined` for a value that is no time. `origin`: see clock.ts. */
+/**
+ * Returns the time as `HrTime`; `undefined` for a value that is no time. `origin`: see clock.ts.
+ */
 export function hrTimeOf(value: unknown, origin: number): HrTime | undefined {
   if (typeof value === "number") return fromMilliseconds(value <= monotonicNow() ? value + origin : value);
   const time = timeOf(value);
@@ -39,7 +41,10 @@ function fromMilliseconds(milliseconds: number): HrTime {
   return [Math.trunc(milliseconds / 1000), Math.round((milliseconds % 1000) * 1_000_000)];
 }
 
-/** Returns a copy of an `HrTime`, or the milliseconds of a `Date`; `undefined` for every other value. */
+/**
+ * Returns a copy of an `HrTime`, or the milliseconds of a `Date`; `undefined` for every other
+ * value.
+ */
 function timeOf(value: unknown): HrTime | number | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * Starts spans. At the border between the mesh and the process a SERVER span joins the caller's span; everywhere else a span
- * is a child of the active one, or a root.
+ * Starts spans. At the border between the mesh and the process a SERVER span joins the caller's
+ * span; everywhere else a span is a child of the active one, or a root.
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/trace/api/#tracer
  */

@@ -1,4 +1,7 @@
-/** Options: the values that they lead to, mistakes, what can have no effect, and what is shown of them. */
+/**
+ * Options: the values that they lead to, mistakes, what can have no effect, and what is shown of
+ * them.
+ */
 import { describe, expect, test } from "vitest";
 import { TracingConfigError } from "../../src/config/config-error.js";
 import { resolveConfig } from "../../src/config/resolved-config.js";

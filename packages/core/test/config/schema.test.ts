@@ -1,4 +1,7 @@
-/** Every entry of the schema: as an option, as a variable, in order of precedence, and as `tracing.config` shows it. */
+/**
+ * Every entry of the schema: as an option, as a variable, in order of precedence, and as
+ * `tracing.config` shows it.
+ */
 import { describe, expect, test } from "vitest";
 import { ENTRIES } from "../../src/config/schema.js";
 import type { TracingOptions } from "../../src/config/tracing-options.js";

@@ -1,4 +1,7 @@
-/** What the environment says beyond one variable for one setting: samplers, attributes, the platform, other libraries. */
+/**
+ * What the environment says beyond one variable for one setting: samplers, attributes, the
+ * platform, other libraries.
+ */
 import { describe, expect, test } from "vitest";
 import { PASS_THROUGH } from "../../src/headers/names.js";
 import { resolved } from "./facts.js";

@@ -15,7 +15,9 @@ export interface Received {
   readonly port: number | undefined;
 }
 
-/** How a request is answered: a status, a status with headers and body, or anything else by hand. */
+/**
+ * How a request is answered: a status, a status with headers and body, or anything else by hand.
+ */
 export type Behaviour =
   | number
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }

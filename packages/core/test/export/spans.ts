@@ -1,4 +1,7 @@
-/** Spans for the exporters' tests: real ones of the tracer, and objects as foreign code may pass them. */
+/**
+ * Spans for the exporters' tests: real ones of the tracer, and objects as foreign code may pass
+ * them.
+ */
 import { type Attributes, type HrTime, type SpanContext, SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-node";

@@ -15,7 +15,10 @@ interface Row {
   headers: Record<string, string>;
 }
 
-/** What the headers say, read without our parsers: the layout tells which families its mesh keeps fresh. */
+/**
+ * What the headers say, read without our parsers: the layout tells which families its mesh keeps
+ * fresh.
+ */
 function said({ layout, headers }: Row) {
   const [, w3cTrace = "", w3cSpan = "", flags = ""] = headers["traceparent"]?.split("-") ?? [];
   if (layout.includes("otel-provider")) {

@@ -1,4 +1,7 @@
-/** A call must not get 431 because of what is forwarded: Node accepts 16 KiB of headers, and the app has its own. */
+/**
+ * A call must not get 431 because of what is forwarded: Node accepts 16 KiB of headers, and the app
+ * has its own.
+ */
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";

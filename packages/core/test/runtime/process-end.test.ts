@@ -1,4 +1,7 @@
-/** How a process with tracing ends: queued spans are flushed, within a bound, and the app ends as without tracing. */
+/**
+ * How a process with tracing ends: queued spans are flushed, within a bound, and the app ends as
+ * without tracing.
+ */
 import { describe, expect, test } from "vitest";
 import { builtPackage, run, serve } from "../built-package.js";
 

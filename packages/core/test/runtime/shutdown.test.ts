@@ -1,4 +1,7 @@
-/** The endings that a test cannot have for itself: being process 1. The others are in process-end.test.ts. */
+/**
+ * The endings that a test cannot have for itself: being process 1. The others are in
+ * process-end.test.ts.
+ */
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import { type EndingProcess, flushAtEnd, within } from "../../src/runtime/shutdown.js";

@@ -1,4 +1,7 @@
-/** `NodeSDK` of both lines with our propagator, sampler, ID generator and exporters, up to what a collector receives. */
+/**
+ * `NodeSDK` of both lines with our propagator, sampler, ID generator and exporters, up to what a
+ * collector receives.
+ */
 import { context, metrics, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, test } from "vitest";
 import { JaegerExporter } from "../../src/export/jaeger/jaeger-exporter.js";
@@ -18,7 +21,10 @@ afterEach(() => {
 const TRACE = "463ac35c9f6413ad48485a3953bb6124";
 const CALLER = { "x-b3-traceid": TRACE, "x-b3-spanid": "a2fb4a1d1a96d312", "x-b3-parentspanid": "0020000000000001" };
 
-/** Starts NodeSDK as an app does: tracers are taken before it starts, as instrumentations take theirs. */
+/**
+ * Starts NodeSDK as an app does: tracers are taken before it starts, as instrumentations take
+ * theirs.
+ */
 async function start(line: SdkLine, traceExporter: SpanExporter): Promise<NodeSdk> {
   const sdk = await line.newNodeSdk({
     serviceName: "hello",
@@ -32,7 +38,10 @@ async function start(line: SdkLine, traceExporter: SpanExporter): Promise<NodeSd
   return sdk;
 }
 
-/** One request as an instrumentation handles it: a SERVER span, and a call inside it. Returns the call's headers. */
+/**
+ * One request as an instrumentation handles it: a SERVER span, and a call inside it. Returns the
+ * call's headers.
+ */
 function request(headers: Record<string, string>): Record<string, string> {
   const tracer = trace.getTracer("instrumentation");
   const incoming = propagation.extract(ROOT_CONTEXT, headers);

@@ -1,4 +1,7 @@
-/** The shared span in providers of OpenTelemetry's SDK: IDs, marks and headers, as our own tracer has them. */
+/**
+ * The shared span in providers of OpenTelemetry's SDK: IDs, marks and headers, as our own tracer
+ * has them.
+ */
 import {
   type Context,
   context as contextApi,

@@ -1,4 +1,7 @@
-/** `initTracing({ tracerProvider })`: adapters record into a provider that the app built with OpenTelemetry's SDK. */
+/**
+ * `initTracing({ tracerProvider })`: adapters record into a provider that the app built with
+ * OpenTelemetry's SDK.
+ */
 import {
   type Context,
   context,

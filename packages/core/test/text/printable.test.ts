@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { printable, printableJson } from "../../src/text/printable.js";
 
-/** Everything that a terminal obeys, by Unicode's own categories, beside `\p{Cc}` the bidirectional controls. */
+/**
+ * Everything that a terminal obeys, by Unicode's own categories, beside `\p{Cc}` the bidirectional
+ * controls.
+ */
 const RAW = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 const hostile = fc.string({
   unit: fc.oneof(

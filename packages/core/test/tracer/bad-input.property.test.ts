@@ -1,6 +1,6 @@
 /**
- * Whatever a JavaScript caller passes to a tracer or a span: nothing is thrown that OpenTelemetry's SDK would not throw, and
- * every span is exported, or counted.
+ * Whatever a JavaScript caller passes to a tracer or a span: nothing is thrown that OpenTelemetry's
+ * SDK would not throw, and every span is exported, or counted.
  */
 import { ROOT_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
 import fc from "fast-check";
@@ -81,7 +81,10 @@ const HOSTILE: readonly unknown[] = [
   })(),
 ];
 
-/** An argument as data: fast-check looks into the values that it draws, which hostile ones do not survive. */
+/**
+ * An argument as data: fast-check looks into the values that it draws, which hostile ones do not
+ * survive.
+ */
 type Argument =
   | { readonly hostile: number }
   | { readonly value: unknown }

@@ -1,11 +1,13 @@
 /**
- * A clock that both tracers read. Import this before anything that keeps a reference to the clocks of the process. It replaces
- * them for good, and passes through to them except inside `withClock`. Whole milliseconds, so that no conversion rounds.
+ * A clock that both tracers read. Import this before anything that keeps a reference to the clocks
+ * of the process. It replaces them for good, and passes through to them except inside `withClock`.
+ * Whole milliseconds, so that no conversion rounds.
  */
 import { performance } from "node:perf_hooks";
 
 const START_MS = 5000;
-// Late in its second: the SDK gives times before the origin negative nanoseconds otherwise, ours never.
+// Late in its second: the SDK gives times before the origin negative nanoseconds otherwise, ours
+// never.
 const timeOrigin = Math.floor(performance.timeOrigin / 1000) * 1000 + 900;
 const realNow = performance.now.bind(performance);
 const realDateNow = Date.now.bind(Date);

@@ -80,7 +80,10 @@ export function unexpected(theirs: readonly Seen[], ours: readonly Seen[], table
   return found;
 }
 
-/** Returns a text that differs where two values differ: in type, in order of keys, in the sign of zero. */
+/**
+ * Returns a text that differs where two values differ: in type, in order of keys, in the sign of
+ * zero.
+ */
 function canonical(value: unknown): string {
   switch (typeof value) {
     case "string":

@@ -1,4 +1,7 @@
-/** Drives a tracer provider through a scenario, and records what a processor, an exporter and the caller see. */
+/**
+ * Drives a tracer provider through a scenario, and records what a processor, an exporter and the
+ * caller see.
+ */
 import {
   type Context,
   context as contextApi,

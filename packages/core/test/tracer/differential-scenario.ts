@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { EXCEPTIONS, NAMES, STATUSES, TIMES, VALUES, type ValueClass } from "./differential-values.js";
 
-/** Attributes as keys and names of values. Text instead of a list: a wrong argument of that name. */
+/**
+ * Attributes as keys and names of values. Text instead of a list: a wrong argument of that name.
+ */
 export type Bag = readonly (readonly [key: string, value: string])[] | WrongBag;
 export type WrongBag = "undefined" | "null" | "number" | "function";
 
@@ -87,7 +89,10 @@ export interface Scenario {
   readonly onEnding: readonly SpanCall[];
   /** Whether the processor reads the span before its end. */
   readonly readsEarly: boolean;
-  /** Whether the processor writes an attribute into the ended span's object, as redacting processors do. */
+  /**
+   * Whether the processor writes an attribute into the ended span's object, as redacting processors
+   * do.
+   */
   readonly redacts: boolean;
   readonly steps: readonly Step[];
 }

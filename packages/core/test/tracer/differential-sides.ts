@@ -47,8 +47,8 @@ export function sdkSide(sdk: Sdk): Side {
 const LIMITS = { attributeCountLimits: [0, 1, 2, 3, 4], attributeValueLengthLimits: [1, 2, 3, 4] };
 
 /**
- * Each line with the profiles in which it can be compared. Our spans follow SDK 3.x; profiles of SDK 2.x leave out what 3.x
- * changed, each with its reason.
+ * Each line with the profiles in which it can be compared. Our spans follow SDK 3.x; profiles of
+ * SDK 2.x leave out what 3.x changed, each with its reason.
  */
 export const COMPARISONS: readonly {
   readonly line: SdkLine;
@@ -59,8 +59,9 @@ export const COMPARISONS: readonly {
     line: SDK_2,
     name: "2.x",
     profiles: [
-      // Maps, bytes and mixed lists are invalid in 2.x. 2.x does not count invalid values as dropped, 3.x does: at the start,
-      // in events, in links, and beyond the count limit. With a length limit of 0, 2.x keeps lists of the caller.
+      // Maps, bytes and mixed lists are invalid in 2.x. 2.x does not count invalid values as
+      // dropped, 3.x does: at the start, in events, in links, and beyond the count limit. With a
+      // length limit of 0, 2.x keeps lists of the caller.
       { ...LIMITS, name: "valid values, count limits", set: ["simple", "absent"], passed: ["simple"] },
       {
         ...LIMITS,

@@ -1,9 +1,12 @@
 /**
- * Every kind of argument that a JavaScript caller passes, by name: scenarios hold the names, so that a counterexample can be
- * read, and each side gets objects of its own.
+ * Every kind of argument that a JavaScript caller passes, by name: scenarios hold the names, so
+ * that a counterexample can be read, and each side gets objects of its own.
  */
 
-/** `simple`: SDK 2.x and 3.x take it. `composite`: only 3.x does. `invalid`: neither does. `absent`: it changes nothing. */
+/**
+ * `simple`: SDK 2.x and 3.x take it. `composite`: only 3.x does. `invalid`: neither does. `absent`:
+ * it changes nothing.
+ */
 export type ValueClass = "simple" | "composite" | "invalid" | "absent";
 
 class Instance {
@@ -71,7 +74,10 @@ export const VALUES: ReadonlyMap<string, { readonly kind: ValueClass; readonly m
   ...values("absent", { undefined: () => undefined }),
 ]);
 
-/** Times in every form, from 2001 on, and what is no time. Fractions are binary, so that no conversion rounds them. */
+/**
+ * Times in every form, from 2001 on, and what is no time. Fractions are binary, so that no
+ * conversion rounds them.
+ */
 export const TIMES: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>([
   ["none", () => undefined],
   ["epoch ms", () => 1_000_000_000_123],

@@ -45,7 +45,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => context.disable());
 
-/** Returns the provider built from our sources with this change; without one, from the sources as they are. */
+/**
+ * Returns the provider built from our sources with this change; without one, from the sources as
+ * they are.
+ */
 async function providerOf(change?: Mutation): Promise<OurProvider> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("tracer-provider.ts", folder))],
@@ -73,7 +76,9 @@ async function providerOf(change?: Mutation): Promise<OurProvider> {
   return module.exports.TracerProvider;
 }
 
-/** Returns how many sequences it takes to find a difference; `undefined` when no sequence shows one. */
+/**
+ * Returns how many sequences it takes to find a difference; `undefined` when no sequence shows one.
+ */
 function sequencesToFind(provider: OurProvider): number | undefined {
   let count = 0;
   for (const { sequences, table, ours } of samples) {

@@ -1,6 +1,7 @@
 /**
- * Our spans against those of OpenTelemetry's SDK: the same random calls, and everything that processors, exporters, samplers
- * and the caller see is equal, apart from a table of differences on purpose.
+ * Our spans against those of OpenTelemetry's SDK: the same random calls, and everything that
+ * processors, exporters, samplers and the caller see is equal, apart from a table of differences on
+ * purpose.
  */
 import { context } from "@opentelemetry/api";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** The propagator in tracing set-ups of other libraries: OpenTelemetry's own provider, composites, other propagators. */
+/**
+ * The propagator in tracing set-ups of other libraries: OpenTelemetry's own provider, composites,
+ * other propagators.
+ */
 import {
   type Context,
   defaultTextMapSetter,
@@ -110,7 +113,8 @@ describe("in a CompositePropagator", () => {
       "x-b3-spanid": spanId,
       traceparent: `00-${traceId}-${spanId}-01`,
     });
-    // Without B3 among our formats it is the other propagator's, which knows no `b3` beside the multi headers.
+    // Without B3 among our formats it is the other propagator's, which knows no `b3` beside the
+    // multi headers.
     expect(headers["b3"]).toBe(propagator === composites[2] ? "0" : undefined);
   });
 

@@ -1,4 +1,7 @@
-/** Types in both directions between us and both lines of OpenTelemetry's SDK; `tsc` checks these lines. */
+/**
+ * Types in both directions between us and both lines of OpenTelemetry's SDK; `tsc` checks these
+ * lines.
+ */
 import type { TextMapPropagator } from "@opentelemetry/api";
 import type { Resource as Resource2 } from "@opentelemetry/resources";
 import type * as sdk3 from "@opentelemetry/sdk-trace";

@@ -223,7 +223,8 @@ test("the split ID is a function of the shared ID and the service: the same in e
     markShared(context, service);
     return splitSpanId(context);
   };
-  // Written down: a new version of the library must give the same ID, or log lines of the old one name no span.
+  // Written down: a new version of the library must give the same ID, or log lines of the old one
+  // name no span.
   expect(splitOf("e457b5a2e4d86bd1", "hello.default")).toBe("5524a8bc04a4325d");
   expect(splitOf("e457b5a2e4d86bd1", "hello.default")).toBe("5524a8bc04a4325d");
   const ids = new Set<string | undefined>();

@@ -38,7 +38,9 @@ export interface OverlayReport {
 export interface OverlayChecks {
   /** What it renders to: by kubeconform, and by the checks here of what kubeconform cannot see. */
   rendered(tree: string, overlay: string): Promise<OverlayReport>;
-  /** Whether each entry of its kustomizations has an effect; the sentences of those that have none. */
+  /**
+   * Whether each entry of its kustomizations has an effect; the sentences of those that have none.
+   */
   entries(tree: string, overlay: string): Promise<string[]>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A Dockerfile's steps on this machine, without images: each stage is a folder, each RUN a shell in it.
+ * A Dockerfile's steps on this machine, without images: each stage is a folder, each RUN a shell in
+ * it.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, statSync } from "node:fs";
@@ -26,7 +27,10 @@ export interface BuildOptions {
   readonly withoutVariables: readonly string[];
 }
 
-/** Runs the steps of every stage. Rejects with the output of a step that fails. Returns the last stage. */
+/**
+ * Runs the steps of every stage. Rejects with the output of a step that fails. Returns the last
+ * stage.
+ */
 export async function build(dockerfile: string, options: BuildOptions): Promise<Stage> {
   const stages = new Map<string, Stage>();
   let stage: Stage | undefined;

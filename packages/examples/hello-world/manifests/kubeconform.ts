@@ -1,5 +1,6 @@
 /**
- * kubeconform -strict over rendered manifests, with the schemas of Kubernetes, Istio and the Gateway API.
+ * kubeconform -strict over rendered manifests, with the schemas of Kubernetes, Istio and the
+ * Gateway API.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

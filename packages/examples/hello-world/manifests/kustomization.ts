@@ -45,7 +45,10 @@ export function kustomizations(folder: string, seen = new Set<string>()): Kustom
   return [{ folder, file, content }, ...below.flatMap((path) => kustomizations(path, seen))];
 }
 
-/** The operations of a JSON patch; none for a strategic merge patch, whose targets kustomize itself checks. */
+/**
+ * The operations of a JSON patch; none for a strategic merge patch, whose targets kustomize itself
+ * checks.
+ */
 export function operations({ folder }: Kustomization, { path, patch }: Patch): Operation[] {
   const text = path === undefined ? patch : readFileSync(join(folder, path), "utf8");
   const parsed: unknown = parse(text ?? "");

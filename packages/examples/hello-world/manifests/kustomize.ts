@@ -13,7 +13,10 @@ const run = promisify(execFile);
 /** Renders a kustomization's folder to YAML; rejects with what kustomize says. */
 export type Kustomize = (folder: string) => Promise<string>;
 
-/** The first that there is of kubectl, kustomize, and kustomize from the cache, which is filled when it must be. */
+/**
+ * The first that there is of kubectl, kustomize, and kustomize from the cache, which is filled when
+ * it must be.
+ */
 export async function findKustomize(say: (line: string) => void): Promise<Kustomize> {
   const [program, ...args] = await command(say);
   say(`rendering with ${[program, ...args].join(" ")}`);

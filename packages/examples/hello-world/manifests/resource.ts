@@ -1,4 +1,6 @@
-/** A Kubernetes object, as far as the checks read it; what a kind has in `spec` is told by `specOf`. */
+/**
+ * A Kubernetes object, as far as the checks read it; what a kind has in `spec` is told by `specOf`.
+ */
 export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;

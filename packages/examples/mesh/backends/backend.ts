@@ -29,7 +29,10 @@ export interface Backend {
   readonly page: string;
   /** The spans as they were sent; empty while there are none. Reading changes nothing. */
   sent(traceId: string): Promise<readonly StoredSpan[]>;
-  /** The spans as the backend draws them, shared IDs told apart. Read once, when all spans have arrived. */
+  /**
+   * The spans as the backend draws them, shared IDs told apart. Read once, when all spans have
+   * arrived.
+   */
   drawn(traceId: string): Promise<readonly StoredSpan[]>;
   services(): Promise<readonly string[]>;
   /** The traces in which that service has a span, of the last hour. */

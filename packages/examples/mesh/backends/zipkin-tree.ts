@@ -1,6 +1,6 @@
 /**
- * The tree that Zipkin's page draws. Its API gives spans as they were sent; two halves of a shared span have one ID
- * there, and the page tells them apart by rules of its own, which are these.
+ * The tree that Zipkin's page draws. Its API gives spans as they were sent; two halves of a shared
+ * span have one ID there, and the page tells them apart by rules of its own, which are these.
  *
  * Spec: https://github.com/openzipkin/zipkin/blob/master/zipkin-lens/src/zipkin/span-node.js
  */
@@ -47,7 +47,10 @@ export function drawnByZipkin(spans: readonly ZipkinSpan[]): StoredSpan[] {
   });
 }
 
-/** Spans of one ID are parts of one when they agree on being shared and do not differ in service or address. */
+/**
+ * Spans of one ID are parts of one when they agree on being shared and do not differ in service or
+ * address.
+ */
 function merge(spans: readonly ZipkinSpan[]): readonly Place[] {
   const places: { parts: ZipkinSpan[]; shared: boolean }[] = [];
   for (const span of spans) {
@@ -66,7 +69,10 @@ function merge(spans: readonly ZipkinSpan[]): readonly Place[] {
   return places;
 }
 
-/** Whether it is the SERVER half. A forgotten mark is made up for where a CLIENT of another service has the ID. */
+/**
+ * Whether it is the SERVER half. A forgotten mark is made up for where a CLIENT of another service
+ * has the ID.
+ */
 function isShared(span: ZipkinSpan, spans: readonly ZipkinSpan[]): boolean {
   if (span.kind === "CLIENT") return false;
   if (span.shared === true) return true;
@@ -89,7 +95,10 @@ function sharedKey(id: string, endpoint: Endpoint | undefined): string {
   return `${id} shared by ${JSON.stringify(endpoint)}`;
 }
 
-/** Under the other half of a shared span; else under the half that its own process has of the parent, if it has one. */
+/**
+ * Under the other half of a shared span; else under the half that its own process has of the
+ * parent, if it has one.
+ */
 function parentOf({ parts, shared }: Place, keys: ReadonlySet<string>): string | undefined {
   const parentId = parts.find((one) => one.parentId !== undefined)?.parentId;
   if (shared) return parts[0]?.id;

@@ -1,5 +1,6 @@
 /**
- * The whole configuration of one Envoy: a proxy of one workload, with a listener for each hop that it serves.
+ * The whole configuration of one Envoy: a proxy of one workload, with a listener for each hop that
+ * it serves.
  *
  * Spec: https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */

@@ -16,8 +16,9 @@ type Settings = Omit<ProxyConfiguration, "admin" | "bind">;
 const ADMIN_PORT = /admin address: 127\.0\.0\.1:(\d+)/;
 
 /**
- * Starts an Envoy on 127.0.0.1. Its configuration goes over the command line: no file is left anywhere. The ports are
- * those that the system gives it: the admin's is in its log, the listeners' are asked there.
+ * Starts an Envoy on 127.0.0.1. Its configuration goes over the command line: no file is left
+ * anywhere. The ports are those that the system gives it: the admin's is in its log, the listeners'
+ * are asked there.
  */
 export async function startEnvoy(settings: Settings): Promise<Envoy> {
   const configuration = bootstrap({ ...settings, admin: { host: "127.0.0.1", port: 0 }, bind: "127.0.0.1" });

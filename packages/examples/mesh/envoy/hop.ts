@@ -1,12 +1,15 @@
 /**
- * The kinds of proxies that a request passes, and how Istio configures each: what makes one hop's headers and spans
- * differ from another's.
+ * The kinds of proxies that a request passes, and how Istio configures each: what makes one hop's
+ * headers and spans differ from another's.
  */
 import { PROVIDERS, type ProviderName } from "./provider.js";
 
 export type ProxyKind = "gateway" | "classicGateway" | "sidecarInbound" | "sidecarOutbound" | "waypoint";
 
-/** What Istio sets in Envoy's HTTP connection manager, by kind of proxy. Everything else is Envoy's default. */
+/**
+ * What Istio sets in Envoy's HTTP connection manager, by kind of proxy. Everything else is Envoy's
+ * default.
+ */
 export interface ProxySettings {
   readonly trafficDirection: "INBOUND" | "OUTBOUND";
   /** A gateway's CLIENT span beside its SERVER span, since Istio 1.28. */

@@ -1,10 +1,14 @@
 /**
- * The tracing providers of a mesh, as Istio turns an `extensionProviders` entry into Envoy's configuration.
+ * The tracing providers of a mesh, as Istio turns an `extensionProviders` entry into Envoy's
+ * configuration.
  *
  * Spec: https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/trace/v3/trace.proto
  */
 
-/** An entry of Istio's `extensionProviders`; the last two are what istiod generated for older proxies. */
+/**
+ * An entry of Istio's `extensionProviders`; the last two are what istiod generated for older
+ * proxies.
+ */
 export type ProviderName =
   | "zipkin"
   | "zipkin-b3-and-w3c"

@@ -1,6 +1,6 @@
 /**
- * The real parts of a mesh, and what checks its manifests and compose files: which version of each, where it comes from,
- * and where it lies on disk.
+ * The real parts of a mesh, and what checks its manifests and compose files: which version of each,
+ * where it comes from, and where it lies on disk.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -16,7 +16,10 @@ interface GoModule {
   readonly folder: string;
 }
 
-/** Downloads the module; the folder that its source is in. Throws `MeshFailure` when it is not the one expected. */
+/**
+ * Downloads the module; the folder that its source is in. Throws `MeshFailure` when it is not the
+ * one expected.
+ */
 export async function goModule({ module, version, sum, folder }: GoModule): Promise<string> {
   const printed = await runStep({
     name: `download of the Go module ${module} ${version}`,
@@ -39,8 +42,9 @@ interface GoProgram {
 }
 
 /**
- * Builds the program inside the downloaded module, so that the module's own go.mod and go.sum pin and verify what it
- * depends on; `go install` refuses a module with replacements. Returns the program's file.
+ * Builds the program inside the downloaded module, so that the module's own go.mod and go.sum pin
+ * and verify what it depends on; `go install` refuses a module with replacements. Returns the
+ * program's file.
  */
 export async function goProgram({ name, source, package: of, linkerFlags = "", folder }: GoProgram): Promise<string> {
   const program = join(folder, name);

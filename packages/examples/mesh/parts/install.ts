@@ -1,5 +1,6 @@
 /**
- * Fetches the parts that are missing. A part appears in the cache when it is whole and verified, and not before.
+ * Fetches the parts that are missing. A part appears in the cache when it is whole and verified,
+ * and not before.
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
@@ -12,8 +13,8 @@ import { RECIPES } from "./recipes.js";
 import { onPath } from "./step.js";
 
 /**
- * The files of the parts, each fetched where it is missing. `say` hears what takes time. Throws `MeshFailure` with one
- * sentence that names the part and what it lacks.
+ * The files of the parts, each fetched where it is missing. `say` hears what takes time. Throws
+ * `MeshFailure` with one sentence that names the part and what it lacks.
  */
 export async function install<Name extends PartName>(
   names: readonly Name[],

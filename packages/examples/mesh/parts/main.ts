@@ -1,6 +1,6 @@
 /**
- * `node dist/mesh/parts/main.js [envoy] [zipkin] [jaeger] ...`: fetches what is missing (all parts without a name) and
- * prints where each is. Exit code 1, with one sentence, when one cannot be had.
+ * `node dist/mesh/parts/main.js [envoy] [zipkin] [jaeger] ...`: fetches what is missing (all parts
+ * without a name) and prints where each is. Exit code 1, with one sentence, when one cannot be had.
  */
 import { MeshFailure } from "../failure.js";
 import { PARTS, type PartName } from "./catalog.js";

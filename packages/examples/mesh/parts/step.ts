@@ -19,7 +19,9 @@ export interface Step {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs the step; what it printed. Throws `MeshFailure` with the end of its output when it fails. */
+/**
+ * Runs the step; what it printed. Throws `MeshFailure` with the end of its output when it fails.
+ */
 export async function runStep({ name, command, args, folder, environment }: Step): Promise<string> {
   // Temporary files of the tools belong into the folder that is removed afterwards.
   const env = { ...process.env, TMPDIR: folder, GOTMPDIR: folder, ...environment };

@@ -13,7 +13,9 @@ interface Wheel {
   readonly folder: string;
 }
 
-/** Downloads, verifies and unpacks the wheel; the folder it was unpacked into. Throws `MeshFailure`. */
+/**
+ * Downloads, verifies and unpacks the wheel; the folder it was unpacked into. Throws `MeshFailure`.
+ */
 export async function unpackedWheel({ name, version, sha256, folder }: Wheel): Promise<string> {
   const requirements = join(folder, "requirements.txt");
   await writeFile(requirements, `${name}==${version} --hash=sha256:${sha256}\n`);

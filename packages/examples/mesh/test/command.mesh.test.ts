@@ -1,5 +1,6 @@
 /**
- * `npm run mesh` as a person uses it: it comes up, it says what is wrong, and it leaves nothing behind.
+ * `npm run mesh` as a person uses it: it comes up, it says what is wrong, and it leaves nothing
+ * behind.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

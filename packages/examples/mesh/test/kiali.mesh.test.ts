@@ -1,5 +1,6 @@
 /**
- * Kiali asks the backend for the spans of `app.namespace`: gateway, sidecar and service must be there under those names.
+ * Kiali asks the backend for the spans of `app.namespace`: gateway, sidecar and service must be
+ * there under those names.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";

@@ -35,7 +35,10 @@ export function inW3c(passages: readonly Passage[], flags = "01"): readonly stri
   return passages.map(([hop, span]) => `${hop}: traceparent ${span} ${flags}`);
 }
 
-/** The same in one that speaks both. `marked` is the sender of both that is of ours, once one was passed. */
+/**
+ * The same in one that speaks both. `marked` is the sender of both that is of ours, once one was
+ * passed.
+ */
 export function inBoth(passages: readonly Passage[], marked?: string): readonly string[] {
   return passages.map(([hop, span, parent]) => {
     const mark = marked === undefined ? "" : `, tracestate meshtrace=${marked}`;

@@ -1,5 +1,6 @@
 /**
- * Every layout of a mesh against every backend: the exact tree, and the headers that each hop received.
+ * Every layout of a mesh against every backend: the exact tree, and the headers that each hop
+ * received.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExporterName } from "../app.js";

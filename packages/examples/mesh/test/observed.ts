@@ -1,6 +1,6 @@
 /**
- * What came of one request: the tree that the backend draws and the headers between the hops, as text that a test can
- * hold against what it expects.
+ * What came of one request: the tree that the backend draws and the headers between the hops, as
+ * text that a test can hold against what it expects.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Backend, StoredSpan } from "../backends/backend.js";
@@ -66,7 +66,10 @@ function tree(spans: readonly StoredSpan[]): string[] {
   return [...under(undefined, 0), ...lost.flatMap((span) => [`? ${label(span)}`, ...under(span.id, 1)])];
 }
 
-/** Who has which ID; of those that share one, who had it first: a proxy before its app, a client before its server. */
+/**
+ * Who has which ID; of those that share one, who had it first: a proxy before its app, a client
+ * before its server.
+ */
 function labels(spans: readonly StoredSpan[]): ReadonlyMap<string, string> {
   const rank = ({ reporter, kind }: StoredSpan): number => (reporter === "proxy" ? 0 : 2) + (kind === "client" ? 0 : 1);
   const ordered = [...spans].sort((one, other) => rank(other) - rank(one));

@@ -1,5 +1,6 @@
 /**
- * Fetching the parts, where something is in the way. The real fetching is what every run in a real mesh starts with.
+ * Fetching the parts, where something is in the way. The real fetching is what every run in a real
+ * mesh starts with.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +30,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program on the PATH that does what a broken network or a changed package would make the real one do. */
+/**
+ * A program on the PATH that does what a broken network or a changed package would make the real
+ * one do.
+ */
 function tool(name: string, script: string): void {
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }

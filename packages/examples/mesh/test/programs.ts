@@ -1,5 +1,6 @@
 /**
- * Programs that stand in for the hello-world service in some rows, and how a request is sent to them.
+ * Programs that stand in for the hello-world service in some rows, and how a request is sent to
+ * them.
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -11,7 +12,10 @@ export function program(name: string): string {
   return fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
 }
 
-/** Opens a WebSocket, sends bytes, and resolves with the first that come back. The services read no frames. */
+/**
+ * Opens a WebSocket, sends bytes, and resolves with the first that come back. The services read no
+ * frames.
+ */
 export async function askOverWebSocket(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
   const opening = request(url, {
     headers: {

@@ -27,7 +27,10 @@ import {
 } from "./lines.js";
 import { askOverWebSocket, program } from "./programs.js";
 
-/** What is seen of a request: the backend's tree, the headers that each hop received, and what is wrong. */
+/**
+ * What is seen of a request: the backend's tree, the headers that each hop received, and what is
+ * wrong.
+ */
 export interface Expectation {
   readonly tree: readonly string[];
   readonly headers: readonly string[];
@@ -169,7 +172,8 @@ export const ROWS: readonly Row[] = [
     title: "a trace that starts in the app, Zipkin provider",
     layout: { provider: "zipkin", hops: ["app hello-world", ...ONWARD] },
     tree: STARTS_IN_APP,
-    // The app cannot know what the mesh speaks, and sends both: the family that the proxies leave alone is stale.
+    // The app cannot know what the mesh speaks, and sends both: the family that the proxies leave
+    // alone is stale.
     headers: [
       "caller -> hello-world: nothing",
       ...inBoth([FROM_APP], HELLO.call),

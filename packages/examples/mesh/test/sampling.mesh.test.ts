@@ -21,7 +21,10 @@ afterAll(() => jaeger.stop());
 const traceIdOf = ({ headers }: Recorded): string =>
   String(headers["x-b3-traceid"] ?? String(headers["traceparent"]).split("-")[1]);
 
-/** A request that is sampled is reported after it: what the one before had to report has arrived by then. */
+/**
+ * A request that is sampled is reported after it: what the one before had to report has arrived by
+ * then.
+ */
 async function nothingReported(mesh: Mesh, traceId: string, sampled: Readonly<Record<string, string>>): Promise<void> {
   const later = await send(mesh, { layout: CHAIN.layout, caller: () => sampled });
   expect(later).not.toBe(traceId);

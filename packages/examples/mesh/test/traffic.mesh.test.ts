@@ -1,5 +1,6 @@
 /**
- * Requests that are not like the others: unsampled, forced, probed, from outside, with stale headers.
+ * Requests that are not like the others: unsampled, forced, probed, from outside, with stale
+ * headers.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Backend } from "../backends/backend.js";

@@ -1,4 +1,5 @@
-// meshtrace with traceHandler alone around the framework: the base that each adapter is compared with.
+// meshtrace with traceHandler alone around the framework: the base that each adapter is compared
+// with.
 const { start } = require("./meshtrace.cjs");
 
 exports.start = (exporter, endpoint) => {

@@ -1,4 +1,5 @@
-// OpenTelemetry's instrumentations, and those that Fastify's and Hono's own teams maintain, with their defaults.
+// OpenTelemetry's instrumentations, and those that Fastify's and Hono's own teams maintain, with
+// their defaults.
 const { FastifyOtelInstrumentation } = require("@fastify/otel");
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-express");
@@ -6,7 +7,10 @@ const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
 const { KoaInstrumentation } = require("@opentelemetry/instrumentation-koa");
 const { UndiciInstrumentation } = require("@opentelemetry/instrumentation-undici");
 
-/** Registers all of them; each patches only what the app loads. Returns what apps have to add themselves. */
+/**
+ * Registers all of them; each patches only what the app loads. Returns what apps have to add
+ * themselves.
+ */
 exports.instrument = () => {
   registerInstrumentations({
     instrumentations: [

@@ -1,5 +1,5 @@
-// jaeger-client, archived in 2022: its tracer, B3 codec and HTTP sender with their defaults, in the handler that its users
-// wrote, with the attributes that meshtrace sets.
+// jaeger-client, archived in 2022: its tracer, B3 codec and HTTP sender with their defaults, in the
+// handler that its users wrote, with the attributes that meshtrace sets.
 const { AsyncLocalStorage } = require("node:async_hooks");
 const { createRequire } = require("node:module");
 

@@ -1,5 +1,6 @@
-// What can be written by hand in one file: the context in AsyncLocalStorage, a joined span with validated IDs, the
-// attributes that meshtrace sets, batches of 512 on a kept-alive connection. No limits, no retries, no accounting.
+// What can be written by hand in one file: the context in AsyncLocalStorage, a joined span with
+// validated IDs, the attributes that meshtrace sets, batches of 512 on a kept-alive connection. No
+// limits, no retries, no accounting.
 const { AsyncLocalStorage } = require("node:async_hooks");
 const { handWrittenThrift } = require("../../../core/bench/hand-written-exporters.cjs");
 const { handWrittenZipkin } = require("./minimum-zipkin.cjs");

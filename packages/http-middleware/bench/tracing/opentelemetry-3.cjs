@@ -1,5 +1,6 @@
-// OpenTelemetry 3.x (Node 22.15 and later): SDK, B3 propagator and Zipkin exporter, with their defaults. Its
-// instrumentations use OpenTelemetry's API alone: the same packages as for 2.x. A Jaeger exporter does not exist.
+// OpenTelemetry 3.x (Node 22.15 and later): SDK, B3 propagator and Zipkin exporter, with their
+// defaults. Its instrumentations use OpenTelemetry's API alone: the same packages as for 2.x. A
+// Jaeger exporter does not exist.
 const { createRequire } = require("node:module");
 const { context, propagation, trace } = require("@opentelemetry/api");
 const { instrument } = require("./instrumentations.cjs");

@@ -1,5 +1,6 @@
 /**
- * OpenTelemetry's semantic conventions for gRPC, as its instrumentations write them and backends know them.
+ * OpenTelemetry's semantic conventions for gRPC, as its instrumentations write them and backends
+ * know them.
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
  */

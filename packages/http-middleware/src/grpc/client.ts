@@ -58,14 +58,15 @@ const GRPC: ClientConventions<Outgoing> = {
 };
 
 /**
- * Returns an interceptor for a client or for one call. Throws `TypeError` for unknown options and wrong values.
+ * Returns an interceptor for a client or for one call. Throws `TypeError` for unknown options and
+ * wrong values.
  *
  * @example
  * new Client(address, credentials, { interceptors: [tracingClientInterceptor()] });
  */
 export function tracingClientInterceptor(options: GrpcClientOptions = {}) {
   checkClientOptions(options, NOT_OF_CLIENTS);
-  // biome-ignore lint/suspicious/noExplicitAny: grpc-js wants its class, whose private members are in no other type.
+  // biome-ignore lint/suspicious/noExplicitAny: grpc-js declares private members
   return (interceptorOptions: InterceptorOptions, next: (options: never) => ClientCall): any => {
     const { tracing, ...others } = interceptorOptions;
     const chosen = callOptions(options, tracing, NOT_OF_CLIENTS);
@@ -75,11 +76,13 @@ export function tracingClientInterceptor(options: GrpcClientOptions = {}) {
   };
 }
 
-// Marks the metadata that is sent, so that an adapter below (zero-code instrumentation) does not trace the call again.
-// A registered symbol, because that adapter may be in the other build.
+// Marks the metadata that is sent, so that an adapter below (zero-code instrumentation) does not
+// trace the call again. A registered symbol, because that adapter may be in the other build.
 const HANDLED: unique symbol = Symbol.for("meshtrace.grpc-call.v1") as never;
 
-/** Traces the call when it starts, unless another adapter has. Without options no adapter traces it. */
+/**
+ * Traces the call when it starts, unless another adapter has. Without options no adapter traces it.
+ */
 export function watchCall(path: string, call: ClientCall, options: GrpcClientOptions | undefined): void {
   const { start, cancelWithStatus } = call;
   let cancelled = false;

@@ -1,6 +1,7 @@
 /**
- * gRPC's metadata as headers. Binary values, whose names end in `-bin`, are bytes in grpc-js and base64 on the wire. As
- * headers they are base64, so that HTTP calls forward them as they came over gRPC.
+ * gRPC's metadata as headers. Binary values, whose names end in `-bin`, are bytes in grpc-js and
+ * base64 on the wire. As headers they are base64, so that HTTP calls forward them as they came over
+ * gRPC.
  *
  * Spec: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md (Custom-Metadata)
  */
@@ -36,7 +37,10 @@ export const METADATA: TextMapGetter<Metadata> = {
   keys: () => [],
 };
 
-/** Returns a header's values as one list (RFC 9110, section 5.3). Returns `undefined` for an absent header. */
+/**
+ * Returns a header's values as one list (RFC 9110, section 5.3). Returns `undefined` for an absent
+ * header.
+ */
 export function headerText(metadata: Metadata | null | undefined, name: string): string | undefined {
   const values = metadata?.get(name) ?? [];
   return values.length === 0 ? undefined : values.map(text).join(",");

@@ -1,5 +1,6 @@
 /**
- * Options of interceptors: those of HTTP servers and clients, with gRPC's requests and statuses in their hooks.
+ * Options of interceptors: those of HTTP servers and clients, with gRPC's requests and statuses in
+ * their hooks.
  */
 import type { ClientOptions } from "../client/options.js";
 import type { ServerOptions } from "../server/options.js";
@@ -24,7 +25,10 @@ export interface GrpcStatus {
   readonly metadata?: Metadata | null | undefined;
 }
 
-/** `captureHeaders` records metadata, as `rpc.grpc.request.metadata.*` and `rpc.grpc.response.metadata.*`. */
+/**
+ * `captureHeaders` records metadata, as `rpc.grpc.request.metadata.*` and
+ * `rpc.grpc.response.metadata.*`.
+ */
 export type GrpcServerOptions = Omit<ServerOptions<GrpcRequest, GrpcStatus>, "captureQuery">;
 /** `captureHeaders` as with servers. `onResponse` is called with the status. */
 export type GrpcClientOptions = Omit<ClientOptions<GrpcRequest, GrpcStatus>, "captureQuery" | "connectionEvents">;

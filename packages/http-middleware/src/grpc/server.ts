@@ -58,15 +58,16 @@ const EXCHANGE: unique symbol = Symbol.for("meshtrace.grpc-exchange.v1") as neve
 type GrpcExchange = Exchange<GrpcRequest, GrpcStatus, GrpcEnd>;
 
 /**
- * Returns an interceptor for a server. Place it first, so that it sees the answers of other interceptors. Calls of the
- * health service are not recorded by default. Throws `TypeError` for unknown options and wrong values.
+ * Returns an interceptor for a server. Place it first, so that it sees the answers of other
+ * interceptors. Calls of the health service are not recorded by default. Throws `TypeError` for
+ * unknown options and wrong values.
  *
  * @example
  * new Server({ interceptors: [tracingServerInterceptor()] });
  */
 export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
   checkServerOptions(options, NOT_OF_SERVERS);
-  // biome-ignore lint/suspicious/noExplicitAny: grpc-js wants its class, whose private members are in no other type.
+  // biome-ignore lint/suspicious/noExplicitAny: grpc-js declares private members
   const interceptor = (method: { readonly path: string }, call: ServerCall): any => {
     watch(method.path, call, options);
     return call;
@@ -81,8 +82,8 @@ export function isTracing(interceptor: unknown): boolean {
 }
 
 /**
- * Watches the call itself instead of wrapping it: the call answers a passed deadline and an unreadable message from
- * within, where no interceptor sees it.
+ * Watches the call itself instead of wrapping it: the call answers a passed deadline and an
+ * unreadable message from within, where no interceptor sees it.
  */
 function watch(path: string, call: ServerCall, options: GrpcServerOptions): void {
   const { start, sendMetadata, sendMessage, sendStatus } = call;
@@ -130,7 +131,9 @@ function watch(path: string, call: ServerCall, options: GrpcServerOptions): void
   };
 }
 
-/** Returns the exchange of the call. For a call that has one, these options override its options. */
+/**
+ * Returns the exchange of the call. For a call that has one, these options override its options.
+ */
 function receiveGrpc(request: GrpcRequest, call: ServerCall, options: GrpcServerOptions): GrpcExchange {
   const { metadata } = request;
   const known = marked(metadata, EXCHANGE) as GrpcExchange | undefined;

@@ -45,8 +45,8 @@ export function finishServer(span: Span, status: GrpcStatus): void {
 }
 
 /**
- * Writes the status to a CLIENT span, where each code but OK is an error. `cancelled`: the caller cancelled the call itself,
- * which is no error.
+ * Writes the status to a CLIENT span, where each code but OK is an error. `cancelled`: the caller
+ * cancelled the call itself, which is no error.
  */
 export function finishClient(span: Span, status: GrpcStatus, cancelled = false): void {
   if (cancelled && status.code === CANCELLED) span.addEvent("call cancelled");

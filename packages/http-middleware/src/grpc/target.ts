@@ -1,13 +1,15 @@
 /**
- * target  = [ scheme ":" [ "//" authority "/" ] ] endpoint
- * endpoint of dns, xds and others = host [ ":" port ]; of ipv4 and ipv6 = address *( "," address ); of unix = path
+ * target = [ scheme ":" [ "//" authority "/" ] ] endpoint endpoint of dns, xds and others = host [
+ * ":" port ]; of ipv4 and ipv6 = address *( "," address ); of unix = path
  *
  * Spec: https://github.com/grpc/grpc/blob/master/doc/naming.md
  */
 
 /** The target of a channel. */
 export interface Target {
-  /** In lower case, without ports; IPv6 in brackets. `localhost` for a socket in the file system. */
+  /**
+   * In lower case, without ports; IPv6 in brackets. `localhost` for a socket in the file system.
+   */
   readonly hosts: readonly string[];
   /** `host:port`, or the path of a socket. The first one of several addresses. */
   readonly address: string;

@@ -1,11 +1,14 @@
 /**
- * Makes the listeners of a request, response or stream run in the context of their exchange, without a listener of our own.
+ * Makes the listeners of a request, response or stream run in the context of their exchange,
+ * without a listener of our own.
  */
 import { IncomingMessage, ServerResponse } from "node:http";
 import { type Emit, processWide } from "../process-wide.js";
 import { emitOf, exchangeOf, mark } from "./exchange-marks.js";
 
-/** The members of an emitter that are used. An imitation of a request may have no `listenerCount`. */
+/**
+ * The members of an emitter that are used. An imitation of a request may have no `listenerCount`.
+ */
 export interface Emitter {
   emit(event: string, ...args: never[]): unknown;
   listenerCount?(event: string): number;
@@ -26,7 +29,10 @@ export interface EmitterExchange {
 /** The event and its arguments. */
 export type EmitArguments = Parameters<Emit> | IArguments;
 
-/** Node emits some events in the context of the connection. From now on all listeners run in the exchange's context. */
+/**
+ * Node emits some events in the context of the connection. From now on all listeners run in the
+ * exchange's context.
+ */
 export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
   processWide.emitOfNode ??= instrumentNode();
   const original = emitter?.emit as Emit | undefined;
@@ -37,8 +43,9 @@ export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
 }
 
 /**
- * Node's requests and responses inherit one `emit` that asks for their exchange: a property of each object, even one that
- * does not enumerate, costs some 4 us of a request. Objects without an exchange emit as before.
+ * Node's requests and responses inherit one `emit` that asks for their exchange: a property of each
+ * object, even one that does not enumerate, costs some 4 us of a request. Objects without an
+ * exchange emit as before.
  */
 function instrumentNode(): Emit {
   const original = IncomingMessage.prototype.emit as Emit;
@@ -64,8 +71,9 @@ function instrumentNode(): Emit {
 }
 
 /**
- * Returns whether an event has listeners of the app. Most events have none, and the one of most requests' `end` is Node's own,
- * which needs no context. Reads the member behind `listenerCount`, whose call for each event takes 2 us of a request.
+ * Returns whether an event has listeners of the app. Most events have none, and the one of most
+ * requests' `end` is Node's own, which needs no context. Reads the member behind `listenerCount`,
+ * whose call for each event takes 2 us of a request.
  */
 function hasListeners({ _events: events }: { readonly _events?: Record<string, unknown> }, event: string): boolean {
   if (events === undefined) return true;
@@ -73,7 +81,8 @@ function hasListeners({ _events: events }: { readonly _events?: Record<string, u
   return listener !== undefined && (event !== "end" || listener.name !== "clearIncoming");
 }
 
-// For all other classes, such as those of http2: one function, because a closure for each emitter is slower.
+// For all other classes, such as those of http2: one function, because a closure for each emitter
+// is slower.
 function ownEmit(this: Emitter, ...args: Parameters<Emit>): unknown {
   const exchange = exchangeOf(this) as EmitterExchange | undefined;
   const original = emitOf(this);
@@ -85,10 +94,14 @@ function ownEmit(this: Emitter, ...args: Parameters<Emit>): unknown {
   return exchange.emitInContext(original, this, args);
 }
 
-// Not enumerable, because the `emit` in its place is inherited: `Object.keys(request)` does not list it.
+// Not enumerable, because the `emit` in its place is inherited: `Object.keys(request)` does not
+// list it.
 const OWN_EMIT: PropertyDescriptor = { value: ownEmit, writable: true, configurable: true, enumerable: false };
 
-/** Returns the original `emit` for an object that inherits from a bound emitter, and for a proxy of one. */
+/**
+ * Returns the original `emit` for an object that inherits from a bound emitter, and for a proxy of
+ * one.
+ */
 function inheritedEmit(emitter: object): Emit {
   for (let object = Object.getPrototypeOf(emitter); object !== null; object = Object.getPrototypeOf(object)) {
     const original = emitOf(object);

@@ -57,7 +57,8 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
       this.defaultName = protocol.spanName(arrival);
       context = this.start(tracing, protocol, arrival, request);
     } catch (error) {
-      // Samplers, processors and propagators of the user may throw, and an imitation of a request may lack anything.
+      // Samplers, processors and propagators of the user may throw, and an imitation of a request
+      // may lack anything.
       diag.error("meshtrace: a request could not be traced", error);
     }
     this.context = context;
@@ -140,7 +141,10 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     this.fail(reason);
   }
 
-  /** Applies the options of an adapter nearer to the app. They override those of the adapter that received the request. */
+  /**
+   * Applies the options of an adapter nearer to the app. They override those of the adapter that
+   * received the request.
+   */
   adopt(options: ServerOptions<Request, Response>, request: Request): void {
     this.options = { ...this.options, ...options };
     if (this.span !== undefined) hook(options.onRequest, undefined, this.span, request);
@@ -152,12 +156,17 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     this.routeSource = source;
   }
 
-  /** Keeps an error of the handler. The status of the response decides whether the request failed. */
+  /**
+   * Keeps an error of the handler. The status of the response decides whether the request failed.
+   */
   fail(thrown: unknown): void {
     this.error ??= { thrown, at: dateNow() };
   }
 
-  /** Names the trace in the response, if the options ask for it. Call before the head of the response is sent. */
+  /**
+   * Names the trace in the response, if the options ask for it. Call before the head of the
+   * response is sent.
+   */
   announce(set: (name: string, value: string) => void): void {
     const { responseHeaders } = this.options;
     if (responseHeaders !== undefined) setResponseHeaders(responseHeaders, trace.getSpanContext(this.context), set);

@@ -16,8 +16,9 @@ const SWITCHING_PROTOCOLS = 101;
 const MAX_HEAD_BYTES = 8192;
 
 /**
- * Calls `seen` with the first bytes that are written to `socket`, interim responses excepted. Until then `socket` has a
- * `write` and an `end` of its own. Returns false if `socket` has no such methods.
+ * Calls `seen` with the first bytes that are written to `socket`, interim responses excepted. Until
+ * then `socket` has a `write` and an `end` of its own. Returns false if `socket` has no such
+ * methods.
  */
 export function watchHandshake(socket: object, seen: (handshake: Handshake) => void): boolean {
   const restores: (() => void)[] = [];

@@ -22,7 +22,9 @@ export interface NodeRequest extends Emitter {
 // absolute-form = scheme "://" [ userinfo "@" ] host [ ":" port ] ...; RFC 9112, section 3.2.2.
 const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i;
 
-/** A request of Node as it arrived. Each member is read once, and only for requests that need it. */
+/**
+ * A request of Node as it arrived. Each member is read once, and only for requests that need it.
+ */
 export class NodeArrival implements Arrival<Headers> {
   readonly headers: Headers;
   readonly getter: TextMapGetter<Headers> = nodeHeadersGetter;

@@ -1,6 +1,6 @@
 /**
- * The lifecycle of Node's own requests and responses: http, https and the compatibility API of http2, on which every
- * framework for Node builds.
+ * The lifecycle of Node's own requests and responses: http, https and the compatibility API of
+ * http2, on which every framework for Node builds.
  */
 import { Socket } from "node:net";
 import { routeOf } from "./adapters/express-route.js";
@@ -35,8 +35,9 @@ export function exchangeOfRequest(request: object): Exchange | undefined {
 }
 
 /**
- * Returns the exchange of a request. It ends when the response is complete or the connection is closed. A second call for the
- * same request returns the same exchange, and its options override the earlier ones.
+ * Returns the exchange of a request. It ends when the response is complete or the connection is
+ * closed. A second call for the same request returns the same exchange, and its options override
+ * the earlier ones.
  */
 export function receiveNode<Request extends NodeRequest, Response extends NodeResponse>(
   request: Request,
@@ -56,8 +57,9 @@ export function receiveNode<Request extends NodeRequest, Response extends NodeRe
 }
 
 /**
- * Returns the exchange of an upgrade or CONNECT, which ends with the handshake. `response` is passed to hooks. A second call
- * for the same request returns the same exchange, and its options override the earlier ones.
+ * Returns the exchange of an upgrade or CONNECT, which ends with the handshake. `response` is
+ * passed to hooks. A second call for the same request returns the same exchange, and its options
+ * override the earlier ones.
  */
 export function receiveUpgrade<Request extends NodeRequest, Response>(
   request: Request,
@@ -85,15 +87,19 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
   }
 
   /**
-   * `close` of the response comes once, after its last byte or when the connection breaks. A response that waited behind
-   * another one on the connection (pipelining) gets none when that breaks; its request does.
+   * `close` of the response comes once, after its last byte or when the connection breaks. A
+   * response that waited behind another one on the connection (pipelining) gets none when that
+   * breaks; its request does.
    */
   override closed(emitter: object): void {
     if (!this.open || (emitter !== this.response && !isDestroyed(this.request.socket))) return;
     this.finish();
   }
 
-  /** A response that is injected into the app may get no `close` (hapi), or one before its socket is written (Fastify). */
+  /**
+   * A response that is injected into the app may get no `close` (hapi), or one before its socket is
+   * written (Fastify).
+   */
   override finished(emitter: object): void {
     if (this.open && emitter === this.response && !(this.request.socket instanceof Socket)) this.finish(true);
   }

@@ -8,21 +8,38 @@ import { capturedHeadersRule, type HeadersToCapture } from "../captured-headers.
 import { aBoolean, aFunction, checkOptions, listOf, oneOf, type Rules } from "../option-rules.js";
 import { RESPONSE_HEADERS, type ResponseHeader } from "./response-headers.js";
 
-/** Options of servers. `Request` and `Response` are what the server passes to hooks. A failing hook is logged once. */
+/**
+ * Options of servers. `Request` and `Response` are what the server passes to hooks. A failing hook
+ * is logged once.
+ */
 export interface ServerOptions<Request = IncomingMessage, Response = ServerResponse> {
-  /** Returns the span's name. Default: the method, followed by the route where a framework has one. */
+  /**
+   * Returns the span's name. Default: the method, followed by the route where a framework has one.
+   */
   readonly spanName?: (request: Request) => string;
-  /** Selects requests that are only forwarded and not recorded. Default: probes of Kubernetes and scrapes of metrics. */
+  /**
+   * Selects requests that are only forwarded and not recorded. Default: probes of Kubernetes and
+   * scrapes of metrics.
+   */
   readonly ignore?: (request: Request) => boolean;
   /** Called with the started span, before the handler. */
   readonly onRequest?: (span: Span, request: Request) => void;
   /** Called with the span after the response, before the span ends. */
   readonly onResponse?: (span: Span, request: Request, response: Response) => void;
-  /** Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with credentials are refused. */
+  /**
+   * Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with
+   * credentials are refused.
+   */
   readonly captureHeaders?: HeadersToCapture;
-  /** Records `url.query`; parameters with credentials are redacted. Default: false, because queries carry secrets. */
+  /**
+   * Records `url.query`; parameters with credentials are redacted. Default: false, because queries
+   * carry secrets.
+   */
   readonly captureQuery?: boolean;
-  /** Headers that name the trace in the response. Default: none, because clients outside the mesh would see them. */
+  /**
+   * Headers that name the trace in the response. Default: none, because clients outside the mesh
+   * would see them.
+   */
   readonly responseHeaders?: readonly ResponseHeader[];
   /** How much of the caller's trace context is trusted. Default: the setting of `initTracing`. */
   readonly trust?: Trust;
@@ -40,8 +57,9 @@ const RULES: Rules<ServerOptions> = {
 };
 
 /**
- * Returns the options. Throws `TypeError` for an unknown name, a value of the wrong type, and a header to capture that
- * carries credentials. `excluded` lists options without meaning in this protocol.
+ * Returns the options. Throws `TypeError` for an unknown name, a value of the wrong type, and a
+ * header to capture that carries credentials. `excluded` lists options without meaning in this
+ * protocol.
  */
 export function checkServerOptions<Options extends ServerOptions<never, never>>(
   options: Options,

@@ -6,13 +6,15 @@ import { pathOf } from "./request-target.js";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);
 
-// Loopback, RFC 1918, link-local and RFC 6598; RFC 4193 and RFC 4291. A dual-stack socket maps IPv4 addresses.
+// Loopback, RFC 1918, link-local and RFC 6598; RFC 4193 and RFC 4291. A dual-stack socket maps IPv4
+// addresses.
 const PRIVATE_PEER =
   /^(::ffff:)?(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|^(::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i;
 
 /**
- * Returns whether the request is a probe of Kubernetes or a scrape of metrics. A client outside the mesh must not be able to
- * hide its requests: the path counts for GET and HEAD, and the user agent of a kubelet only from a private address.
+ * Returns whether the request is a probe of Kubernetes or a scrape of metrics. A client outside the
+ * mesh must not be able to hide its requests: the path counts for GET and HEAD, and the user agent
+ * of a kubelet only from a private address.
  */
 export function isProbe(arrival: Arrival): boolean {
   if (PROBES.has(pathOf(arrival.target)) && (arrival.method === "GET" || arrival.method === "HEAD")) return true;

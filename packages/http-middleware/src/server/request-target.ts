@@ -15,7 +15,10 @@ export function pathOf(target: string): string {
   return path === "" ? "/" : path;
 }
 
-/** Returns the query of a request target without the question mark, or `undefined` where there is none. */
+/**
+ * Returns the query of a request target without the question mark, or `undefined` where there is
+ * none.
+ */
 export function queryOf(target: string): string | undefined {
   const query = target.indexOf("?");
   return query < 0 ? undefined : target.slice(query + 1);

@@ -19,9 +19,9 @@ import type { ServerOptions } from "./options.js";
 const SERVER: SpanOptions = { kind: SpanKind.SERVER };
 
 /**
- * Returns the SERVER span of a request with its attributes, or a span that does not record. `extracted` is the context of
- * the request's headers. `restartedFrom` is the
- * caller's span where a new trace begins, which is linked to it.
+ * Returns the SERVER span of a request with its attributes, or a span that does not record.
+ * `extracted` is the context of the request's headers. `restartedFrom` is the caller's span where a
+ * new trace begins, which is linked to it.
  */
 export function startSpan<Request>(
   tracing: AdapterTracing,

@@ -1,6 +1,6 @@
 /**
- * The lifecycle of a request that leaves HTTP: an upgrade, as WebSockets use it, or CONNECT. The span ends with the
- * handshake. The listeners of the socket keep the context.
+ * The lifecycle of a request that leaves HTTP: an upgrade, as WebSockets use it, or CONNECT. The
+ * span ends with the handshake. The listeners of the socket keep the context.
  */
 import { setImmediate } from "../clock.js";
 import { routeOf } from "./adapters/express-route.js";
@@ -38,14 +38,20 @@ export class UpgradeExchange extends Exchange<NodeRequest, unknown> {
     if (this.open) this.awaitHandshake();
   }
 
-  /** Passes `response` to hooks from now on, for a framework that makes one after the request was received. */
+  /**
+   * Passes `response` to hooks from now on, for a framework that makes one after the request was
+   * received.
+   */
   respondWith(response: unknown): void {
     if (response === this.response || response === undefined) return;
     this.response = response;
     this.bind(response);
   }
 
-  /** A listener that failed writes no handshake. The app may answer first, and the process may end because of the error. */
+  /**
+   * A listener that failed writes no handshake. The app may answer first, and the process may end
+   * because of the error.
+   */
   override run<Args extends unknown[], Result>(work: (...args: Args) => Result, self?: unknown, ...args: Args): Result {
     try {
       return super.run(work, self, ...args);

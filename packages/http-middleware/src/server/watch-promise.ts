@@ -1,6 +1,7 @@
 /**
- * Observes the promise that a handler returns. Whether a rejection is unhandled stays the app's decision: a reaction handles a
- * promise, so ours is added only where the app adds one, or where no one else can have the promise.
+ * Observes the promise that a handler returns. Whether a rejection is unhandled stays the app's
+ * decision: a reaction handles a promise, so ours is added only where the app adds one, or where no
+ * one else can have the promise.
  */
 import { ExistingObject } from "../existing-object.js";
 import { processWide, type Watcher } from "../process-wide.js";
@@ -8,18 +9,23 @@ import { processWide, type Watcher } from "../process-wide.js";
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
 
 /**
- * Calls `watcher` when the `result` of `handler` is settled. Returns what the caller of the handler gets, which is a promise of
- * ours only where that cannot be noticed. `caller` is the `this` of the handler.
+ * Calls `watcher` when the `result` of `handler` is settled. Returns what the caller of the handler
+ * gets, which is a promise of ours only where that cannot be noticed. `caller` is the `this` of the
+ * handler.
  */
 export function watchResult<Result>(result: Result, handler: object, caller: unknown, watcher: Watcher): Result {
   if (!(result instanceof Promise)) return result;
   if (!isEmitter(caller)) watchPromise(result, watcher);
-  // An emitter ignores what its listeners return. A promise that others may have is not to be handled by us.
+  // An emitter ignores what its listeners return. A promise that others may have is not to be
+  // handled by us.
   else if (handler instanceof AsyncFunction) return deriveFrom(result, watcher) as Result;
   return result;
 }
 
-/** Returns a promise with the same outcome. An async function's promise is new, so nothing else can have reacted to it. */
+/**
+ * Returns a promise with the same outcome. An async function's promise is new, so nothing else can
+ * have reacted to it.
+ */
 function deriveFrom<Value>(promise: Promise<Value>, watcher: Watcher): Promise<Value> {
   return promise.then(
     (value) => {
@@ -81,7 +87,8 @@ class WatchedPromise extends ExistingObject {
   }
 }
 
-// `await`, `then`, `catch`, `finally` and `Promise.all` read the constructor of a promise before they handle it.
+// `await`, `then`, `catch`, `finally` and `Promise.all` read the constructor of a promise before
+// they handle it.
 const CONSTRUCTOR: PropertyDescriptor & ThisType<object> = {
   configurable: true,
   enumerable: false,

@@ -1,6 +1,7 @@
 /**
- * An app with OpenTelemetry's instrumentations beside ours: receives two requests, and makes a call in each. Prints the headers
- * that arrived at the next service, and the spans of the second request.
+ * An app with OpenTelemetry's instrumentations beside ours: receives two requests, and makes a call
+ * in each. Prints the headers that arrived at the next service, and the spans of the second
+ * request.
  */
 const [order, client, instrumentations] = process.argv.slice(2);
 const { once } = require("node:events");

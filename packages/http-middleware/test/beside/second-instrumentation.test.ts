@@ -1,4 +1,7 @@
-/** OpenTelemetry's instrumentations of http, undici and grpc beside ours: headers go out once, and a request joins once. */
+/**
+ * OpenTelemetry's instrumentations of http, undici and grpc beside ours: headers go out once, and a
+ * request joins once.
+ */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -35,7 +38,8 @@ describe.each(ORDERS)("%s", (order) => {
         if (/^(x-|b3|trace)/.test(name)) expect(values[0], name).not.toContain(",");
       }
     }
-    // A request joins once: the exporter has given each joined span an ID of its own, below the caller's span.
+    // A request joins once: the exporter has given each joined span an ID of its own, below the
+    // caller's span.
     const joined = spans.filter(({ kind, parent }) => kind === SpanKind.SERVER && parent === CALLER);
     expect(joined).toHaveLength(1);
     const sent = received[1]?.["x-b3-spanid"]?.[0];

@@ -1,4 +1,7 @@
-/** Handlers and calls that are the same for all four kinds: each sends one or two messages, and gets as many. */
+/**
+ * Handlers and calls that are the same for all four kinds: each sends one or two messages, and gets
+ * as many.
+ */
 import type { Metadata, ServiceError, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Kind, ReviewsClient } from "./service.js";
 
@@ -13,7 +16,9 @@ export interface ServerSide {
   end(): void;
 }
 
-/** `work` runs in the handler when the last message is there; what it rejects with is the answer. */
+/**
+ * `work` runs in the handler when the last message is there; what it rejects with is the answer.
+ */
 export function implementing(work: (call: ServerSide) => unknown): UntypedServiceImplementation {
   const answered = (call: ServerSide, answer: Answer): void => {
     Promise.resolve(call)

@@ -6,7 +6,10 @@ import { INCOMING, inRequest, spans, TRACE, TRACING_HEADER } from "../client/tar
 import { call, implementing, type ServerSide } from "./calls.js";
 import { clientOf, KINDS, METHODS, type ReviewsClient, serve } from "./service.js";
 
-/** A client of a service that keeps what it got. `host`: `localhost` is a stranger's here, and `127.0.0.1` is not. */
+/**
+ * A client of a service that keeps what it got. `host`: `localhost` is a stranger's here, and
+ * `127.0.0.1` is not.
+ */
 async function calling(
   options?: GrpcClientOptions,
   work: (call: ServerSide) => unknown = () => {},

@@ -15,8 +15,8 @@ interface Row {
 }
 
 /**
- * Names and values that arrive as they were sent: printable ASCII alone goes over gRPC, and HTTP/2 drops a header whose value has
- * white space around it (RFC 9113, section 8.2.1).
+ * Names and values that arrive as they were sent: printable ASCII alone goes over gRPC, and HTTP/2
+ * drops a header whose value has white space around it (RFC 9113, section 8.2.1).
  */
 const rows = vectors<Row>("b3-extract.json").filter(({ headers }) =>
   Object.entries(headers).every(

@@ -1,6 +1,7 @@
 /**
- * Apps that end, one a process: each has answered a request, so that a span waits. The argument is the name of the row; with
- * none, prints the names and the signals that the parent sends after `ready`.
+ * Apps that end, one a process: each has answered a request, so that a span waits. The argument is
+ * the name of the row; with none, prints the names and the signals that the parent sends after
+ * `ready`.
  */
 import { fork } from "node:child_process";
 import cluster from "node:cluster";

@@ -1,4 +1,7 @@
-/** How a process ends with tracing: code, signal and output as without it. A collector takes the spans meanwhile. */
+/**
+ * How a process ends with tracing: code, signal and output as without it. A collector takes the
+ * spans meanwhile.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

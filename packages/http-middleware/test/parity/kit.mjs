@@ -1,6 +1,7 @@
 /**
- * The ways to run a row: `bare`, with the adapters in code, or with `register`, which Node loads before this file. A row uses the
- * members of the kit instead of Node's own, so that one text serves all ways.
+ * The ways to run a row: `bare`, with the adapters in code, or with `register`, which Node loads
+ * before this file. A row uses the members of the kit instead of Node's own, so that one text
+ * serves all ways.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import http from "node:http";

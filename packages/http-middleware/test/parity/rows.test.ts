@@ -1,6 +1,6 @@
 /**
- * Do no harm: each row is a behaviour of an app, run in a process without tracing and with each form of tracing. What the
- * app logs, and its order, must be the same.
+ * Do no harm: each row is a behaviour of an app, run in a process without tracing and with each
+ * form of tracing. What the app logs, and its order, must be the same.
  */
 import { expect, test } from "vitest";
 import { BARE, nameOf, runChild, TRACED } from "./run-child.js";

@@ -1,4 +1,7 @@
-/** Runs an app of this folder without tracing, or with tracing in one of its forms, over the built packages. */
+/**
+ * Runs an app of this folder without tracing, or with tracing in one of its forms, over the built
+ * packages.
+ */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

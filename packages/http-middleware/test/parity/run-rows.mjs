@@ -1,6 +1,6 @@
 /**
- * Runs rows that do not end the process, one after the other, and prints their logs as JSON. Arguments: names of files in
- * `rows/`, default all. `PARITY_ROW` runs one row.
+ * Runs rows that do not end the process, one after the other, and prints their logs as JSON.
+ * Arguments: names of files in `rows/`, default all. `PARITY_ROW` runs one row.
  */
 import { readdirSync } from "node:fs";
 import { kit } from "./kit.mjs";
@@ -10,7 +10,10 @@ const MAX_ROW_MS = 15_000;
 const files = process.argv.length > 2 ? process.argv.slice(2) : readdirSync(new URL("rows/", import.meta.url)).sort();
 const only = process.env.PARITY_ROW;
 
-/** What a row gets: the kit, a log with channels whose order among each other does not count, and an undo list. */
+/**
+ * What a row gets: the kit, a log with channels whose order among each other does not count, and an
+ * undo list.
+ */
 class Row {
   kit = kit;
   channels = {};

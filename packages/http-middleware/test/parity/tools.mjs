@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 
-/** Starts a server on a free port and closes it, with its connections, when `row` ends. Returns its port. */
+/**
+ * Starts a server on a free port and closes it, with its connections, when `row` ends. Returns its
+ * port.
+ */
 export async function listen(row, server) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -40,7 +43,10 @@ export function pipelined(row, count) {
   return rawRequest(row, { headers: { connection: "keep-alive" } }).repeat(count - 1) + rawRequest(row);
 }
 
-/** Sends bytes and returns all bytes of the answer, without dates, when the server has closed the connection. */
+/**
+ * Sends bytes and returns all bytes of the answer, without dates, when the server has closed the
+ * connection.
+ */
 export async function exchange(port, bytes) {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

@@ -1,4 +1,7 @@
-/** A client without tracing, that can do what fetch will not: odd headers, pieces, broken connections. */
+/**
+ * A client without tracing, that can do what fetch will not: odd headers, pieces, broken
+ * connections.
+ */
 import { once } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";

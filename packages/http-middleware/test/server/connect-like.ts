@@ -1,4 +1,7 @@
-/** Frameworks whose middleware is connect's: their test file makes an app, and says what it cannot do. */
+/**
+ * Frameworks whose middleware is connect's: their test file makes an app, and says what it cannot
+ * do.
+ */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { tracingErrors, tracingMiddleware } from "../../src/index.js";
 import { describeServer, type ServerAdapter } from "./contract.js";

@@ -1,4 +1,7 @@
-/** The span that came in is the active one wherever the app's code runs for this request, and nowhere else. */
+/**
+ * The span that came in is the active one wherever the app's code runs for this request, and
+ * nowhere else.
+ */
 import { context, trace } from "@opentelemetry/api";
 import { expect, test } from "vitest";
 import { ask, askRaw, begin } from "./asking.js";

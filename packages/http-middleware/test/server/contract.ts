@@ -1,6 +1,6 @@
 /**
- * What every server adapter does: one list of tests. An adapter's own file starts its framework, and says as data what that
- * framework cannot do.
+ * What every server adapter does: one list of tests. An adapter's own file starts its framework,
+ * and says as data what that framework cannot do.
  */
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import type { ServerOptions } from "../../src/server/options.js";

@@ -22,7 +22,10 @@ interface Raw {
   readonly hijack?: () => void;
 }
 
-/** The controllers of the contract. Decorators are called as functions: nothing here compiles their syntax. */
+/**
+ * The controllers of the contract. Decorators are called as functions: nothing here compiles their
+ * syntax.
+ */
 function controllers({ common, rest }: Nest, service: Service): Type[] {
   const { Controller, Get, All, Param, Req, Res } = common;
   class RawController {

@@ -1,4 +1,5 @@
-// A server whose listener rejects. Arguments: bare or traced, the wrapper, what its caller does, when it rejects, sampled.
+// A server whose listener rejects. Arguments: bare or traced, the wrapper, what its caller does,
+// when it rejects, sampled.
 const http = require("node:http");
 const http2 = require("node:http2");
 const { connect } = require("node:net");

@@ -1,4 +1,7 @@
-/** What becomes of a handler's rejection: the same as without tracing, in processes that may end of it. */
+/**
+ * What becomes of a handler's rejection: the same as without tracing, in processes that may end of
+ * it.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";

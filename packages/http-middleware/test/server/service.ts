@@ -16,7 +16,10 @@ export interface Service {
   readonly options: ServerOptions;
   /** All of `/raw/*`, any method: Node's own request and response. */
   readonly raw: Handler;
-  /** `GET /users/:id`, and `GET /api/things/:thing` on a mounted router where there are any, answer with this text. */
+  /**
+   * `GET /users/:id`, and `GET /api/things/:thing` on a mounted router where there are any, answer
+   * with this text.
+   */
   readonly text: (parameter: string) => string;
   /** `GET /throws`, synchronously. */
   readonly throws: () => never;

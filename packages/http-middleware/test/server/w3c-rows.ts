@@ -1,6 +1,6 @@
 /**
- * The behaviours that the W3C's conformance suite of Trace Context asks for, Level 2, as rows of our own. Where we differ
- * on purpose, the row says why.
+ * The behaviours that the W3C's conformance suite of Trace Context asks for, Level 2, as rows of
+ * our own. Where we differ on purpose, the row says why.
  *
  * Spec: https://www.w3.org/TR/trace-context-2/
  */

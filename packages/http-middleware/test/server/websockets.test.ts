@@ -1,4 +1,7 @@
-/** A WebSocket is one SERVER span that ends with the handshake; its listeners run in the context of the request. */
+/**
+ * A WebSocket is one SERVER span that ends with the handshake; its listeners run in the context of
+ * the request.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect, Socket } from "node:net";

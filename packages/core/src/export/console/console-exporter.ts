@@ -18,8 +18,9 @@ export interface ConsoleExporterConfig {
   /** Whether the output is a terminal: then in colour, and as a waterfall. Default false. */
   readonly terminal?: boolean;
   /**
-   * `json`: one object per line, for log pipelines. `line`: a readable line for each span. `waterfall`: the spans of a
-   * request together when the first of them, the local root, has ended. Default `waterfall` on a terminal, else `json`.
+   * `json`: one object per line, for log pipelines. `line`: a readable line for each span.
+   * `waterfall`: the spans of a request together when the first of them, the local root, has ended.
+   * Default `waterfall` on a terminal, else `json`.
    */
   readonly format?: ConsoleFormat | undefined;
 }

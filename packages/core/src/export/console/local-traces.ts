@@ -1,5 +1,6 @@
 /**
- * Spans that wait for their local root: the first span of a request in this process, which ends last.
+ * Spans that wait for their local root: the first span of a request in this process, which ends
+ * last.
  */
 import type { PrintedSpan } from "./printed-span.js";
 

@@ -1,5 +1,6 @@
 /**
- * A request in this process as a waterfall: a line for each span, indented under its parent, with a bar for its place in time.
+ * A request in this process as a waterfall: a line for each span, indented under its parent, with a
+ * bar for its place in time.
  */
 import { printable } from "../../text/printable.js";
 import type { PrintedSpan } from "./printed-span.js";

@@ -1,12 +1,16 @@
 /**
- * The last attempt: spans that wait when the process exits are sent while it does. An app that ends itself with
- * `process.exit()`, or by an error, would lose the spans of its last seconds, those of the failing request among them.
+ * The last attempt: spans that wait when the process exits are sent while it does. An app that ends
+ * itself with `process.exit()`, or by an error, would lose the spans of its last seconds, those of
+ * the failing request among them.
  */
 import { nodeModules } from "../../node-modules.js";
 import type { BatchProcessor } from "../queue/batch-processor.js";
 import { FAILED, type LastRequest, NO_ANSWER, SENT, sendAtExit } from "./send-at-exit.js";
 
-/** Call in an `exit` listener. Blocks for at most `timeoutMs`, and only if spans wait. Every loss is counted and logged. */
+/**
+ * Call in an `exit` listener. Blocks for at most `timeoutMs`, and only if spans wait. Every loss is
+ * counted and logged.
+ */
 export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: number): void {
   const calls = processors.flatMap((processor) => processor.takeAtExit());
   const requests = calls.map((call) => call.lastRequest());

@@ -1,6 +1,6 @@
 /**
- * Requests that are sent while the process exits. An `exit` listener can do nothing asynchronous, so a worker thread sends
- * them, and this thread waits for it, within a bound.
+ * Requests that are sent while the process exits. An `exit` listener can do nothing asynchronous,
+ * so a worker thread sends them, and this thread waits for it, within a bound.
  */
 import type { Worker } from "node:worker_threads";
 import { nodeModules } from "../../node-modules.js";
@@ -21,12 +21,16 @@ export type LastRequest =
 export const NO_ANSWER = 0;
 /** The result of datagrams that the network accepted: UDP has no answer. */
 export const SENT = 1;
-/** The result of a request that failed. A lower result is the number of a system error, for example of `ECONNREFUSED`. */
+/**
+ * The result of a request that failed. A lower result is the number of a system error, for example
+ * of `ECONNREFUSED`.
+ */
 export const FAILED = -1;
 
 /**
- * Sends the requests at the same time and blocks until each has an answer, for at most `timeoutMs`. Returns the HTTP status, or
- * one of the results above, of each. Never throws: where no worker can be started, nothing was answered.
+ * Sends the requests at the same time and blocks until each has an answer, for at most `timeoutMs`.
+ * Returns the HTTP status, or one of the results above, of each. Never throws: where no worker can
+ * be started, nothing was answered.
  */
 export function sendAtExit(requests: readonly LastRequest[], timeoutMs: number): number[] {
   if (requests.length === 0) return [];

@@ -1,5 +1,6 @@
 /**
- * What our own exporters have in common: OpenTelemetry's interface in front of one encoder and one transport.
+ * What our own exporters have in common: OpenTelemetry's interface in front of one encoder and one
+ * transport.
  */
 
 import { NEW_BATCH } from "../../process-wide.js";
@@ -17,9 +18,15 @@ export interface Transport {
   /** How many batches it accepts at once. */
   readonly concurrency: number;
   readonly encoder: SpanEncoder;
-  /** Sends batches one after the other. Resolves when it is known what arrived; adds the rest to `failures`. */
+  /**
+   * Sends batches one after the other. Resolves when it is known what arrived; adds the rest to
+   * `failures`.
+   */
   send(batches: readonly EncodedBatch[], failures: FailureCounts): Promise<void>;
-  /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
+  /**
+   * Returns the request for a last attempt while the process exits; `undefined` if there can be
+   * none.
+   */
   lastRequest(batch: EncodedBatch): LastRequest | undefined;
   /** Ends retries. A request that is under way may finish. */
   stop(): void;
@@ -44,7 +51,10 @@ export class DeliveringExporter implements EncodingExporter {
     this.concurrentExports = transport.concurrency;
   }
 
-  /** Encodes and sends spans that another SDK's processor queued. A span that cannot be encoded is lost alone. */
+  /**
+   * Encodes and sends spans that another SDK's processor queued. A span that cannot be encoded is
+   * lost alone.
+   */
   export(spans: ReadableSpan[], done: ExportDone): void {
     const failures = new FailureCounts();
     this.#send(this.#stopped ? [] : this.#encode(spans, failures), failures, done);

@@ -22,7 +22,10 @@ const TAKERS: readonly (readonly [RegExp, string, Backend?])[] = [
   [/:14268(\/|$)|\/api\/traces$/, "this is Jaeger's address for Thrift", "jaeger"],
 ];
 
-/** What looks wrong with `url` for this backend, and what would be right; `undefined` when nothing does. */
+/**
+ * What looks wrong with `url` for this backend, and what would be right; `undefined` when nothing
+ * does.
+ */
 export function endpointAdvice(backend: Backend, url: string): string | undefined {
   const { protocol, host, pathname } = parsedUrl(url);
   const where = `${protocol}//${host}${pathname}`;
@@ -32,7 +35,10 @@ export function endpointAdvice(backend: Backend, url: string): string | undefine
   return undefined;
 }
 
-/** Warns of a URL that looks like another backend's. It is used all the same: a proxy may stand there. */
+/**
+ * Warns of a URL that looks like another backend's. It is used all the same: a proxy may stand
+ * there.
+ */
 export function adviseOnEndpoint(backend: Backend, url: string): void {
   const advice = endpointAdvice(backend, url);
   if (advice !== undefined) diag.warn(`meshtrace: ${backend}: ${advice}`);

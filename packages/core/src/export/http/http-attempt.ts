@@ -26,13 +26,18 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The server closed an idle keep-alive connection before it read the request, so a retry is safe. */
+/**
+ * The server closed an idle keep-alive connection before it read the request, so a retry is safe.
+ */
 export class StaleConnection extends Error {}
 
 const MAX_ANSWER_BYTES = 65_536;
 const MAX_TEXT_LENGTH = 200;
 
-/** Resolves with any answer of the server. Rejects if there is none within the time, or no connection. */
+/**
+ * Resolves with any answer of the server. Rejects if there is none within the time, or no
+ * connection.
+ */
 export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, signal }: Attempt): Promise<Answer> {
   const { request: start } = url.protocol === "https:" ? nodeModules.https : nodeModules.http;
   return new Promise((resolve, reject) => {
@@ -71,7 +76,10 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Reads an answer to its end, so that the connection can be used again; an endless answer loses its connection. */
+/**
+ * Reads an answer to its end, so that the connection can be used again; an endless answer loses its
+ * connection.
+ */
 function drain(response: IncomingMessage, done: (text: string) => void): void {
   let received = 0;
   let text = "";

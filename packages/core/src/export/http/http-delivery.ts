@@ -25,9 +25,15 @@ export interface DeliveryOptions {
   readonly deadlineMs?: number | undefined;
   /** `gzip` compresses bodies over 1 KiB. Default `none`. */
   readonly compression?: "gzip" | "none" | undefined;
-  /** For https: other certificate authorities, a client's certificate, the name to expect in the server's. */
+  /**
+   * For https: other certificate authorities, a client's certificate, the name to expect in the
+   * server's.
+   */
   readonly tls?: Pick<AgentOptions, "ca" | "cert" | "key" | "passphrase" | "servername"> | undefined;
-  /** Used instead of our own connections, for example a proxy's agent. It is not destroyed at the end. */
+  /**
+   * Used instead of our own connections, for example a proxy's agent. It is not destroyed at the
+   * end.
+   */
   readonly agent?: HttpAgent | undefined;
   /** Whether a delivery under way keeps the process alive. Default true. */
   readonly keepsProcess?: boolean | undefined;
@@ -65,8 +71,9 @@ export class HttpDelivery {
   }
 
   /**
-   * Resolves when the backend accepted the body (any 2xx). Rejects after the last attempt with the cause and the URL: a
-   * `Refusal` if there was an answer. `onFailedAttempt` is called with the cause of each earlier failure.
+   * Resolves when the backend accepted the body (any 2xx). Rejects after the last attempt with the
+   * cause and the URL: a `Refusal` if there was an answer. `onFailedAttempt` is called with the
+   * cause of each earlier failure.
    */
   async send(body: Buffer, onFailedAttempt?: (reason: string) => void): Promise<void> {
     const end = now() + (this.#options.deadlineMs ?? 25_000);
@@ -84,7 +91,8 @@ export class HttpDelivery {
       if (answer === undefined ? isPermanent(error) : !RETRIED_STATUSES.has(answer.status)) throw failure;
       // Jitter, so that services that lost their collector together do not retry together.
       const backOff = delay * (0.5 + Math.random() / 2);
-      // A `Retry-After` beyond the deadline would lose the batch at once, and the next one would ask just as soon.
+      // A `Retry-After` beyond the deadline would lose the batch at once, and the next one would
+      // ask just as soon.
       const asked = answer?.retryAfterMs ?? backOff;
       const wait = now() + asked > end ? backOff : asked;
       if (this.#stop.signal.aborted || now() + wait > end) throw failure;
@@ -93,7 +101,10 @@ export class HttpDelivery {
     }
   }
 
-  /** Returns the request of one attempt that another thread can make; `undefined` with an agent of the user's. */
+  /**
+   * Returns the request of one attempt that another thread can make; `undefined` with an agent of
+   * the user's.
+   */
   lastRequest(body: Buffer): LastRequest | undefined {
     const { agent, tls } = this.#options;
     return agent === undefined ? { url: this.#url.href, headers: this.#headers(body, false), body, tls } : undefined;
@@ -111,7 +122,10 @@ export class HttpDelivery {
     if (this.#options.agent === undefined) this.#agent?.destroy();
   }
 
-  /** Makes one attempt. Follows redirects that keep method and origin: no other origin gets credentials and spans. */
+  /**
+   * Makes one attempt. Follows redirects that keep method and origin: no other origin gets
+   * credentials and spans.
+   */
   async #post(body: Buffer, gzipped: boolean, end: number): Promise<Answer> {
     let url = this.#url;
     for (let redirects = 0; ; redirects += 1) {
@@ -158,7 +172,10 @@ export class HttpDelivery {
 
 interface Outcome {
   readonly answer?: Answer;
-  /** Why there is no answer. An error of Node's own is of another realm in a test environment: `instanceof` fails there. */
+  /**
+   * Why there is no answer. An error of Node's own is of another realm in a test environment:
+   * `instanceof` fails there.
+   */
   readonly error?: unknown;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Encoded spans over HTTP, divided where a backend refuses a batch for its size or for one bad span.
+ * Encoded spans over HTTP, divided where a backend refuses a batch for its size or for one bad
+ * span.
  */
 import type { LastRequest } from "../exit/send-at-exit.js";
 import { errorMessage } from "../report/error-message.js";
@@ -111,14 +112,20 @@ export class HttpTransport implements Transport {
     }
   }
 
-  /** 413: a half may fit, once. 400: the backend refuses a whole batch for one bad span, and halving finds it. */
+  /**
+   * 413: a half may fit, once. 400: the backend refuses a whole batch for one bad span, and halving
+   * finds it.
+   */
   #divides(status: number, halved: boolean, { accepted, refusedAlone }: Progress): boolean {
     if (status === 413) return !halved;
     return status === 400 && !this.#refusesAll && (accepted || refusedAlone < 2);
   }
 }
 
-/** The halves come next, so that a single span is reached soon and shows whether the spans are the cause at all. */
+/**
+ * The halves come next, so that a single span is reached soon and shows whether the spans are the
+ * cause at all.
+ */
 function divide({ batch, first, count }: Part, halved: boolean, { waiting }: Progress): void {
   const middle = count >> 1;
   waiting.unshift(
@@ -127,7 +134,9 @@ function divide({ batch, first, count }: Part, halved: boolean, { waiting }: Pro
   );
 }
 
-/** Returns `headers` with credentials (RFC 9110, section 11.6.2), unless the headers have their own. */
+/**
+ * Returns `headers` with credentials (RFC 9110, section 11.6.2), unless the headers have their own.
+ */
 export function withAuthorization(authorization: string, headers: HttpExporterConfig["headers"]): () => Headers {
   return () => ({ authorization, ...(typeof headers === "function" ? headers() : headers) });
 }

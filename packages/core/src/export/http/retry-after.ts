@@ -1,5 +1,6 @@
 /**
- * `Retry-After` in milliseconds from `now`, never negative; `undefined` for an absent or malformed one.
+ * `Retry-After` in milliseconds from `now`, never negative; `undefined` for an absent or malformed
+ * one.
  *
  *     Retry-After = HTTP-date / delay-seconds          (RFC 9110, section 10.2.3)
  */

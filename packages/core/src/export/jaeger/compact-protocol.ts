@@ -7,8 +7,8 @@
  *     string  = varint(length) UTF-8
  *     list    = (count << 4 | element-type) *value        a count up to 14, else: %xF0 | element-type, varint(count)
  *
- * Integers are zigzag varints: the sign is the lowest bit, seven bits a byte, the lowest first. A double is
- * little-endian. A boolean field is its type.
+ * Integers are zigzag varints: the sign is the lowest bit, seven bits a byte, the lowest first. A
+ * double is little-endian. A boolean field is its type.
  *
  * Spec: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */

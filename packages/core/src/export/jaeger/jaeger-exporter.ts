@@ -14,7 +14,9 @@ import { UdpTransport } from "./udp-transport.js";
 export interface JaegerExporterConfig extends HttpExporterConfig {
   /** The collector's URL for Thrift over HTTP. Default `http://localhost:14268/api/traces`. */
   readonly endpoint?: string | undefined;
-  /** Default `http/thrift.binary`; with `host` or `port` and no `endpoint`, `udp/thrift.compact`. */
+  /**
+   * Default `http/thrift.binary`; with `host` or `port` and no `endpoint`, `udp/thrift.compact`.
+   */
   readonly protocol?: JaegerProtocol | undefined;
   /** For UDP. Default `localhost`. */
   readonly host?: string | undefined;
@@ -31,8 +33,9 @@ export interface JaegerExporterConfig extends HttpExporterConfig {
 }
 
 /**
- * Sends spans to Jaeger as Thrift over HTTP or UDP, shared spans split. Works in a tracer provider of OpenTelemetry's SDK 2.x
- * and 3.x as well, and reads fields that are `undefined` or empty from `OTEL_EXPORTER_JAEGER_*`. `export` never throws.
+ * Sends spans to Jaeger as Thrift over HTTP or UDP, shared spans split. Works in a tracer provider
+ * of OpenTelemetry's SDK 2.x and 3.x as well, and reads fields that are `undefined` or empty from
+ * `OTEL_EXPORTER_JAEGER_*`. `export` never throws.
  *
  * @throws TypeError for a URL, protocol, port or packet size that it cannot use.
  */
@@ -79,7 +82,10 @@ function transportFor(own: JaegerExporterConfig, environment: JaegerExporterConf
   return new UdpTransport({ host, port, encoder, maxPacketSize });
 }
 
-/** Fields of the configuration take precedence over the environment, also where they only imply a protocol. */
+/**
+ * Fields of the configuration take precedence over the environment, also where they only imply a
+ * protocol.
+ */
 function protocolFor(own: JaegerExporterConfig, environment: JaegerExporterConfig): JaegerProtocol {
   if (own.protocol !== undefined) return own.protocol;
   const implied = impliedProtocol(own);
@@ -88,7 +94,9 @@ function protocolFor(own: JaegerExporterConfig, environment: JaegerExporterConfi
   return implied ?? environment.protocol ?? impliedProtocol(environment) ?? "http/thrift.binary";
 }
 
-/** A host or a port without a URL means an agent, as in earlier clients; they sent binary to 6832. */
+/**
+ * A host or a port without a URL means an agent, as in earlier clients; they sent binary to 6832.
+ */
 function impliedProtocol({ endpoint, host, port }: JaegerExporterConfig): JaegerProtocol | undefined {
   if (endpoint !== undefined) return "http/thrift.binary";
   if (host === undefined && port === undefined) return undefined;

@@ -6,7 +6,8 @@
  *     SpanRef 1 refType (0 CHILD_OF, 1 FOLLOWS_FROM), 2 traceIdLow, 3 traceIdHigh, 4 spanId
  *     Log     1 timestamp (us), 2 fields (tags)
  *
- * Spec: https://github.com/jaegertracing/jaeger-idl/blob/main/thrift/jaeger.thrift, and for OpenTelemetry's model in it
+ * Spec: https://github.com/jaegertracing/jaeger-idl/blob/main/thrift/jaeger.thrift, and for
+ * OpenTelemetry's model in it
  * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/
  */
 import { type SpanContext, SpanKind, type TraceState } from "@opentelemetry/api";
@@ -49,7 +50,10 @@ export class JaegerSpanEncoder {
   readonly #protocol: ThriftProtocol;
   /** Headers of the span's fields, by their ID. */
   readonly #fields: readonly string[];
-  /** The field of the flags: without and with references before it; then the same with the debug flag. */
+  /**
+   * The field of the flags: without and with references before it; then the same with the debug
+   * flag.
+   */
   readonly #flags: readonly string[];
   #lastTraceId: string | undefined;
   #lastTraceIdFields = "";
@@ -79,7 +83,9 @@ export class JaegerSpanEncoder {
     );
   }
 
-  /** Returns a span as an element of a list. Shared spans are split. Throws if it has no valid IDs. */
+  /**
+   * Returns a span as an element of a list. Shared spans are split. Throws if it has no valid IDs.
+   */
   encode(span: SpanRecord): string {
     const protocol = this.#protocol;
     const fields = this.#fields;
@@ -170,7 +176,10 @@ export class JaegerSpanEncoder {
     return tags;
   }
 
-  /** The parent has its own field; a link is what its span follows from. Jaeger has no room for a link's attributes. */
+  /**
+   * The parent has its own field; a link is what its span follows from. Jaeger has no room for a
+   * link's attributes.
+   */
   #references(links: readonly SpanContext[]): string {
     const protocol = this.#protocol;
     const type = protocol.field("i32", 1, 0) + protocol.i32(FOLLOWS_FROM);

@@ -1,4 +1,7 @@
-/** Neighbouring spans that go into one message: their bytes, their number, and the index of the first one. */
+/**
+ * Neighbouring spans that go into one message: their bytes, their number, and the index of the
+ * first one.
+ */
 export interface Pack {
   readonly from: number;
   readonly to: number;
@@ -7,8 +10,9 @@ export interface Pack {
 }
 
 /**
- * Divides spans whose encoded bytes end at `ends` into packs of at most `usual` bytes, each as full as the order allows. A
- * larger span is a pack alone, up to `room` bytes. A span that fits in no pack is left out, and counted.
+ * Divides spans whose encoded bytes end at `ends` into packs of at most `usual` bytes, each as full
+ * as the order allows. A larger span is a pack alone, up to `room` bytes. A span that fits in no
+ * pack is left out, and counted.
  */
 export function pack(ends: readonly number[], room: number, usual = room): { packs: Pack[]; oversized: number } {
   const packs: Pack[] = [];

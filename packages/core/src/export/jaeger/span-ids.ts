@@ -8,12 +8,18 @@ for (let digit = 0; digit < 16; digit += 1) {
   DIGITS[character.toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** Returns the 16 hex characters of `text` from `start` as 64 bits. Throws if there are no 16 hex characters. */
+/**
+ * Returns the 16 hex characters of `text` from `start` as 64 bits. Throws if there are no 16 hex
+ * characters.
+ */
 export function hex64(protocol: ThriftProtocol, text: string, start: number): string {
   return protocol.i64Halves(hexWord(text, start), hexWord(text, start + 8));
 }
 
-/** Returns a trace ID of 32 characters: the lower half of a 64-bit ID, which ID generators of an app may make. */
+/**
+ * Returns a trace ID of 32 characters: the lower half of a 64-bit ID, which ID generators of an app
+ * may make.
+ */
 export function traceIdOf128Bits(traceId: string): string {
   return traceId.length === 16 ? traceId.padStart(32, "0") : traceId;
 }

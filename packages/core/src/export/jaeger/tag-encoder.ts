@@ -14,7 +14,9 @@ export const RESERVED = 1;
 export class TagEncoder {
   readonly cache: AttributeCache;
   readonly #protocol: ThriftProtocol;
-  /** What precedes the value of each type: the field `vType`, and the header of the value's field. */
+  /**
+   * What precedes the value of each type: the field `vType`, and the header of the value's field.
+   */
   readonly #string: string;
   readonly #double: string;
   readonly #bool: string;
@@ -36,7 +38,9 @@ export class TagEncoder {
     );
   }
 
-  /** Returns a tag. Total: arrays, and values that have no type of their own in Jaeger, become text. */
+  /**
+   * Returns a tag. Total: arrays, and values that have no type of their own in Jaeger, become text.
+   */
   tag(key: string, value: unknown): string {
     return this.cache.get(key).text + this.value(value) + STOP;
   }
@@ -62,7 +66,8 @@ export class TagEncoder {
   #number(value: number): string {
     if (Number.isSafeInteger(value)) return this.#long + this.#protocol.i64(value);
     if (Number.isFinite(value)) return this.#double + this.#protocol.double(value);
-    // Jaeger answers in JSON, which has no NaN and no infinity: one of them makes the whole trace unreadable.
+    // Jaeger answers in JSON, which has no NaN and no infinity: one of them makes the whole trace
+    // unreadable.
     return this.#string + this.#protocol.string(String(value));
   }
 }

@@ -2,13 +2,17 @@
 export type FieldType = "double" | "i32" | "i64" | "string" | "struct" | "list";
 
 /**
- * What both of Thrift's protocols can express, as far as Jaeger's model needs it. Everything returned has one character per
- * byte (byte-text.ts). Structs end with `STOP`; their fields and the elements of a list follow each other.
+ * What both of Thrift's protocols can express, as far as Jaeger's model needs it. Everything
+ * returned has one character per byte (byte-text.ts). Structs end with `STOP`; their fields and the
+ * elements of a list follow each other.
  */
 export interface ThriftProtocol {
   /** Returns the beginning of a one-way call: its arguments follow as the fields of a struct. */
   oneway(method: string): string;
-  /** Returns a field's header. `previous` is the ID of the field before it in its struct, 0 for the first one. */
+  /**
+   * Returns a field's header. `previous` is the ID of the field before it in its struct, 0 for the
+   * first one.
+   */
   field(type: FieldType, id: number, previous: number): string;
   /** Returns a whole field: one of the protocols encodes a boolean in the header. */
   bool(id: number, previous: number, value: boolean): string;

@@ -6,8 +6,8 @@ import { UdpPace } from "./udp-pace.js";
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 /**
- * A UDP socket to one address, which keeps no process alive. Connected, because only then does the system report that
- * nothing listens there.
+ * A UDP socket to one address, which keeps no process alive. Connected, because only then does the
+ * system report that nothing listens there.
  */
 export class UdpSocket {
   readonly address: string;
@@ -36,7 +36,10 @@ export class UdpSocket {
     });
   }
 
-  /** Resolves when the system took the packet. Rejects with an error of this packet, or of the one before. */
+  /**
+   * Resolves when the system took the packet. Rejects with an error of this packet, or of the one
+   * before.
+   */
   async send(packet: Buffer): Promise<void> {
     await this.#pace.ready();
     await new Promise<void>((resolve, reject) => {

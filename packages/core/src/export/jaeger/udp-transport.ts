@@ -1,5 +1,6 @@
 /**
- * Jaeger over UDP: each packet is a one-way call of the agent's `emitBatch`, port 6831 compact, 6832 binary.
+ * Jaeger over UDP: each packet is a one-way call of the agent's `emitBatch`, port 6831 compact,
+ * 6832 binary.
  */
 import { nodeModules } from "../../node-modules.js";
 import type { LastRequest } from "../exit/send-at-exit.js";
@@ -11,7 +12,10 @@ import type { SpanEncoder } from "../span/span-encoder.js";
 import { pack } from "./pack.js";
 import { UdpSocket } from "./udp-socket.js";
 
-/** A lost packet costs fewer spans than one of the largest size. Below 8 KB, a receiver's buffer holds fewer bytes. */
+/**
+ * A lost packet costs fewer spans than one of the largest size. Below 8 KB, a receiver's buffer
+ * holds fewer bytes.
+ */
 const USUAL_PACKET_BYTES = 16_000;
 
 export interface UdpTransportOptions {
@@ -69,7 +73,8 @@ export class UdpTransport implements Transport {
       await socket.settled();
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? errorMessage(error);
-      // The error comes with the packet after the one that was refused: what was sent before was refused as well.
+      // The error comes with the packet after the one that was refused: what was sent before was
+      // refused as well.
       const refused = code === "ECONNREFUSED" ? sent : 0;
       const unsent = batch.length - oversized - sent;
       failures.add(unsent + refused, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);

@@ -1,5 +1,6 @@
 /**
- * OTLP through OpenTelemetry's own exporters, which are optional packages and read their own variables.
+ * OTLP through OpenTelemetry's own exporters, which are optional packages and read their own
+ * variables.
  */
 import { createRequire } from "node:module";
 import { definedFields } from "../../config/defined-fields.js";
@@ -13,7 +14,10 @@ export type OtlpProtocol = "grpc" | "http/protobuf" | "http/json";
 export interface OtlpExporterConfig {
   /** Default `http/protobuf`. */
   readonly protocol?: OtlpProtocol;
-  /** Default as OpenTelemetry's exporter says: its variables, else port 4318, or 4317 for gRPC, of localhost. */
+  /**
+   * Default as OpenTelemetry's exporter says: its variables, else port 4318, or 4317 for gRPC, of
+   * localhost.
+   */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -33,7 +37,10 @@ function otlpPackage(protocol: OtlpProtocol): { readonly name: string; readonly 
   return { name, install: isNodeAtLeast(22, 15) ? `npm install ${name}` : `npm install "${name}@>=0.200 <0.300"` };
 }
 
-/** Returns OpenTelemetry's exporter for split spans. Throws, with the command that installs it, if it is missing. */
+/**
+ * Returns OpenTelemetry's exporter for split spans. Throws, with the command that installs it, if
+ * it is missing.
+ */
 export function otlpExporter(config: OtlpExporterConfig = {}): SpanExporter {
   const { protocol = "http/protobuf", timeoutMs, ...rest } = definedFields(config);
   const { name, install } = otlpPackage(protocol);

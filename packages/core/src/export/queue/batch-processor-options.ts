@@ -15,7 +15,10 @@ export interface BatchProcessorOptions {
   readonly maxQueueBytes?: number;
   /** Spans in one export. Default 512. A full batch leaves at once. */
   readonly maxExportBatchSize?: number;
-  /** Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves alone. */
+  /**
+   * Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves
+   * alone.
+   */
   readonly maxExportBatchBytes?: number;
   /** Milliseconds that a span waits for others at most. Default 5000. */
   readonly scheduledDelayMillis?: number;

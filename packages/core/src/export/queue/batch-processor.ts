@@ -1,5 +1,6 @@
 /**
- * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts every span that it loses.
+ * Between the tracer and an exporter: a bounded queue that never holds up a request, and counts
+ * every span that it loses.
  */
 import { diag, TraceFlags } from "@opentelemetry/api";
 import { errorLine } from "../../text/error-line.js";
@@ -22,7 +23,10 @@ export class BatchProcessor implements SpanProcessor {
   readonly #deliveries: DeliveryLog;
   readonly #queue: BatchQueue;
   readonly #underWay = new Set<ExportCall>();
-  /** Spans that were queued, spans that were taken from the queue, and up to which one they must leave now. */
+  /**
+   * Spans that were queued, spans that were taken from the queue, and up to which one they must
+   * leave now.
+   */
   #queued = 0;
   #taken = 0;
   #due = 0;
@@ -82,15 +86,19 @@ export class BatchProcessor implements SpanProcessor {
   }
 
   /**
-   * Resolves when every span that has ended so far was exported or has failed. Never rejects. It keeps no process alive:
-   * a caller that flushes at the end of the process holds a timer of its own.
+   * Resolves when every span that has ended so far was exported or has failed. Never rejects. It
+   * keeps no process alive: a caller that flushes at the end of the process holds a timer of its
+   * own.
    */
   async forceFlush(): Promise<void> {
     await this.#drain();
     await this.#bounded(() => this.#options.exporter.forceFlush?.());
   }
 
-  /** Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never rejects. */
+  /**
+   * Flushes, and shuts the exporter down. Spans that end later are dropped and counted. Never
+   * rejects.
+   */
   async shutdown(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -100,7 +108,10 @@ export class BatchProcessor implements SpanProcessor {
     this.#losses.report();
   }
 
-  /** Gives up spans that wait or are in flight, and counts them as failed. For a shutdown that ran out of time. */
+  /**
+   * Gives up spans that wait or are in flight, and counts them as failed. For a shutdown that ran
+   * out of time.
+   */
   abandon(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -110,8 +121,9 @@ export class BatchProcessor implements SpanProcessor {
   }
 
   /**
-   * Returns the exports of all spans that wait or are under way, for a last attempt while the process exits: the caller ends
-   * each of them. None is worth an attempt if the last export failed.
+   * Returns the exports of all spans that wait or are under way, for a last attempt while the
+   * process exits: the caller ends each of them. None is worth an attempt if the last export
+   * failed.
    */
   takeAtExit(): readonly ExportCall[] {
     this.#stopped = true;
@@ -121,13 +133,19 @@ export class BatchProcessor implements SpanProcessor {
     return [];
   }
 
-  /** Call last while the process exits: an exporter that keeps spans, as the console's waterfall does, writes them. */
+  /**
+   * Call last while the process exits: an exporter that keeps spans, as the console's waterfall
+   * does, writes them.
+   */
   endAtExit(): void {
     void this.#bounded(() => this.#options.exporter.forceFlush?.());
     this.reportLosses();
   }
 
-  /** Returns why spans still wait, as far as it is known: the reason of the last attempt that failed. */
+  /**
+   * Returns why spans still wait, as far as it is known: the reason of the last attempt that
+   * failed.
+   */
   get trouble(): string | undefined {
     for (const { trouble } of this.#underWay) if (trouble !== undefined) return trouble;
     return this.#lastFailure;
@@ -225,7 +243,10 @@ export class BatchProcessor implements SpanProcessor {
     this.#losses.reportIfDue();
   }
 
-  /** Waits for work of the exporter, as long as an export may take. An error is logged at debug level. */
+  /**
+   * Waits for work of the exporter, as long as an export may take. An error is logged at debug
+   * level.
+   */
   #bounded(work: () => Promise<void> | undefined): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#options.exportTimeoutMillis).unref();

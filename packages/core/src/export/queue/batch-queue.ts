@@ -14,11 +14,14 @@ export interface QueueLimits {
 }
 
 /**
- * Spans that are encoded together. One encoded alone, in the middle of a request, takes three times as long, because the
- * encoder's code and data are no longer in the processor's caches.
+ * Spans that are encoded together. One encoded alone, in the middle of a request, takes three times
+ * as long, because the encoder's code and data are no longer in the processor's caches.
  */
 const GROUP_SIZE = 16;
-/** Text that a group may have. The limits count the bytes of encoded spans only, so larger spans do not wait for others. */
+/**
+ * Text that a group may have. The limits count the bytes of encoded spans only, so larger spans do
+ * not wait for others.
+ */
 const MAX_GROUP_TEXT = 65_536;
 
 const REMEDY = "the collector is slow or away, or raise";
@@ -36,7 +39,9 @@ export class BatchQueue {
   #length = 0;
   #bytes = 0;
 
-  /** `onRefused` is called for each span that waited and cannot be encoded, or has no room in bytes. */
+  /**
+   * `onRefused` is called for each span that waited and cannot be encoded, or has no room in bytes.
+   */
   constructor(limits: QueueLimits, newBatch: () => Batch, onRefused: (reason: string) => void) {
     this.#limits = limits;
     this.#newBatch = newBatch;
@@ -74,7 +79,10 @@ export class BatchQueue {
     );
   }
 
-  /** Puts all spans into batches. Without this call, the last ones are in none, and their bytes are not counted. */
+  /**
+   * Puts all spans into batches. Without this call, the last ones are in none, and their bytes are
+   * not counted.
+   */
   encodeGroup(): void {
     const group = this.#group;
     if (group.length === 0) return;

@@ -1,5 +1,6 @@
 /**
- * One call of an exporter, ours or a foreign one: it may throw, never answer, answer twice, or lose a part.
+ * One call of an exporter, ours or a foreign one: it may throw, never answer, answer twice, or lose
+ * a part.
  */
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
 import { suppressTracing } from "../../propagation/suppress-tracing.js";
@@ -16,7 +17,10 @@ const SLOW_MS = 4000;
 export interface ExportListener {
   /** Called once, as soon as the outcome is known. */
   readonly onOutcome: (outcome: Outcome) => void;
-  /** Called with the reason when an attempt fails that another one follows, and when there is no answer for 4 seconds. */
+  /**
+   * Called with the reason when an attempt fails that another one follows, and when there is no
+   * answer for 4 seconds.
+   */
   readonly onTrouble: (reason: string) => void;
 }
 
@@ -81,14 +85,17 @@ export class ExportCall {
   }
 
   /**
-   * Exports the batch while the process exits, unless that has begun: an exporter that works synchronously, as the console's
-   * does, still has an outcome.
+   * Exports the batch while the process exits, unless that has begun: an exporter that works
+   * synchronously, as the console's does, still has an outcome.
    */
   startAtExit(timeoutMs: number): void {
     if (!this.#started) this.start(timeoutMs);
   }
 
-  /** Returns the request for a last attempt while the process exits; `undefined` if there can be none. */
+  /**
+   * Returns the request for a last attempt while the process exits; `undefined` if there can be
+   * none.
+   */
   lastRequest(): LastRequest | undefined {
     return this.#batch.lastRequest();
   }
@@ -103,12 +110,16 @@ export class ExportCall {
     this.#fail([{ spans: this.#spans, reason }]);
   }
 
-  /** The same, and adds to the reason where the batch was to go, and why an earlier attempt failed. */
+  /**
+   * The same, and adds to the reason where the batch was to go, and why an earlier attempt failed.
+   */
   giveUp(reason: string): void {
     this.fail(this.#withContext(reason));
   }
 
-  /** Why the last attempt failed, or that there is no answer; `undefined` if no trouble is known. */
+  /**
+   * Why the last attempt failed, or that there is no answer; `undefined` if no trouble is known.
+   */
   get trouble(): string | undefined {
     return this.#trouble;
   }

@@ -8,8 +8,9 @@ const EVENT = 40;
 const LINK = 80;
 
 /**
- * Returns about how many bytes a span takes, in memory and on the wire: text by its length, everything else as a number.
- * A span that cannot be read counts as an empty one. Never throws, never `NaN`.
+ * Returns about how many bytes a span takes, in memory and on the wire: text by its length,
+ * everything else as a number. A span that cannot be read counts as an empty one. Never throws,
+ * never `NaN`.
  */
 export function approximateSize(span: ReadableSpan): number {
   try {

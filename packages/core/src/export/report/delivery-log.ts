@@ -1,5 +1,6 @@
 /**
- * Exports that fail or hang while they may still succeed: logged at the first failure, long before spans are lost.
+ * Exports that fail or hang while they may still succeed: logged at the first failure, long before
+ * spans are lost.
  */
 import { diag } from "@opentelemetry/api";
 import { printable } from "../../text/printable.js";

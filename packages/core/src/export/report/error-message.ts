@@ -1,4 +1,6 @@
-/** Returns the message of anything that was thrown, also of errors from another realm. Never throws. */
+/**
+ * Returns the message of anything that was thrown, also of errors from another realm. Never throws.
+ */
 export function errorMessage(error: unknown): string {
   try {
     const message = (error as { readonly message?: unknown } | null | undefined)?.message;

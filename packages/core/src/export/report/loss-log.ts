@@ -1,5 +1,6 @@
 /**
- * Losses in words: how many spans, why, and what to do. Logged at most once per interval, and at shutdown.
+ * Losses in words: how many spans, why, and what to do. Logged at most once per interval, and at
+ * shutdown.
  */
 import { diag } from "@opentelemetry/api";
 import { errorLine } from "../../text/error-line.js";
@@ -24,7 +25,10 @@ export interface SpanLoss {
 /** Called with lost spans, at most once a minute for each exporter. */
 export type OnLoss = (loss: SpanLoss) => void;
 
-/** Further reasons are counted as `others`: a server whose message differs each time must not fill the memory. */
+/**
+ * Further reasons are counted as `others`: a server whose message differs each time must not fill
+ * the memory.
+ */
 const MAX_REASONS = 10;
 
 /** Milliseconds for which the first losses are collected, so that they are reported together. */

@@ -43,8 +43,9 @@ export class FailureCounts {
 }
 
 /**
- * Returns what an exporter's error says of a batch of `spans`. An error that says how many spans failed, or which number for
- * which reason, is believed if the numbers fit; otherwise all of them failed.
+ * Returns what an exporter's error says of a batch of `spans`. An error that says how many spans
+ * failed, or which number for which reason, is believed if the numbers fit; otherwise all of them
+ * failed.
  */
 export function failuresOf(error: unknown, spans: number): readonly FailedSpans[] {
   const { failures, failed } = readFailure(error);

@@ -37,7 +37,10 @@ const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])
   ["queued", "gauge", "Spans that wait or are in flight."],
 ];
 
-/** Returns `report` as text for Prometheus. Serve it with the content type `text/plain; version=0.0.4`. */
+/**
+ * Returns `report` as text for Prometheus. Serve it with the content type `text/plain;
+ * version=0.0.4`.
+ */
 export function prometheusText({ exporters, requests, headersMalformed, hostsNotPropagatedTo }: Reported): string {
   const { received: _sum, ...outcomes } = requests;
   const spans = SPANS.map(([name, type, help]) =>

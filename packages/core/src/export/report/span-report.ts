@@ -1,4 +1,7 @@
-/** Spans by what became of them. `ended = exported + failed + dropped + queued` holds at every moment. */
+/**
+ * Spans by what became of them. `ended = exported + failed + dropped + queued` holds at every
+ * moment.
+ */
 export interface SpanReport {
   /** Recorded spans that began. */
   readonly started: number;

@@ -1,8 +1,8 @@
 import { flattened } from "./byte-text.js";
 
 /**
- * What an encoder keeps of each attribute key: its encoded text, and the encoded attribute of the last value. Keys come from
- * conventions, and most values repeat from span to span.
+ * What an encoder keeps of each attribute key: its encoded text, and the encoded attribute of the
+ * last value. Keys come from conventions, and most values repeat from span to span.
  */
 export interface CachedKey {
   readonly key: string;

@@ -1,6 +1,7 @@
 /**
- * Values as text, for backends that know no arrays or objects. Total: a cycle, a BigInt and a getter that throws become
- * text as well; lone surrogates become U+FFFD, because UTF-8 cannot express them.
+ * Values as text, for backends that know no arrays or objects. Total: a cycle, a BigInt and a
+ * getter that throws become text as well; lone surrogates become U+FFFD, because UTF-8 cannot
+ * express them.
  */
 
 /** Returns an attribute's value as text: text as it is, everything else as JSON. */
@@ -14,7 +15,10 @@ export function attributeText(value: unknown): string {
   }
 }
 
-/** Returns a name as text. A caller of the API may pass any value: a route's pattern, an error, a number. */
+/**
+ * Returns a name as text. A caller of the API may pass any value: a route's pattern, an error, a
+ * number.
+ */
 export function nameText(name: unknown): string {
   if (typeof name === "string") return wellFormed(name);
   try {

@@ -1,6 +1,6 @@
 /**
- * Encoded spans are strings with one character per byte, U+0000 to U+00FF, until they are written: one `latin1Write` of a
- * span is faster than many small writes, and pieces can be cached.
+ * Encoded spans are strings with one character per byte, U+0000 to U+00FF, until they are written:
+ * one `latin1Write` of a span is faster than many small writes, and pieces can be cached.
  */
 const NOT_ASCII = /[\u0080-\uffff]/;
 
@@ -10,8 +10,8 @@ export function byteText(text: string): string {
 }
 
 /**
- * Returns the same text in one piece of memory. V8 keeps a concatenation as a tree, which every write walks again: worth it
- * for a text that is written many times.
+ * Returns the same text in one piece of memory. V8 keeps a concatenation as a tree, which every
+ * write walks again: worth it for a text that is written many times.
  */
 export function flattened(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");

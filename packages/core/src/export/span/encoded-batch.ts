@@ -5,14 +5,20 @@ import type { LastRequest } from "../exit/send-at-exit.js";
 import type { Batch, ExportDone } from "../queue/batch.js";
 import type { SpanEncoder } from "./span-encoder.js";
 
-/** Room before the first span: the head of a message fits there, so that a whole batch is sent without a copy. */
+/**
+ * Room before the first span: the head of a message fits there, so that a whole batch is sent
+ * without a copy.
+ */
 const HEAD_ROOM = 1024;
 const TAIL_ROOM = 16;
 const MIN_CAPACITY = 16_384;
 /** Text that is written to the buffer at once: one long write is faster than one for each span. */
 const WRITE_LENGTH = 8192;
 
-/** Buffers have this method in every version of Node, faster than `write` with an encoding; its types leave it out. */
+/**
+ * Buffers have this method in every version of Node, faster than `write` with an encoding; its
+ * types leave it out.
+ */
 type ByteBuffer = Buffer & { latin1Write(text: string, offset: number): number };
 
 /** A span with more events is not looked at for its size. */

@@ -1,4 +1,7 @@
-/** Values made once for each object. The last object is compared first: neighbouring spans have the same scope and resource. */
+/**
+ * Values made once for each object. The last object is compared first: neighbouring spans have the
+ * same scope and resource.
+ */
 export class ObjectMemo<Key extends object, Value> {
   readonly #make: (key: Key) => Value;
   readonly #known = new WeakMap<Key, Value>();

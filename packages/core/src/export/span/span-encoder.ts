@@ -5,7 +5,10 @@ import type { SpanRecord } from "../../tracer/span-record.js";
 export interface SpanEncoder {
   /** Whether all spans of a message must have the same resource. */
   readonly oneResource: boolean;
-  /** Bytes at the beginning of each span that separate it from the one before; the first span of a message goes without. */
+  /**
+   * Bytes at the beginning of each span that separate it from the one before; the first span of a
+   * message goes without.
+   */
   readonly separatorLength: number;
   /** Returns the span. Throws if it cannot be encoded. */
   encode(span: SpanRecord): string;

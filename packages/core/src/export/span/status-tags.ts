@@ -4,8 +4,9 @@ import type { SpanRecord } from "../../tracer/span-record.js";
 const NO_TAGS: readonly (readonly [string, unknown])[] = [];
 
 /**
- * Returns the tags that OpenTelemetry's specification derives from status and limits for backends that only have tags.
- * `failed` is the value of the tag `error`, which an attribute of that name replaces.
+ * Returns the tags that OpenTelemetry's specification derives from status and limits for backends
+ * that only have tags. `failed` is the value of the tag `error`, which an attribute of that name
+ * replaces.
  *
  * Spec: https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/
  */

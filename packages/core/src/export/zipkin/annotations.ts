@@ -4,8 +4,9 @@ import { eventMicros } from "../span/span-time.js";
 import { jsonString } from "./json-text.js";
 
 /**
- * Returns a span's events as the member `annotations`, empty without events: the name, with attributes as JSON behind it, as
- * OpenTelemetry's specification says. An event that cannot be read is left out.
+ * Returns a span's events as the member `annotations`, empty without events: the name, with
+ * attributes as JSON behind it, as OpenTelemetry's specification says. An event that cannot be read
+ * is left out.
  */
 export function annotations(events: readonly TimedEvent[] | undefined): string {
   if (!events || events.length === 0) return "";

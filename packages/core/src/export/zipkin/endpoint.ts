@@ -17,8 +17,9 @@ interface Endpoint {
 }
 
 /**
- * Returns the endpoint of this process as JSON: the same for all its spans, and without a port. Zipkin places the children of
- * a shared span below the half that has their endpoint; a port on some spans only, or no address, places them beside it.
+ * Returns the endpoint of this process as JSON: the same for all its spans, and without a port.
+ * Zipkin places the children of a shared span below the half that has their endpoint; a port on
+ * some spans only, or no address, places them beside it.
  */
 export function localEndpoint(serviceName: string, resource: Readonly<Record<string, unknown>>): string {
   const configured = resource["k8s.pod.ip"] ?? resource["host.ip"];
@@ -94,7 +95,9 @@ function addressOf(address: string): Endpoint {
   return isIPv6(bare) && !bare.includes("%") ? { ipv6: bare } : {};
 }
 
-/** Returns this machine's first address; empty if the system does not tell, as in some sandboxes. */
+/**
+ * Returns this machine's first address; empty if the system does not tell, as in some sandboxes.
+ */
 function ownAddress(): string {
   try {
     const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

@@ -21,7 +21,9 @@ export class ResourceTags {
   readonly #onKey: (key: string) => void;
   readonly #texts = new ObjectMemo((resource: Resource) => this.#make(resource));
 
-  /** No tags are made for the keys in `without`. `onKey` is called with each key that is made a tag. */
+  /**
+   * No tags are made for the keys in `without`. `onKey` is called with each key that is made a tag.
+   */
   constructor(serviceName: string | undefined, without: Iterable<string>, onKey: (key: string) => void) {
     this.#serviceName = serviceName;
     this.#without = new Set(["", "service.name", ...without]);

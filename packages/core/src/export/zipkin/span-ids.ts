@@ -1,4 +1,7 @@
-/** IDs as Zipkin takes them: lower-case hex. A malformed ID in one span would make Zipkin refuse the whole batch. */
+/**
+ * IDs as Zipkin takes them: lower-case hex. A malformed ID in one span would make Zipkin refuse the
+ * whole batch.
+ */
 import { formatTraceId } from "../../headers/trace-context.js";
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -22,7 +25,10 @@ export function spanIdText(id: string): string {
   return SPAN_ID.test(id) ? id : lowerCase(id, SPAN_ID);
 }
 
-/** Returns the parent's ID; empty for a malformed one, for none, and for a span that is its own parent. */
+/**
+ * Returns the parent's ID; empty for a malformed one, for none, and for a span that is its own
+ * parent.
+ */
 export function parentIdText(id: string, spanId: string): string {
   if (id === spanId || id === NO_PARENT) return "";
   if (SPAN_ID.test(id)) return id;

@@ -98,7 +98,10 @@ export class ZipkinEncoder implements SpanEncoder {
     );
   }
 
-  /** Returns the members `remoteEndpoint` and `tags`. An attribute takes precedence over an added tag of its name. */
+  /**
+   * Returns the members `remoteEndpoint` and `tags`. An attribute takes precedence over an added
+   * tag of its name.
+   */
   #tags(span: SpanRecord, resource: ResourceTexts): string {
     const { attributeKeys: keys, attributeValues: values } = span;
     const cache = this.#cache;
@@ -156,7 +159,10 @@ export class ZipkinEncoder implements SpanEncoder {
   }
 }
 
-/** Zipkin shows a span as failed if it has the tag `error`, whatever its value: `false` would say the opposite. */
+/**
+ * Zipkin shows a span as failed if it has the tag `error`, whatever its value: `false` would say
+ * the opposite.
+ */
 function isTag(key: string, value: unknown, { status }: SpanRecord): boolean {
   if (key === "") return false;
   return (value !== false && value !== "false") || status?.code === SpanStatusCode.ERROR;

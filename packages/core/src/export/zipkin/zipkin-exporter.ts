@@ -15,9 +15,9 @@ export interface ZipkinExporterConfig extends HttpExporterConfig, ZipkinEncoderC
 }
 
 /**
- * Sends spans to Zipkin as JSON v2, shared spans marked. Works in a tracer provider of OpenTelemetry's SDK 2.x and 3.x as
- * well, and reads fields that are `undefined` or empty from `OTEL_EXPORTER_ZIPKIN_ENDPOINT` and
- * `OTEL_EXPORTER_ZIPKIN_TIMEOUT`. `export` never throws.
+ * Sends spans to Zipkin as JSON v2, shared spans marked. Works in a tracer provider of
+ * OpenTelemetry's SDK 2.x and 3.x as well, and reads fields that are `undefined` or empty from
+ * `OTEL_EXPORTER_ZIPKIN_ENDPOINT` and `OTEL_EXPORTER_ZIPKIN_TIMEOUT`. `export` never throws.
  *
  * @throws TypeError for a URL that is not http or https.
  */

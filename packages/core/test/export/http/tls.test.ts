@@ -1,6 +1,6 @@
 /**
- * TLS against a server with certificates of a test authority, made once with openssl and valid for a hundred years, but one.
- * Their keys protect nothing.
+ * TLS against a server with certificates of a test authority, made once with openssl and valid for
+ * a hundred years, but one. Their keys protect nothing.
  */
 import { readFileSync } from "node:fs";
 import type { ServerOptions } from "node:https";

@@ -1,6 +1,6 @@
 /**
- * A reader of Thrift's compact protocol for the tests, by its specification alone: thriftrw has none. It knows no field
- * of Jaeger's; what it reads is put under the names of the IDL below.
+ * A reader of Thrift's compact protocol for the tests, by its specification alone: thriftrw has
+ * none. It knows no field of Jaeger's; what it reads is put under the names of the IDL below.
  */
 import type { DecodedBatch, DecodedSpan, TagValue } from "./jaeger-thrift.js";
 

@@ -1,4 +1,7 @@
-/** Jaeger's Thrift, decoded by thriftrw with the IDL that jaeger-client carries: nothing of it is ours. */
+/**
+ * Jaeger's Thrift, decoded by thriftrw with the IDL that jaeger-client carries: nothing of it is
+ * ours.
+ */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 

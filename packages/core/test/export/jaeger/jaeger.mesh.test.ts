@@ -208,7 +208,8 @@ describe.each(Object.entries(WAYS))("%s", (way, exporterOf) => {
     });
   }
 
-  // UDP may lose on a machine where Jaeger gets no turn for tens of milliseconds; without rests it does so each time.
+  // UDP may lose on a machine where Jaeger gets no turn for tens of milliseconds; without rests it
+  // does so each time.
   test("10 000 spans at once", { retry: udp ? 2 : 0 }, async () => {
     const traceId = newTraceId();
     const report = new DeliveryReport();

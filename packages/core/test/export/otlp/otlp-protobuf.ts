@@ -1,6 +1,6 @@
 /**
- * OTLP's request as protobufjs reads it, by the field numbers of opentelemetry-proto (trace/v1, common/v1, resource/v1,
- * collector/trace/v1), as far as the tests look.
+ * OTLP's request as protobufjs reads it, by the field numbers of opentelemetry-proto (trace/v1,
+ * common/v1, resource/v1, collector/trace/v1), as far as the tests look.
  */
 import protobuf from "protobufjs";
 

@@ -13,7 +13,8 @@ import { DeliveryReport } from "../../../src/export/report/span-report.js";
 import { NEW_BATCH } from "../../../src/process-wide.js";
 import { span, spans } from "../spans.js";
 
-// The processor takes Node's own timers when it loads. Here they are the global ones, which a test may replace.
+// The processor takes Node's own timers when it loads. Here they are the global ones, which a test
+// may replace.
 vi.mock("../../../src/export/clock.js", () => ({
   setTimeout: (...parameters: Parameters<typeof setTimeout>) => setTimeout(...parameters),
   clearTimeout: (timer: NodeJS.Timeout) => clearTimeout(timer),

@@ -1,6 +1,6 @@
 /**
- * What Zipkin's API takes, as JSON schema, stricter than Zipkin where it would lose something silently: facts of its
- * OpenAPI description (https://zipkin.io/zipkin-api/), read by Ajv.
+ * What Zipkin's API takes, as JSON schema, stricter than Zipkin where it would lose something
+ * silently: facts of its OpenAPI description (https://zipkin.io/zipkin-api/), read by Ajv.
  */
 import { Ajv } from "ajv";
 
@@ -69,7 +69,10 @@ const span = object(
 const ajv = new Ajv({ allErrors: true });
 const isListOfSpans = ajv.compile({ type: "array", items: span });
 
-/** A body as Zipkin's list of spans. Throws when it is no such list, or when an object has a member twice. */
+/**
+ * A body as Zipkin's list of spans. Throws when it is no such list, or when an object has a member
+ * twice.
+ */
 export function decodeSpans(body: Buffer): ZipkinSpan[] {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
   const list = JSON.parse(text);

@@ -1,5 +1,6 @@
 /**
- * Whether every entry of an overlay's kustomizations has an effect: kustomize passes over one that meets nothing.
+ * Whether every entry of an overlay's kustomizations has an effect: kustomize passes over one that
+ * meets nothing.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,10 @@ import { type Kustomize, parseResources } from "../kustomize.js";
 
 const ENTRIES = ["patches", "images", "replacements", "labels"] as const;
 
-/** Leaves out each entry in turn and renders again: what changes nothing is a finding. `tree` holds all that the overlay takes in. */
+/**
+ * Leaves out each entry in turn and renders again: what changes nothing is a finding. `tree` holds
+ * all that the overlay takes in.
+ */
 export async function effect(tree: string, overlay: string, kustomize: Kustomize): Promise<string[]> {
   const copy = mkdtempSync(join(tmpdir(), "manifests-"));
   try {

@@ -1,5 +1,6 @@
 /**
- * What a Pod of this repository is: without rights that it does not need, named as the mesh names it, and given time.
+ * What a Pod of this repository is: without rights that it does not need, named as the mesh names
+ * it, and given time.
  */
 import { type Check, type Container, type DeploymentSpec, deployments, nameOf, ofKind } from "../resource.js";
 

@@ -1,5 +1,6 @@
 /**
- * What an API server refuses and a schema does not: ports, names, Kubernetes' own enumerations, and the order.
+ * What an API server refuses and a schema does not: ports, names, Kubernetes' own enumerations, and
+ * the order.
  */
 import {
   type Check,

@@ -54,7 +54,10 @@ function proxies({ resources, dataPlane }: Rendered): Proxy[] {
   return [...gateways, ...classic, ...(dataPlane === "sidecar" ? sidecars : [])];
 }
 
-/** What is said nearer to the proxy replaces what is said for its namespace, and that what is said for the mesh. */
+/**
+ * What is said nearer to the proxy replaces what is said for its namespace, and that what is said
+ * for the mesh.
+ */
 function tracesEverything(proxy: Proxy, resources: readonly Resource[]): string[] {
   const nearness = ({ metadata, spec }: Resource): number => {
     const { selector } = (spec ?? {}) as TelemetrySpec;

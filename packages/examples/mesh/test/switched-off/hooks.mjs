@@ -21,7 +21,8 @@ export async function load(url, context, nextLoad) {
     new RegExp(`^function ${part.name}\\d*\\(.*\\) \\{$`, "m"),
     (head) => `${head} ${part.statement}`,
   );
-  // The test reads this: where the function is gone, nothing was switched off and nothing is proven.
+  // The test reads this: where the function is gone, nothing was switched off and nothing is
+  // proven.
   if (source !== text) writeSync(2, `switched off: ${part.name}\n`);
   return { format: "module", source, shortCircuit: true };
 }

@@ -1,5 +1,6 @@
 /**
- * The events of a server: upgrades, and requests for frameworks that let no middleware around their handlers.
+ * The events of a server: upgrades, and requests for frameworks that let no middleware around their
+ * handlers.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -12,8 +13,9 @@ import { checkServerOptions, type ServerOptions } from "../options.js";
 export type UpgradeOptions = ServerOptions<IncomingMessage, Duplex>;
 
 /**
- * Wraps a listener for `server.on("upgrade", ...)` or `server.on("connect", ...)`. The span ends with the handshake, because
- * the socket carries no HTTP afterwards. Throws `TypeError` for an unknown option or a wrong value.
+ * Wraps a listener for `server.on("upgrade", ...)` or `server.on("connect", ...)`. The span ends
+ * with the handshake, because the socket carries no HTTP afterwards. Throws `TypeError` for an
+ * unknown option or a wrong value.
  */
 export function traceUpgrade<Result>(
   listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => Result,
@@ -30,8 +32,8 @@ export function traceUpgrade<Result>(
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
- * Traces each request, upgrade and CONNECT of one server before the listeners of any framework. Returns the server. Throws
- * `TypeError` for an unknown option or a wrong value.
+ * Traces each request, upgrade and CONNECT of one server before the listeners of any framework.
+ * Returns the server. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function traceServer<Server extends object>(server: Server, options: ServerOptions = {}): Server {
   checkServerOptions(options);
@@ -48,7 +50,10 @@ export function traceServer<Server extends object>(server: Server, options: Serv
 
 type RequestArguments = [request: IncomingMessage, response: ServerResponse | Duplex, ...unknown[]];
 
-/** Whether an event brings a request, an upgrade or CONNECT. An app may emit the same events with other arguments. */
+/**
+ * Whether an event brings a request, an upgrade or CONNECT. An app may emit the same events with
+ * other arguments.
+ */
 export function bringsRequest(event: string | symbol, args: readonly unknown[]): args is RequestArguments {
   switch (event) {
     case "request":
@@ -64,7 +69,10 @@ export function bringsRequest(event: string | symbol, args: readonly unknown[]):
   }
 }
 
-/** Returns the exchange of such an event. CONNECT of http2 has a response; other upgrades have a socket. */
+/**
+ * Returns the exchange of such an event. CONNECT of http2 has a response; other upgrades have a
+ * socket.
+ */
 export function receiveRequest([request, response]: RequestArguments, options: ServerOptions): Exchange {
   if ("setHeader" in response) return receiveNode(request, response, options) as Exchange;
   return receiveUpgrade(request, response, response, options as object) as Exchange;

@@ -1,6 +1,7 @@
 /**
- * The template that a layer of Express was mounted with. Express 4 keeps a regular expression and the names of its groups,
- * early versions of Express 5 only functions that match a path, later ones the template.
+ * The template that a layer of Express was mounted with. Express 4 keeps a regular expression and
+ * the names of its groups, early versions of Express 5 only functions that match a path, later ones
+ * the template.
  */
 
 type Matcher = (path: string) => { readonly path: string; readonly params: Readonly<Record<string, unknown>> } | false;
@@ -19,7 +20,9 @@ export interface ExpressLayer {
   readonly matchers?: readonly Matcher[];
 }
 
-/** What a layer matched: its template without a last slash, and the length of the path that it took. */
+/**
+ * What a layer matched: its template without a last slash, and the length of the path that it took.
+ */
 export interface LayerMatch {
   readonly template: string;
   readonly length: number;
@@ -29,7 +32,9 @@ export interface LayerMatch {
 const MAX_TRIALS = 64;
 const indexedExpressions = new WeakMap<RegExp, RegExp>();
 
-/** Returns what `layer` matches at the begin of `path`, or `undefined`. Leaves the layer unchanged. */
+/**
+ * Returns what `layer` matches at the begin of `path`, or `undefined`. Leaves the layer unchanged.
+ */
 export function matchLayer(layer: ExpressLayer, path: string): LayerMatch | undefined {
   if (layer.slash === true || layer.regexp?.fast_slash === true) return { template: "", length: 0 };
   const matched =

@@ -1,6 +1,6 @@
 /**
- * Where a route of Express 4 or 5 is mounted: the templates of the routers and apps around it. Nothing is done while a request
- * is routed; the layers of each route are looked up once.
+ * Where a route of Express 4 or 5 is mounted: the templates of the routers and apps around it.
+ * Nothing is done while a request is routed; the layers of each route are looked up once.
  */
 import { type ExpressLayer, type LayerMatch, matchLayer } from "./express-layer.js";
 
@@ -8,7 +8,10 @@ interface Router {
   readonly stack?: readonly ExpressLayer[];
 }
 
-/** The members of an app that are read. Express 4 has `_router`, and its `router` throws; Express 5 has `router`. */
+/**
+ * The members of an app that are read. Express 4 has `_router`, and its `router` throws; Express 5
+ * has `router`.
+ */
 export interface ExpressApp extends Router {
   readonly _router?: Router | undefined;
   readonly router?: Router | undefined;
@@ -16,7 +19,9 @@ export interface ExpressApp extends Router {
   readonly mountpath?: unknown;
 }
 
-/** A layer that leads to a route, and the `mountpath` that it must have if it leads to another app. */
+/**
+ * A layer that leads to a route, and the `mountpath` that it must have if it leads to another app.
+ */
 interface Mount {
   readonly layer: ExpressLayer;
   readonly mountpath: unknown;
@@ -30,9 +35,9 @@ const mountsOfRoutes = new WeakMap<object, readonly Mounts[]>();
 const layersOfRoutes = new WeakMap<object, ExpressLayer>();
 
 /**
- * Returns the template in front of `route` and the length of the path that it took, `""` if nothing is mounted. `baseUrl` and
- * `url` are those of the end of a request: an error that has left mounts has taken them from `baseUrl`. It is returned where
- * the app does not show the layers.
+ * Returns the template in front of `route` and the length of the path that it took, `""` if nothing
+ * is mounted. `baseUrl` and `url` are those of the end of a request: an error that has left mounts
+ * has taken them from `baseUrl`. It is returned where the app does not show the layers.
  */
 export function mountsOf(app: ExpressApp, route: object, baseUrl: string, url: string): LayerMatch {
   const apps = appsAbove(app);
@@ -56,8 +61,8 @@ export function mountsOf(app: ExpressApp, route: object, baseUrl: string, url: s
 const NO_MOUNT: LayerMatch = { template: "", length: 0 };
 
 /**
- * Returns the path of a list that `route` was matched with, or `undefined` if the app does not show its layer. Call after
- * `mountsOf`; `path` is what the mounts have left.
+ * Returns the path of a list that `route` was matched with, or `undefined` if the app does not show
+ * its layer. Call after `mountsOf`; `path` is what the mounts have left.
  */
 export function alternativeOf(route: object, path: string): string | undefined {
   const layer = layersOfRoutes.get(route);
@@ -126,7 +131,10 @@ function isMountedAt(mountpath: unknown, template: string): boolean {
   return paths.some((path) => withoutSlash(String(path)) === template);
 }
 
-/** Returns the template of mounts that end where `base` does: the router behind them may be hidden in a function. */
+/**
+ * Returns the template of mounts that end where `base` does: the router behind them may be hidden
+ * in a function.
+ */
 function reaching(layers: readonly ExpressLayer[], base: string, depth: number): string | undefined {
   if (depth > MAX_DEPTH) return undefined;
   for (const layer of layers) {

@@ -1,6 +1,7 @@
 /**
- * The route's template of frameworks that leave `route` on the request: Express, restify. Express says where a router was
- * mounted as a path (`/users/42`) and takes that back before an error handler answers, so the mounts are read from the app.
+ * The route's template of frameworks that leave `route` on the request: Express, restify. Express
+ * says where a router was mounted as a path (`/users/42`) and takes that back before an error
+ * handler answers, so the mounts are read from the app.
  */
 import { alternativeOf, type ExpressApp, mountsOf, pathOf } from "./express-mounts.js";
 
@@ -14,8 +15,9 @@ interface Routed {
 }
 
 /**
- * Returns `http.route` of a request that was routed, mounted prefixes included; `undefined` if no route took it. `unanswered`
- * says that the response is a 404 without an error: a route that has passed the request on has not made it.
+ * Returns `http.route` of a request that was routed, mounted prefixes included; `undefined` if no
+ * route took it. `unanswered` says that the response is a 404 without an error: a route that has
+ * passed the request on has not made it.
  */
 export function routeOf(request: object, unanswered: boolean): string | undefined {
   const { route } = request as Routed;
@@ -42,7 +44,9 @@ function templates(
   }
 }
 
-/** Express takes `baseUrl` back when no layer is left, and sets other `params` for the next layer. */
+/**
+ * Express takes `baseUrl` back when no layer is left, and sets other `params` for the next layer.
+ */
 function hasPassedOn(request: Routed, path: unknown): boolean {
   if ("baseUrl" in request && request.baseUrl === undefined) return true;
   // A route with optional parts may have matched without their parameters.

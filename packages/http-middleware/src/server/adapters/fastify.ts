@@ -1,4 +1,7 @@
-/** Fastify 4 and 5: a plugin that traces all routes of the instance that it is registered with, and of instances below it. */
+/**
+ * Fastify 4 and 5: a plugin that traces all routes of the instance that it is registered with, and
+ * of instances below it.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { exchangeOfRequest, receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
@@ -33,8 +36,9 @@ export interface FastifyInstance {
 }
 
 /**
- * Traces requests: `app.register(fastifyTracing, options)`, before the routes. Errors reach Fastify's own handling unchanged.
- * The registration fails with a `TypeError` for an unknown option or a wrong value.
+ * Traces requests: `app.register(fastifyTracing, options)`, before the routes. Errors reach
+ * Fastify's own handling unchanged. The registration fails with a `TypeError` for an unknown option
+ * or a wrong value.
  */
 export function fastifyTracing(app: FastifyInstance, options: ServerOptions, done: (error?: Error) => void): void {
   try {
@@ -59,7 +63,8 @@ function routeOf({ routeOptions }: FastifyRequest): string | undefined {
   return routeOptions.url;
 }
 
-// The marks that the package fastify-plugin sets: hooks belong to the instance that registers, not to a new scope.
+// The marks that the package fastify-plugin sets: hooks belong to the instance that registers, not
+// to a new scope.
 Object.assign(fastifyTracing, {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "@meshtrace/http-middleware",

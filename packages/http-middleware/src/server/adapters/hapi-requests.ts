@@ -1,5 +1,6 @@
 /**
- * hapi's own class of requests, through which every request passes: also those of `server.inject`, which have no listener.
+ * hapi's own class of requests, through which every request passes: also those of `server.inject`,
+ * which have no listener.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";

@@ -1,4 +1,7 @@
-/** hapi 21: a plugin. hapi has no middleware around its handlers, so the requests of its listener are traced. */
+/**
+ * hapi 21: a plugin. hapi has no middleware around its handlers, so the requests of its listener
+ * are traced.
+ */
 import { types } from "node:util";
 import { exchangeOfRequest } from "../node-exchange.js";
 import type { ServerOptions } from "../options.js";
@@ -23,7 +26,10 @@ interface ServerCore {
   readonly _core?: { readonly Request?: { readonly prototype: HapiRequestPrototype } };
 }
 
-/** `await server.register({ plugin: hapiTracing, options })`. The registration fails with a `TypeError` for an unknown option. */
+/**
+ * `await server.register({ plugin: hapiTracing, options })`. The registration fails with a
+ * `TypeError` for an unknown option.
+ */
 export const hapiTracing = {
   /** Name of the plugin. */
   name: "@meshtrace/http-middleware",

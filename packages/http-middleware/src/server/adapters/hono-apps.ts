@@ -1,5 +1,6 @@
 /**
- * Apps of Hono without its middleware: the route is looked up in the app's own router when the request ends.
+ * Apps of Hono without its middleware: the route is looked up in the app's own router when the
+ * request ends.
  */
 import type { IncomingMessage } from "node:http";
 import { copySignature } from "../../copy-signature.js";
@@ -34,7 +35,10 @@ interface Routing {
 
 const traced = new WeakSet<object>();
 
-/** Returns a class like `Base`, whose apps report the routes of the requests that Node's servers pass to them. */
+/**
+ * Returns a class like `Base`, whose apps report the routes of the requests that Node's servers
+ * pass to them.
+ */
 export function tracedHono<Base extends HonoBase>(Base: Base): Base {
   const { basePath } = Base.prototype;
   if (basePath !== undefined) {

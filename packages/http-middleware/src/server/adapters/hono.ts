@@ -32,8 +32,9 @@ interface NodeBindings {
 }
 
 /**
- * Returns a middleware that traces the middleware after it; use it first. On Node the span ends when Node's response ends.
- * Hooks get the web's Request and Response. Throws `TypeError` for an unknown option or a wrong value.
+ * Returns a middleware that traces the middleware after it; use it first. On Node the span ends
+ * when Node's response ends. Hooks get the web's Request and Response. Throws `TypeError` for an
+ * unknown option or a wrong value.
  */
 export function honoTracing(
   options: WebServerOptions = {},
@@ -64,7 +65,10 @@ export function honoTracing(
   };
 }
 
-/** Runs the rest of the chain. Hono turns an Error into a response, and leaves other values to its caller. */
+/**
+ * Runs the rest of the chain. Hono turns an Error into a response, and leaves other values to its
+ * caller.
+ */
 function runNext(
   exchange: Pick<Exchange, "run" | "fail" | "route">,
   context: HonoContext,

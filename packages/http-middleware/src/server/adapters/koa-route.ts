@@ -1,6 +1,6 @@
 /**
- * The route of a request to Koa, with the prefixes of koa-mount. koa-mount takes each prefix from the path while the mounted
- * middleware runs, so the prefixes are noted when it does.
+ * The route of a request to Koa, with the prefixes of koa-mount. koa-mount takes each prefix from
+ * the path while the mounted middleware runs, so the prefixes are noted when it does.
  */
 
 /** The members of Koa's context that are read. */

@@ -14,8 +14,8 @@ export interface KoaContext extends RoutedByKoa {
 }
 
 /**
- * Returns a middleware that traces the middleware after it; use it first. Errors reach Koa's own handling unchanged. Throws
- * `TypeError` for an unknown option or a wrong value.
+ * Returns a middleware that traces the middleware after it; use it first. Errors reach Koa's own
+ * handling unchanged. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function koaTracing(
   options: ServerOptions = {},

@@ -1,6 +1,7 @@
 /**
- * Nest 10 and 11 on both platforms: an interceptor that says which controller and handler answered. The request itself is
- * traced by `tracingMiddleware()` (on Express) or by the plugin of `./fastify`.
+ * Nest 10 and 11 on both platforms: an interceptor that says which controller and handler answered.
+ * The request itself is traced by `tracingMiddleware()` (on Express) or by the plugin of
+ * `./fastify`.
  */
 import { trace } from "@opentelemetry/api";
 import { exchangeOfRequest } from "../node-exchange.js";
@@ -36,7 +37,10 @@ export interface NestObservable<Value> {
   subscribe(observer: Observer<Value>): unknown;
 }
 
-/** `app.useGlobalInterceptors(new TracingInterceptor())`. Changes neither values nor errors. Never throws. */
+/**
+ * `app.useGlobalInterceptors(new TracingInterceptor())`. Changes neither values nor errors. Never
+ * throws.
+ */
 export class TracingInterceptor {
   /** Called by Nest for each request. */
   intercept<Observable extends NestObservable<unknown>>(
@@ -51,7 +55,8 @@ export class TracingInterceptor {
     if (exchange === undefined || !exchange.open) return answer;
     const name = `${context.getClass().name}.${context.getHandler().name}`;
     trace.getSpan(exchange.context)?.setAttribute("code.function.name", name);
-    // Another observable of the same kind, which sees errors before Nest's filters make answers of them.
+    // Another observable of the same kind, which sees errors before Nest's filters make answers of
+    // them.
     const Kind = answer.constructor as new (subscribe: (observer: Observer<unknown>) => unknown) => Observable;
     return new Kind((observer) =>
       answer.subscribe({

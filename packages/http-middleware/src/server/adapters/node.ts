@@ -1,6 +1,6 @@
 /**
- * node:http, https and the compatibility API of http2; and connect-style middleware for Express 4 and 5, Nest, restify and
- * Polka.
+ * node:http, https and the compatibility API of http2; and connect-style middleware for Express 4
+ * and 5, Nest, restify and Polka.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { copySignature } from "../../copy-signature.js";
@@ -8,8 +8,8 @@ import { exchangeOfRequest, type NodeRequest, type NodeResponse, receiveNode } f
 import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /**
- * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of the handler come out
- * unchanged. Throws `TypeError` for an unknown option or a wrong value.
+ * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of
+ * the handler come out unchanged. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function traceHandler<
   Result,
@@ -27,7 +27,10 @@ export function traceHandler<
   return copySignature(traced, handler);
 }
 
-/** Returns connect-style middleware; use it before the routes. Throws `TypeError` for an unknown option or a wrong value. */
+/**
+ * Returns connect-style middleware; use it before the routes. Throws `TypeError` for an unknown
+ * option or a wrong value.
+ */
 export function tracingMiddleware(
   options: ServerOptions = {},
 ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
@@ -39,8 +42,8 @@ export function tracingMiddleware(
 }
 
 /**
- * Returns connect-style middleware for errors; use it after the routes. A framework that catches what handlers throw shows
- * it only to such middleware. Passes the error on unchanged.
+ * Returns connect-style middleware for errors; use it after the routes. A framework that catches
+ * what handlers throw shows it only to such middleware. Passes the error on unchanged.
  */
 export function tracingErrors(): (
   error: unknown,

@@ -10,7 +10,10 @@ import { exchangeOf } from "../exchange-marks.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import type { Outcome } from "../outcome.js";
 
-/** Options of a listener for streams. Hooks get the headers as the request, and the stream as the response. */
+/**
+ * Options of a listener for streams. Hooks get the headers as the request, and the stream as the
+ * response.
+ */
 export type StreamOptions = ServerOptions<IncomingHttpHeaders, ServerHttp2Stream>;
 
 const GETTER: TextMapGetter<IncomingHttpHeaders> = {
@@ -20,7 +23,8 @@ const GETTER: TextMapGetter<IncomingHttpHeaders> = {
 };
 
 /**
- * Wraps a listener for `server.on("stream", ...)` of node:http2. Throws `TypeError` for an unknown option or a wrong value.
+ * Wraps a listener for `server.on("stream", ...)` of node:http2. Throws `TypeError` for an unknown
+ * option or a wrong value.
  */
 export function traceStream<Result>(
   listener: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => Result,
@@ -34,8 +38,8 @@ export function traceStream<Result>(
 }
 
 /**
- * Returns the exchange of a stream, which ends when the stream is closed. A second call for the same stream returns the same
- * exchange, and its options override the earlier ones.
+ * Returns the exchange of a stream, which ends when the stream is closed. A second call for the
+ * same stream returns the same exchange, and its options override the earlier ones.
  */
 export function receiveStream(
   stream: ServerHttp2Stream,

@@ -1,5 +1,6 @@
 /**
- * Handlers from the web's `Request` to its `Response`, such as route handlers of frameworks and of other runtimes.
+ * Handlers from the web's `Request` to its `Response`, such as route handlers of frameworks and of
+ * other runtimes.
  */
 import { finished } from "node:stream";
 import type { TextMapGetter } from "@opentelemetry/api";
@@ -10,7 +11,10 @@ import { Exchange } from "../exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
 import type { Outcome } from "../outcome.js";
 
-/** Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where there is none. */
+/**
+ * Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where
+ * there is none.
+ */
 export type WebServerOptions = ServerOptions<Request, Response | undefined>;
 /** A request of the web's shape in progress. */
 export type WebExchange = Exchange<Request, Response | undefined>;
@@ -22,9 +26,9 @@ const GETTER: TextMapGetter<Headers> = {
 };
 
 /**
- * Wraps a handler. Further arguments are passed on. The span ends when the body of the response has been read or is
- * abandoned. An exception and a rejection of the handler come out unchanged. Throws `TypeError` for an unknown option or a
- * wrong value.
+ * Wraps a handler. Further arguments are passed on. The span ends when the body of the response has
+ * been read or is abandoned. An exception and a rejection of the handler come out unchanged. Throws
+ * `TypeError` for an unknown option or a wrong value.
  */
 export function traceWebHandler<
   Incoming extends Request,
@@ -65,7 +69,10 @@ export function receiveWeb(request: Request, options: WebServerOptions): WebExch
   return new Exchange(HTTP, arrival, request, options);
 }
 
-/** Ends the exchange with the body of its response. Names the trace in the response where its headers can be changed. */
+/**
+ * Ends the exchange with the body of its response. Names the trace in the response where its
+ * headers can be changed.
+ */
 export function finishWeb(exchange: WebExchange, request: Request, response: Response | undefined): void {
   if (response === undefined) {
     exchange.end(request, response, new WebOutcome(response, true));
@@ -100,7 +107,10 @@ class WebOutcome implements Outcome {
   }
 }
 
-/** Returns options for an exchange of Node whose hooks get the web's Request, and its Response at the end. */
+/**
+ * Returns options for an exchange of Node whose hooks get the web's Request, and its Response at
+ * the end.
+ */
 export function withWebHooks(
   { spanName, ignore, onRequest, onResponse, ...others }: WebServerOptions,
   request: Request,

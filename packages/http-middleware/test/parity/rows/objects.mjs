@@ -3,8 +3,9 @@ import http, { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { exchange, rawRequest, serve } from "../tools.mjs";
 
-// Two names differ: the prototypes of requests and responses have an `emit` of their own, and zero-code instrumentation watches
-// for Express's `baseUrl` on each request. Neither enumerates on the object itself.
+// Two names differ: the prototypes of requests and responses have an `emit` of their own, and
+// zero-code instrumentation watches for Express's `baseUrl` on each request. Neither enumerates on
+// the object itself.
 const DECLARED = ["emit", "baseUrl"];
 const undeclared = (names) => names.filter((name) => !DECLARED.includes(name));
 
