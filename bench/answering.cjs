@@ -7,9 +7,9 @@
 exports.answer = (answers) => {
   const known = { cpu, ...answers };
   process.on("disconnect", () => process.exit());
-  process.on("message", async ({ id, question, given }) => {
+  process.on("message", async ({ id, question, args }) => {
     try {
-      process.send({ id, value: await known[question](...given) });
+      process.send({ id, value: await known[question](...args) });
     } catch (error) {
       process.send({ id, error: error.stack });
     }

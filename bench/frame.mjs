@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
   const child = fork(fileURLToPath(file), args, { env: { ...process.env, ...env }, execArgv });
   const pending = new Map();
-  let asked = 0;
+  let lastId = 0;
   child.on("message", ({ id, value, error }) => {
     const { resolve, reject } = pending.get(id);
     pending.delete(id);
@@ -22,12 +22,12 @@ export async function start(file, args = [], { env = {}, execArgv = [] } = {}) {
     for (const { reject } of pending.values()) reject(new Error(`${file} ended with ${code}`));
   });
   return {
-    ask(question, ...given) {
-      asked += 1;
-      const id = asked;
+    ask(question, ...args) {
+      lastId += 1;
+      const id = lastId;
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
-        child.send({ id, question, given });
+        child.send({ id, question, args });
       });
     },
     async stop() {

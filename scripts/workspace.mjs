@@ -33,7 +33,7 @@ function stay(file) {
 }
 
 const bin = (name) => `node_modules/.bin/${name}`;
-const node = (file, given = rest) => run(process.execPath, ["--enable-source-maps", file, ...given]);
+const node = (file, input = rest) => run(process.execPath, ["--enable-source-maps", file, ...input]);
 const vitest = (project, ...more) => run(bin("vitest"), ["run", "--project", project, ...more, ...rest]);
 
 function install() {

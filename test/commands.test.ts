@@ -59,13 +59,13 @@ describe("node", () => {
     let stopped: Promise<string> | undefined;
     const stop = (): Promise<string> => (stopped ??= app.stop());
     onTestFinished(async () => void (await stop()));
-    const asked = of("curl").find(
+    const request = of("curl").find(
       (command) => command.document === document && command.line.includes("localhost:8080"),
     );
     const ask = async (): Promise<string> => {
       const url = `http://127.0.0.1:${PORT}/`;
-      if (asked === undefined) return (await fetch(url, { headers: INCOMING })).text();
-      const curl = asked.line.replace(/http:\/\/localhost:8080\//, url);
+      if (request === undefined) return (await fetch(url, { headers: INCOMING })).text();
+      const curl = request.line.replace(/http:\/\/localhost:8080\//, url);
       return (await promisify(execFile)("sh", ["-c", `${curl} --silent`])).stdout;
     };
     await expect.poll(() => ask().catch(String), { timeout: 10_000 }).toBe("noon");

@@ -26,9 +26,9 @@ export function commandLine(args: readonly string[]): DemoOptions | string {
     const [what = ""] = String((error as Error).message).split(/\. |\n/);
     return `${what}; the demo takes --layout ${LAYOUT_NAMES.join("|")}, --json and --keep.`;
   }
-  const asked = layout(values.layout);
-  if (asked === undefined) {
+  const requested = layout(values.layout);
+  if (requested === undefined) {
     return `--layout ${values.layout}: there is no such layout; one of ${LAYOUT_NAMES.join(", ")}.`;
   }
-  return { layoutName: values.layout, layout: asked, json: values.json, keep: values.keep };
+  return { layoutName: values.layout, layout: requested, json: values.json, keep: values.keep };
 }

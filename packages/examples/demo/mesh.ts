@@ -88,11 +88,11 @@ export async function startMesh(layout: readonly ProxyRole[], onPassed: (passed:
 }
 
 async function send(gateway: URL, path: string): Promise<Answer> {
-  const asked = request(new URL(path, gateway), {
+  const requested = request(new URL(path, gateway), {
     agent: false,
     headers: { host: "hello.example.com", accept: "*/*" },
   });
-  const [answer]: IncomingMessage[] = await once(asked.end(), "response");
+  const [answer]: IncomingMessage[] = await once(requested.end(), "response");
   return { status: answer?.statusCode ?? 0, body: answer === undefined ? "" : await text(answer) };
 }
 

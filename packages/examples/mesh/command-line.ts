@@ -30,9 +30,9 @@ export const USAGE = `npm run mesh -- [options]: real Envoys, a real backend and
  * a wrong one.
  */
 export function readOptions(args: readonly string[]): Options | undefined {
-  const given = parse(args);
-  if (given.help === true) return undefined;
-  const { backend = "zipkin", port = "8080", sampling = "100", layout, load = false } = given;
+  const argsValue = parse(args);
+  if (argsValue.help === true) return undefined;
+  const { backend = "zipkin", port = "8080", sampling = "100", layout, load = false } = argsValue;
   if (backend !== "zipkin" && backend !== "jaeger") {
     throw new MeshFailure(`--backend ${backend}: one of zipkin, jaeger`);
   }

@@ -12,12 +12,12 @@ export function headersPicture({ hops }: Outcome): string {
   const names = headerNames(hops).filter((name) => /^(x-request-id|x-b3-.*|b3|traceparent|tracestate)$/.test(name));
   const nameWidth = Math.max(...names.map((name) => name.length));
   // The client's own column would be empty.
-  const shown = hops.slice(1).map((hop, index) => ({
+  const displayed = hops.slice(1).map((hop, index) => ({
     title: `${hop.from} → ${hop.to}`,
     values: names.map((name) => ({ text: hop.headers[name] ?? "-", before: hops[index]?.headers[name] })),
   }));
   let x = LEFT + (nameWidth + GAP) * CHARACTER;
-  const columns = shown.flatMap(({ title, values }) => {
+  const columns = displayed.flatMap(({ title, values }) => {
     const at = x;
     x += (Math.max(title.length, ...values.map(({ text }) => text.length)) + GAP) * CHARACTER;
     return [

@@ -63,7 +63,7 @@ export function checkOptions<Options extends object>(
   rules: Rules<Options>,
   excluded: readonly (keyof Options)[] = [],
 ): void {
-  if (!isObject(options)) throw new TypeError(`options: ${shown(options)} is not allowed; an object`);
+  if (!isObject(options)) throw new TypeError(`options: ${displayed(options)} is not allowed; an object`);
   const names = Object.keys(rules).filter((name) => !excluded.includes(name as keyof Options));
   checkMembers(options, rules, names, "");
 }
@@ -79,7 +79,7 @@ function checkMembers(
     if (!names.includes(name)) throw new TypeError(`unknown option ${path}; one of ${names.join(", ")}`);
     if (value === undefined) continue;
     const rule = rules[name] as Rule;
-    if (!rule.accepts(value)) throw new TypeError(`${path}: ${shown(value)} is not allowed; ${rule.allowed}`);
+    if (!rule.accepts(value)) throw new TypeError(`${path}: ${displayed(value)} is not allowed; ${rule.allowed}`);
     if (rule.members !== undefined) checkMembers(value, rule.members, Object.keys(rule.members), `${path}.`);
     const problem = rule.problem?.(value as never);
     if (problem !== undefined) throw new TypeError(`${path}: ${problem}`);
@@ -89,7 +89,7 @@ function checkMembers(
 const MAX_SHOWN = 100;
 
 /** Returns the value for an error message, without credentials. Never throws. */
-function shown(value: unknown): string {
+function displayed(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol" || typeof value === "bigint") return `${typeof value} ${String(value)}`;
   try {

@@ -8,10 +8,10 @@ import { ask } from "./server/asking.js";
 import { INCOMING, listen } from "./server/service.js";
 
 test("a sampler decides by path and host; the mesh's decision is not asked for again", async () => {
-  const asked: Attributes[] = [];
+  const call: Attributes[] = [];
   const sampler: Sampler = {
     shouldSample(_context, _traceId, _name, _kind, attributes) {
-      asked.push(attributes);
+      call.push(attributes);
       const wanted = attributes["url.path"] !== "/noise";
       return { decision: wanted ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
     },
@@ -35,10 +35,10 @@ test("a sampler decides by path and host; the mesh's decision is not asked for a
       return memory.getFinishedSpans().map((span) => span.attributes["url.path"] ?? span.attributes["url.full"]);
     })
     .toEqual(["/signal", "/noise", "/called", `http://127.0.0.1:${server.port}/called`]);
-  expect(asked.map((attributes) => attributes["url.path"] ?? attributes["url.full"])).toEqual([
+  expect(call.map((attributes) => attributes["url.path"] ?? attributes["url.full"])).toEqual([
     "/noise",
     "/signal",
     `http://127.0.0.1:${server.port}/called`,
   ]);
-  expect(asked[0]).toMatchObject({ "http.request.method": "GET", "server.address": "127.0.0.1", "url.scheme": "http" });
+  expect(call[0]).toMatchObject({ "http.request.method": "GET", "server.address": "127.0.0.1", "url.scheme": "http" });
 });

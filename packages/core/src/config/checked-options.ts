@@ -35,8 +35,8 @@ export function checkedOptions(options: unknown): CheckedOptions {
     else complain(name, secret ? "***" : shownValue(name, value), type.allowed);
   };
 
-  const checkGroup = (group: object, given: object, prefix: string): void => {
-    for (const [key, value] of membersOf(given)) {
+  const checkGroup = (group: object, input: object, prefix: string): void => {
+    for (const [key, value] of membersOf(input)) {
       const name = prefix + key;
       const member: unknown = Object.hasOwn(group, key) ? group[key as keyof typeof group] : undefined;
       if (value === undefined) continue;

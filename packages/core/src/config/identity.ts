@@ -37,21 +37,21 @@ export interface Identity {
 
 /** Reads the service name and the resource. */
 export function readIdentity(reader: SettingReader, facts: ProcessFacts): Identity {
-  const given = reader.option(SPAN_SETTINGS.resourceAttributes);
+  const input = reader.option(SPAN_SETTINGS.resourceAttributes);
   const variables = reader.variable(SPAN_SETTINGS.resourceAttributes);
   const serviceName = reader.show(
     SPAN_SETTINGS.serviceName,
     reader.option(SPAN_SETTINGS.serviceName) ??
-      nameAmong(given) ??
+      nameAmong(input) ??
       reader.variable(SPAN_SETTINGS.serviceName) ??
       nameAmong(variables) ??
       defaultServiceName(facts),
   );
-  const configured = [given, variables].filter((found) => found !== undefined);
+  const configured = [input, variables].filter((found) => found !== undefined);
   const resource = Object.freeze({
     ...detectedAttributes(facts),
     ...variables?.value,
-    ...given?.value,
+    ...input?.value,
     "service.name": serviceName,
   });
   const source = configured.map((found) => found.source).join(", ") || "default";

@@ -81,7 +81,8 @@ export function resolveConfig(options: unknown, facts: ProcessFacts): Resolution
     shutdown,
     // Masking takes a while, and few apps read the settings.
     get settings() {
-      settings ??= spanReader === reader ? reader.shown() : Object.freeze({ ...spanReader.shown(), ...reader.shown() });
+      settings ??=
+        spanReader === reader ? reader.settings() : Object.freeze({ ...spanReader.settings(), ...reader.settings() });
       return settings;
     },
   });

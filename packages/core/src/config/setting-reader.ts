@@ -25,7 +25,7 @@ export class SettingReader {
   readonly #options: OptionValues;
   readonly #variables: VariableReader;
   readonly #read = new Set<AnyEntry>();
-  readonly #shown = new Map<AnyEntry, Found<unknown>>();
+  readonly #effective = new Map<AnyEntry, Found<unknown>>();
   readonly #others = new Map<string, Setting>();
 
   constructor(options: OptionValues, variables: VariableReader) {
@@ -82,7 +82,7 @@ export class SettingReader {
 
   /** Shows `found` as the value in force of the setting, and returns it. */
   show<Value>(entry: AnyEntry, found: Found<Value>): Value {
-    if (found.value !== undefined) this.#shown.set(entry, found);
+    if (found.value !== undefined) this.#effective.set(entry, found);
     return found.value;
   }
 
@@ -98,10 +98,10 @@ export class SettingReader {
   }
 
   /** Returns every setting that was read, in the schema's order, without secrets. */
-  shown(): Readonly<Record<string, Setting>> {
+  settings(): Readonly<Record<string, Setting>> {
     const ordered: Record<string, Setting> = Object.fromEntries(this.#others);
     for (const [name, entry] of ENTRIES) {
-      const found = this.#shown.get(entry);
+      const found = this.#effective.get(entry);
       if (found === undefined) continue;
       const value = entry.secret ? "***" : maskedValue(name, found.value);
       ordered[name] = Object.freeze({ value, source: found.source });

@@ -100,10 +100,10 @@ export function contextsWithoutManager(): Contexts {
       const registered = contextApi.active();
       return registered === ROOT_CONTEXT ? own.active() : registered;
     },
-    with: (context, work, self, ...given) =>
+    with: (context, work, self, ...args) =>
       own.with(
         context,
-        () => contextApi.with(context, work as never, self as never, ...given) as ReturnType<typeof work>,
+        () => contextApi.with(context, work as never, self as never, ...args) as ReturnType<typeof work>,
       ),
   };
 }

@@ -21,7 +21,7 @@ const REGISTERING: readonly (readonly [object, string])[] = [
   [trace, "setGlobalTracerProvider"],
 ];
 
-type Method = (...given: unknown[]) => unknown;
+type Method = (...args: unknown[]) => unknown;
 
 /** Raises the version of the registry if it is older. Returns the undo. */
 export function serveNewerVersions(): () => void {
@@ -31,10 +31,10 @@ export function serveNewerVersions(): () => void {
   const undo = REGISTERING.map(([api, name]) => {
     const methods = api as Record<string, Method>;
     const register = methods[name] as Method;
-    methods[name] = (...given) => {
+    methods[name] = (...args) => {
       registry.version = own;
       try {
-        return register.apply(api, given);
+        return register.apply(api, args);
       } finally {
         registry.version = NEWEST;
       }

@@ -4,7 +4,7 @@
  */
 import { clearTimeout, setTimeout } from "node:timers";
 
-type Listener = (...given: never[]) => void;
+type Listener = (...args: never[]) => void;
 
 /** The part of `process` that is needed here. */
 export interface EndingProcess {

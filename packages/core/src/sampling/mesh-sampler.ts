@@ -91,9 +91,9 @@ export class MeshSampler implements Sampler {
   }
 
   /** What a sampler throws must not reach the request that asked for a span. */
-  #askLocal(...asked: Parameters<Sampler["shouldSample"]>): SamplingResult {
+  #askLocal(...args: Parameters<Sampler["shouldSample"]>): SamplingResult {
     try {
-      return this.#local.shouldSample(...asked);
+      return this.#local.shouldSample(...args);
     } catch (error) {
       if (!this.#told) {
         diag.warn(`meshtrace: the sampler threw, and nothing is recorded where it does: ${errorLine(error)}`);

@@ -5,7 +5,7 @@
 import type { EventEmitter } from "node:events";
 import { BOUND } from "../process-wide.js";
 
-type Listener = (...given: unknown[]) => void;
+type Listener = (...args: unknown[]) => void;
 type Bind = (listener: Listener) => Listener;
 
 const ADDING = ["addListener", "on", "once", "prependListener", "prependOnceListener"] as const;

@@ -15,11 +15,11 @@ export interface Contexts {
   /** Returns the current context. */
   active(): Context;
   /** Calls a function in a context and returns its result. */
-  with<Given extends unknown[], Result>(
+  with<Args extends unknown[], Result>(
     context: Context,
-    work: (...given: Given) => Result,
+    work: (...args: Args) => Result,
     self?: unknown,
-    ...given: Given
+    ...args: Args
   ): Result;
 }
 
@@ -30,14 +30,14 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return this.#storage.getStore() ?? ROOT_CONTEXT;
   }
 
-  with<Given extends unknown[], F extends (...given: Given) => ReturnType<F>>(
+  with<Args extends unknown[], F extends (...args: Args) => ReturnType<F>>(
     context: Context,
     work: F,
     self?: ThisParameterType<F>,
-    ...given: Given
+    ...args: Args
   ): ReturnType<F> {
-    if (self === undefined || self === null) return this.#storage.run(context, work as never, ...given);
-    return this.#storage.run(context, () => work.apply(self, given));
+    if (self === undefined || self === null) return this.#storage.run(context, work as never, ...args);
+    return this.#storage.run(context, () => work.apply(self, args));
   }
 
   /**
@@ -60,10 +60,10 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return this;
   }
 
-  #bindFunction<F extends (...given: unknown[]) => unknown>(context: Context, work: F): F {
+  #bindFunction<F extends (...args: unknown[]) => unknown>(context: Context, work: F): F {
     const storage = this.#storage;
-    const bound = function (this: unknown, ...given: unknown[]): unknown {
-      return storage.run(context, () => work.apply(this, given));
+    const bound = function (this: unknown, ...args: unknown[]): unknown {
+      return storage.run(context, () => work.apply(this, args));
     };
     Object.defineProperty(bound, "length", { configurable: true, value: work.length });
     return bound as F;

@@ -60,8 +60,8 @@ export class Tracer implements ApiTracer {
     this.#serviceName = typeof service === "string" ? service : "";
   }
 
-  startSpan(name: string, given?: SpanOptions, parentContext: Context = contextApi.active()): ApiSpan {
-    const options = given ?? NO_OPTIONS;
+  startSpan(name: string, spanOptions?: SpanOptions, parentContext: Context = contextApi.active()): ApiSpan {
+    const options = spanOptions ?? NO_OPTIONS;
     const { ids, sharedSpan } = this.#settings;
     const root = options.root === true;
     const placement = placeSpan(parentContext, options.kind, root, sharedSpan, active);
@@ -74,8 +74,8 @@ export class Tracer implements ApiTracer {
 
   startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, ...rest: unknown[]): ReturnType<F> {
     const work = rest.pop() as (span: ApiSpan) => ReturnType<F>;
-    const [options, given] = rest as [SpanOptions?, Context?];
-    const parentContext = given ?? contextApi.active();
+    const [options, contextArgument] = rest as [SpanOptions?, Context?];
+    const parentContext = contextArgument ?? contextApi.active();
     const span = this.startSpan(name, options, parentContext);
     return contextApi.with(trace.setSpan(parentContext, span), work, undefined, span);
   }

@@ -10,7 +10,7 @@ import { resolved } from "./facts.js";
 interface Sample {
   readonly option: unknown;
   /** How `tracing.config` shows the option, where that differs. */
-  readonly shown?: unknown;
+  readonly printed?: unknown;
   readonly wrong: unknown;
   /** A variable's text and its value. */
   readonly text?: readonly [text: string, value: unknown];
@@ -47,7 +47,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   serviceName: { option: "a", wrong: " ", text: [" b ", "b"] },
   resourceAttributes: {
     option: { team: "blue", sizes: [1, 2] },
-    shown: expect.objectContaining({ team: "blue", sizes: [1, 2], "service.name": "unknown_service:node" }),
+    printed: expect.objectContaining({ team: "blue", sizes: [1, 2], "service.name": "unknown_service:node" }),
     wrong: { team: { name: "blue" } },
     text: ["a=1, b=x%2Cy", expect.objectContaining({ a: "1" })],
     wrongText: "novalue",
@@ -55,21 +55,21 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   sampler: { option: { perSecond: 3 }, wrong: 2, text: ["always_off", "always_off"], wrongText: "sometimes" },
   "debug.perSecond": { option: 0, wrong: -1, text: ["0.5", 0.5], wrongText: "often" },
   sharedSpan: { ...flag(false), text: ["0", false] },
-  idGenerator: { option: own, shown: "[Own]", wrong: { generateTraceId: () => "" } },
-  spanProcessors: { option: [own], shown: ["[Own]"], wrong: [{ onStart() {} }] },
+  idGenerator: { option: own, printed: "[Own]", wrong: { generateTraceId: () => "" } },
+  spanProcessors: { option: [own], printed: ["[Own]"], wrong: [{ onStart() {} }] },
   "limits.attributeCountLimit": limit,
   "limits.attributeValueLengthLimit": limit,
   "limits.eventCountLimit": limit,
   "limits.linkCountLimit": limit,
   "limits.attributePerEventCountLimit": limit,
   "limits.attributePerLinkCountLimit": limit,
-  exporter: { option: ["zipkin", own], shown: ["zipkin", "[Own]"], wrong: { export() {} }, ...names("console") },
+  exporter: { option: ["zipkin", own], printed: ["zipkin", "[Own]"], wrong: { export() {} }, ...names("console") },
   endpoint: { ...url },
-  headers: { option: { "x-tenant": "a" }, shown: "***", wrong: { "x-tenant": "a\nb" } },
+  headers: { option: { "x-tenant": "a" }, printed: "***", wrong: { "x-tenant": "a\nb" } },
   timeoutMs: { ...duration },
   compression: { option: "gzip", wrong: "br" },
-  tls: { option: { ca: Buffer.from("x"), servername: "a" }, shown: "***", wrong: { ca: 7 } },
-  onLoss: { option: function told() {}, shown: "[function told]", wrong: "log" },
+  tls: { option: { ca: Buffer.from("x"), servername: "a" }, printed: "***", wrong: { ca: 7 } },
+  onLoss: { option: function received() {}, printed: "[function received]", wrong: "log" },
   "batch.maxQueueSize": { ...count(600), text: ["700", 700] },
   "batch.maxExportBatchSize": count(6),
   "batch.maxQueueBytes": count(6),
@@ -82,8 +82,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "jaeger.port": { ...count(6000), wrongText: "70000", with: UDP },
   "jaeger.maxPacketSize": { option: 1400, wrong: 999, with: UDP },
   "jaeger.username": { option: "u", wrong: "u:p", text: ["u", "u"], wrongText: "u:p" },
-  "jaeger.password": { option: "", shown: "***", wrong: 7, text: ["p", "***"], with: { jaeger: { username: "u" } } },
-  "jaeger.bearerToken": { option: "t", shown: "***", wrong: "t\n", text: ["t\n", "***"], wrongText: "a\nb" },
+  "jaeger.password": { option: "", printed: "***", wrong: 7, text: ["p", "***"], with: { jaeger: { username: "u" } } },
+  "jaeger.bearerToken": { option: "t", printed: "***", wrong: "t\n", text: ["t\n", "***"], wrongText: "a\nb" },
   "jaeger.timeoutMs": duration,
   "zipkin.endpoint": { ...url, with: ZIPKIN },
   "zipkin.timeoutMs": { ...duration, with: ZIPKIN },
@@ -93,11 +93,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   disabled: flag(true),
   strict: { option: false, wrong: 0 },
   logLevel: { option: "debug", wrong: "loud", ...names("warn") },
-  propagators: { option: ["b3", own2()], shown: ["b3", "[Object]"], wrong: ["b4"], ...names("b3") },
+  propagators: { option: ["b3", own2()], printed: ["b3", "[Object]"], wrong: ["b4"], ...names("b3") },
   passThrough: { option: ["end-user"], wrong: ["end user"], text: ["X-Tenant", ["x-tenant"]], wrongText: "x tenant" },
-  propagateTo: { option: [/^a/, "b"], shown: ["/^a/", "b"], wrong: "b", text: ["mesh,*.x", ["mesh", "*.x"]] },
+  propagateTo: { option: [/^a/, "b"], printed: ["/^a/", "b"], wrong: "b", text: ["mesh,*.x", ["mesh", "*.x"]] },
   trust: { option: "ignore", wrong: "maybe", ...names("restart") },
-  tracerProvider: { option: own, shown: "[Own]", wrong: {} },
+  tracerProvider: { option: own, printed: "[Own]", wrong: {} },
   "diagnostics.port": { option: 9464, wrong: 0, text: ["9464", 9464], wrongText: "http" },
   "diagnostics.host": { option: "0.0.0.0", wrong: " ", text: ["::1", "::1"] },
   "shutdown.signals": { option: ["SIGUSR2"], wrong: ["SIGKILL"] },
@@ -130,10 +130,10 @@ test("every setting has a sample, and every sample a setting", () => {
 });
 
 describe("an option", () => {
-  test.each(ROWS)("%s is in force and shown, without secrets", (name, _entry, sample) => {
+  test.each(ROWS)("%s is in force and printed, without secrets", (name, _entry, sample) => {
     const { config, problems } = resolved(options(name, sample.option, sample.with));
     expect(problems).toEqual([]);
-    expect(config.settings[name]).toEqual({ value: sample.shown ?? sample.option, source: "option" });
+    expect(config.settings[name]).toEqual({ value: sample.printed ?? sample.option, source: "option" });
   });
 
   test.each(ROWS)("%s of another type is a problem that says what is allowed", (name, entry, sample) => {

@@ -172,16 +172,16 @@ test.each([
 });
 
 test("a getter that does more than read a property is used as it is", () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const getter = {
     get: (from: unknown, name: string) => {
-      asked.push(name);
+      requested.push(name);
       return (from as Record<string, string>)[`my-${name}`];
     },
     keys: () => [],
   };
   const context = both.extract(ROOT_CONTEXT, { "my-traceparent": traceparent }, getter);
-  expect(asked).toContain("traceparent");
+  expect(requested).toContain("traceparent");
   const onto: Record<string, string> = {};
   both.inject(context, onto, defaultTextMapSetter);
   expect(onto).toEqual({ traceparent });

@@ -93,11 +93,11 @@ test("a getter that throws, or answers with nonsense, is an empty carrier", () =
   const behaviours = fc.func(fc.oneof(fc.anything(), texts));
   fc.assert(
     fc.property(behaviours, fc.nat(12), (answer, throwsAt) => {
-      let asked = 0;
+      let requested = 0;
       const getter = {
         get: (_carrier: unknown, name: string) => {
-          asked += 1;
-          if (asked === throwsAt) throw new Error("no");
+          requested += 1;
+          if (requested === throwsAt) throw new Error("no");
           return answer(name);
         },
         keys: () => answer("keys"),

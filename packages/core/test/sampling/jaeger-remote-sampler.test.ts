@@ -25,28 +25,28 @@ type Answer = object | string | number;
 
 /** A Jaeger whose answer can be changed, and the requests that it got. */
 async function jaeger(answer: Answer) {
-  const asked: { url: string | undefined; b3: unknown }[] = [];
+  const requested: { url: string | undefined; b3: unknown }[] = [];
   const answers = (next: Answer): void => {
     answer = next;
   };
   const origin = await serve((request, response) => {
-    asked.push({ url: request.url, b3: request.headers["b3"] });
+    requested.push({ url: request.url, b3: request.headers["b3"] });
     if (typeof answer === "number") response.writeHead(answer).end();
     else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
   // The poll is real; the interval's lower bound is a rule of the settings, not of the sampler.
   const sampler = new JaegerRemoteSampler({ endpoint: origin, pollingIntervalMs: 30, initialRatio: 0 }, "hello");
   onTestFinished(() => sampler.stop());
-  return { sampler, asked, answers };
+  return { sampler, requested, answers };
 }
 
 const rate = (samplingRate: unknown) => ({ strategyType: "PROBABILISTIC", probabilisticSampling: { samplingRate } });
 
 test("asks for its service, untraced, and follows what it is told, again and again", async () => {
-  const { sampler, asked, answers } = await jaeger(rate(1));
+  const { sampler, requested, answers } = await jaeger(rate(1));
   expect(sampledOf(sampler)).toBe(0);
   await until(() => sampledOf(sampler) === 100);
-  expect(asked[0]).toEqual({ url: "/sampling?service=hello", b3: "0" });
+  expect(requested[0]).toEqual({ url: "/sampling?service=hello", b3: "0" });
   answers(rate(0));
   await until(() => sampledOf(sampler) === 0);
   answers(rate(0.5));
@@ -80,39 +80,39 @@ test.each<[string, object | string | number]>([
   ["no end", `"${"x".repeat(1_100_000)}`],
 ])("%s leaves the last answer in force, and is said once", async (_name, answer) => {
   const said = listen();
-  const { sampler, asked, answers } = await jaeger(rate(1));
+  const { sampler, requested, answers } = await jaeger(rate(1));
   await until(() => sampledOf(sampler) === 100);
   answers(answer);
-  const before = asked.length;
-  await until(() => asked.length > before + 4);
+  const before = requested.length;
+  await until(() => requested.length > before + 4);
   expect(sampledOf(sampler)).toBe(100);
   expect(said).toEqual([expect.stringMatching(/^warn meshtrace: no sampling strategy from http:\/\/127/)]);
 });
 
 test("an answer of control characters does not steer the terminal", async () => {
   const logged = listen();
-  const { asked } = await jaeger("\u001b[2J\u009b31m\u2028\u202e");
-  await until(() => asked.length > 0 && logged.length > 0);
+  const { requested } = await jaeger("\u001b[2J\u009b31m\u2028\u202e");
+  await until(() => requested.length > 0 && logged.length > 0);
   expect(logged[0]).toContain("\\x1b[2J");
   expect(logged[0]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
 });
 
 test("after stop() it asks no more", async () => {
-  const { sampler, asked } = await jaeger(rate(1));
-  await until(() => asked.length > 1);
+  const { sampler, requested } = await jaeger(rate(1));
+  await until(() => requested.length > 1);
   sampler.stop();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const before = asked.length;
+  const before = requested.length;
   await new Promise((resolve) => setTimeout(resolve, 150));
-  expect(asked.length).toBe(before);
+  expect(requested.length).toBe(before);
   expect(sampledOf(sampler)).toBe(100);
 });
 
-test("an answer that never ends is given up, and until then no other is asked for", async () => {
-  let asked = 0;
+test("an answer that never ends is given up, and until then no other is requested for", async () => {
+  let requested = 0;
   let closed = 0;
   const origin = await serve((request, response) => {
-    asked += 1;
+    requested += 1;
     response.writeHead(200);
     const trickle = setInterval(() => response.write(" "), 10);
     request.on("close", () => clearInterval(trickle));
@@ -122,8 +122,8 @@ test("an answer that never ends is given up, and until then no other is asked fo
   });
   const sampler = new JaegerRemoteSampler({ endpoint: origin, pollingIntervalMs: 30, initialRatio: 0 }, "hello");
   onTestFinished(() => sampler.stop());
-  await until(() => asked === 1);
+  await until(() => requested === 1);
   await until(() => closed > 0);
   // Some 160 intervals have passed.
-  expect(asked).toBeLessThanOrEqual(2);
+  expect(requested).toBeLessThanOrEqual(2);
 });

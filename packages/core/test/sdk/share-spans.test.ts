@@ -73,7 +73,7 @@ describe.each(SDK_LINES)("$name", (line) => {
       expect(shareSpans(provider)).toBe(true);
       return provider;
     }
-    const tracerOf = (...given: Parameters<typeof sharing>): Tracer => sharing(...given).getTracer("test");
+    const tracerOf = (...args: Parameters<typeof sharing>): Tracer => sharing(...args).getTracer("test");
 
     interface Row {
       name: string;
@@ -347,18 +347,18 @@ describe.each(SDK_LINES)("$name", (line) => {
     });
 
     test("preparing a provider asks no sampler and starts no span", () => {
-      const asked: string[] = [];
+      const requested: string[] = [];
       const sampler: Sampler = {
         shouldSample(_context, _traceId, name) {
-          asked.push(name);
+          requested.push(name);
           return { decision: RECORD_AND_SAMPLED };
         },
         toString: () => "counts",
       };
-      const note = (span: { name: string }): void => void asked.push(span.name);
+      const note = (span: { name: string }): void => void requested.push(span.name);
       const processor = { onStart: note, onEnd: note, forceFlush: async () => {}, shutdown: async () => {} };
       sharing({ sampler, spanProcessors: [processor] });
-      expect(asked).toEqual([]);
+      expect(requested).toEqual([]);
     });
 
     test("a provider without the ID generator makes children, which is logged", () => {

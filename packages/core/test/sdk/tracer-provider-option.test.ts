@@ -120,7 +120,7 @@ describe.each(SDK_LINES)("$name", (line) => {
     });
 
     test("what the app registered stays, and nothing is registered twice", async () => {
-      const textMapPropagator = { inject() {}, extract: (given: Context) => given, fields: () => ["the app's"] };
+      const textMapPropagator = { inject() {}, extract: (args: Context) => args, fields: () => ["the app's"] };
       const sdk = await line.load();
       const spanProcessors = [sdk.newSimpleProcessor(sdk.newInMemoryExporter())];
       const nodeSdk = await line.newNodeSdk({ ...sharing(), textMapPropagator, spanProcessors });

@@ -147,9 +147,9 @@ function attempt<Result>(work: () => Result): {
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? "") : "no Error");
 
-type Callable = Record<string, (...given: unknown[]) => unknown>;
-const start = (tracer: Tracer, given: readonly Argument[]): Span =>
-  (tracer as unknown as Callable)["startSpan"]?.(...given.map(made)) as Span;
+type Callable = Record<string, (...argsValue: unknown[]) => unknown>;
+const start = (tracer: Tracer, argsValue: readonly Argument[]): Span =>
+  (tracer as unknown as Callable)["startSpan"]?.(...argsValue.map(made)) as Span;
 
 async function pipeline(
   exporter: SpanExporter,
@@ -169,8 +169,8 @@ test("any argument of any method, with spans that reach Zipkin and Jaeger", asyn
   const ours = createProvider({ processors: [zipkin.processor, jaeger.processor] }).getTracer("ours");
   const theirs = (await SDK_2.load()).newProvider({}).getTracer("theirs");
   let ended = 0;
-  const property = fc.property(starts, calls, (given, list) => {
-    const [their, our] = [attempt(() => start(theirs, given)), attempt(() => start(ours, given))];
+  const property = fc.property(starts, calls, (argsValue, list) => {
+    const [their, our] = [attempt(() => start(theirs, argsValue)), attempt(() => start(ours, argsValue))];
     // Ours may throw only what the SDK throws: where a context is no context, for one.
     if (our.threw) expect(their.threw, textOf(our.error)).toBe(true);
     const span = our.result ?? ours.startSpan("span", {}, ROOT_CONTEXT);

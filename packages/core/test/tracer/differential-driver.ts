@@ -84,7 +84,7 @@ class Driver {
     };
     this.#tracer = side({
       limits: scenario.limits,
-      sampler: { shouldSample: (...asked) => this.#sample(...asked), toString: () => "scenario" },
+      sampler: { shouldSample: (...requested) => this.#sample(...requested), toString: () => "scenario" },
       idGenerator: { generateSpanId: next(16), generateTraceId: next(32) },
       processor: this.#processor(),
       exporter: {
@@ -139,10 +139,10 @@ class Driver {
     if (parent !== undefined && this.#unsampled.has(parent)) return { decision: NOT_RECORD };
     this.#note("sampler", { traceId, name, kind, attributes: copy(attributes), links: links.map(linkFields) });
     const { decision, attributes: bag, traceState } = this.#sampling;
-    const given = this.#attributes(bag);
+    const args = this.#attributes(bag);
     return {
       decision,
-      ...(typeof given === "object" && given !== null ? { attributes: given as Record<string, string> } : {}),
+      ...(typeof args === "object" && args !== null ? { attributes: args as Record<string, string> } : {}),
       ...(traceState ? { traceState: createTraceState("vendor=sampled") } : {}),
     };
   }

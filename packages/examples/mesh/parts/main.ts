@@ -7,12 +7,12 @@ import { PARTS, type PartName } from "./catalog.js";
 import { install } from "./install.js";
 
 const known = Object.keys(PARTS) as PartName[];
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => !Object.hasOwn(PARTS, name));
 
 try {
   if (unknown.length > 0) throw new MeshFailure(`unknown part ${unknown.join(", ")}; one of ${known.join(", ")}`);
-  const files = await install(asked.length > 0 ? (asked as PartName[]) : known, (line) => console.error(line));
+  const files = await install(requested.length > 0 ? (requested as PartName[]) : known, (line) => console.error(line));
   for (const [name, file] of Object.entries(files)) console.log(`${name}\t${file}`);
 } catch (error) {
   if (!(error instanceof MeshFailure)) throw error;

@@ -118,6 +118,6 @@ function duplicates(spans: readonly StoredSpan[]): string[] {
 
 /** Clocks of a busy machine are not what is tested. */
 function warnings(span: StoredSpan): string[] {
-  const told = span.warnings.filter((warning) => !warning.startsWith("clock skew adjustment disabled"));
-  return told.map((warning) => `${label(span)}: ${warning}`);
+  const received = span.warnings.filter((warning) => !warning.startsWith("clock skew adjustment disabled"));
+  return received.map((warning) => `${label(span)}: ${warning}`);
 }

@@ -14,11 +14,11 @@ interface Server {
   /** Read at each call. */
   interceptors: unknown[];
   /** Each method of each service passes here, by `addService` too. */
-  register(...given: unknown[]): boolean;
+  register(...args: unknown[]): boolean;
 }
 
 interface Channel {
-  createCall(path: string, ...given: unknown[]): Parameters<typeof watchCall>[1];
+  createCall(path: string, ...args: unknown[]): Parameters<typeof watchCall>[1];
 }
 
 /** What is changed of grpc-js. */
@@ -44,20 +44,20 @@ function traceServers(server: Server): void {
   const { register } = server;
   const interceptor = tracingServerInterceptor();
   const seen = new WeakSet<Server>();
-  server.register = function (...given) {
+  server.register = function (...args) {
     if (!seen.has(this) && !this.interceptors.some(isTracing)) {
       // First, so that it sees what the others answer.
       this.interceptors = [interceptor, ...this.interceptors];
     }
     seen.add(this);
-    return register.apply(this, given);
+    return register.apply(this, args);
   };
 }
 
 function traceChannels(channel: Channel): void {
   const { createCall } = channel;
-  channel.createCall = function (path, ...given) {
-    const call = createCall.call(this, path, ...given);
+  channel.createCall = function (path, ...args) {
+    const call = createCall.call(this, path, ...args);
     watchCall(path, call, {});
     return call;
   };

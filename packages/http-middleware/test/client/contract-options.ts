@@ -8,7 +8,7 @@ export function optionTests({ call, make, where }: Contract): void {
     const [url] = await recording();
     const client = make({
       spanName: ({ method, url: { pathname } }) => `${method} to ${pathname}`,
-      onRequest: (span, { url: { pathname } }) => void span.setAttribute("asked", pathname),
+      onRequest: (span, { url: { pathname } }) => void span.setAttribute("path", pathname),
       onResponse: (span, request, response) => {
         span.setAttribute("answered", `${request.method} ${response.status} ${response.header("content-length")}`);
         throw new Error("a hook's own");
@@ -17,7 +17,7 @@ export function optionTests({ call, make, where }: Contract): void {
     expect(await (await client(`${url}/here`)).text()).toBe("there");
     const [span] = await spans(1);
     expect(span?.name).toBe("GET to /here");
-    expect(span?.attributes).toMatchObject({ asked: "/here", answered: "GET 200 5" });
+    expect(span?.attributes).toMatchObject({ path: "/here", answered: "GET 200 5" });
   });
 
   where("options per client")("headers and queries are recorded when asked for, credentials never", async () => {

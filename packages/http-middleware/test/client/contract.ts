@@ -27,7 +27,7 @@ export interface Answer {
   cancel(): unknown;
 }
 
-export type Client = (url: string, asked?: Asked) => Promise<Answer>;
+export type Client = (url: string, init?: Asked) => Promise<Answer>;
 
 /** What not every client can do. */
 export type Ability =

@@ -10,8 +10,8 @@ import { INCOMING, inRequest, recording, reset, serve, spans } from "./target.js
 
 const overFetch =
   (fetch: typeof tracedFetch): Client =>
-  async (url, asked) => {
-    const response = await fetch(url, asked);
+  async (url, initValue) => {
+    const response = await fetch(url, initValue);
     const body = response.body as unknown as { cancel?(): Promise<void>; destroy?(): void } | null;
     return {
       status: response.status,
@@ -156,8 +156,8 @@ test("a fake that stands in for the global fetch gets the headers, and may give 
   onTestFinished(() => {
     globalThis.fetch = own;
   });
-  globalThis.fetch = (async (...given: [unknown, RequestInit?]) => {
-    calls.push([given[0], given[1]]);
+  globalThis.fetch = (async (...args: [unknown, RequestInit?]) => {
+    calls.push([args[0], args[1]]);
     return answer;
   }) as never;
   expect(await inRequest(() => tracedFetch("http://127.0.0.1:1/path"))).toBe(answer);
@@ -169,9 +169,9 @@ test("a fake that stands in for the global fetch gets the headers, and may give 
 });
 
 test.each(unread)("%s: what is no argument at all is fetch's own error", async (_name, traced) => {
-  for (const given of [[undefined], [null], [Symbol("x")], ["http://127.0.0.1:1", null]]) {
-    const own = await fetch(...(given as [string])).catch(String);
-    expect(await traced(...(given as [string])).catch(String)).toBe(own);
+  for (const argsValue of [[undefined], [null], [Symbol("x")], ["http://127.0.0.1:1", null]]) {
+    const own = await fetch(...(argsValue as [string])).catch(String);
+    expect(await traced(...(argsValue as [string])).catch(String)).toBe(own);
   }
 });
 

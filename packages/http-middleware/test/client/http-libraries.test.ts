@@ -30,10 +30,10 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
 
 const axiosClient =
   (instance: AxiosInstance): Client =>
-  async (url, { body, ...asked } = {}) => {
+  async (url, { body, ...init } = {}) => {
     const { status, data } = await instance.request({
       url,
-      ...asked,
+      ...init,
       ...(body === undefined ? {} : { data: body }),
       responseType: "stream",
       validateStatus: () => true,
@@ -61,10 +61,10 @@ describeClient({
   cannot: OF_THE_PROCESS,
   make:
     () =>
-    async (url, asked = {}) => {
+    async (url, initValue = {}) => {
       const stream = got.stream(url, {
-        ...asked,
-        method: (asked.method ?? "GET") as "GET",
+        ...initValue,
+        method: (initValue.method ?? "GET") as "GET",
         throwHttpErrors: false,
         retry: { limit: 0 },
       });
@@ -78,8 +78,8 @@ describeClient({
 describeClient({
   name: "node-fetch",
   cannot: OF_THE_PROCESS,
-  make: () => async (url, asked) => {
-    const response = await nodeFetch(url, asked as never);
+  make: () => async (url, initValue) => {
+    const response = await nodeFetch(url, initValue as never);
     const body = response.body as unknown as { destroy(): void };
     return { status: response.status, text: () => response.text(), cancel: () => body.destroy() };
   },
@@ -107,9 +107,9 @@ describeClient({
 
 describeClient({
   name: "ky",
-  make: (options) => async (url, asked) => {
+  make: (options) => async (url, initValue) => {
     const fetch = options === undefined ? tracedFetch : tracedFetch.from(globalThis.fetch, options);
-    const response = await ky(url, { ...asked, fetch, retry: 0, throwHttpErrors: false, timeout: false } as never);
+    const response = await ky(url, { ...initValue, fetch, retry: 0, throwHttpErrors: false, timeout: false } as never);
     return { status: response.status, text: () => response.text(), cancel: () => response.body?.cancel() };
   },
 });

@@ -39,9 +39,9 @@ describe("node:http instrumented", () => {
   describeClient({
     name: "instrumentHttp()",
     cannot: noRedirects,
-    make: (options) => (url, asked) => {
+    make: (options) => (url, init) => {
       undo = instrumentHttp(options);
-      const answer = overHttp(http)(url, asked);
+      const answer = overHttp(http)(url, init);
       undo();
       return answer;
     },
@@ -200,10 +200,10 @@ test("an upgrade ends the span, with 101", async () => {
 
 test("listeners run in the caller's context, over one socket that many use", async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  let asked = 0;
+  let initValue = 0;
   const url = await serve((request, response) => {
-    asked += 1;
-    if (asked % 5 === 0) request.socket.destroy();
+    initValue += 1;
+    if (initValue % 5 === 0) request.socket.destroy();
     else response.end("x");
   });
   const one = (index: number): Promise<void> => {
@@ -231,10 +231,10 @@ test("listeners run in the caller's context, over one socket that many use", asy
 });
 
 test("errors of the arguments are Node's own", async () => {
-  for (const given of [["http://["], [{ path: "/a b" }], [{ headers: { "bad header": "x" } }], ["https://127.0.0.1"]]) {
+  for (const args of [["http://["], [{ path: "/a b" }], [{ headers: { "bad header": "x" } }], ["https://127.0.0.1"]]) {
     const error = (call: (...all: never[]) => ClientRequest): string => {
       try {
-        call(...(given as never[])).destroy();
+        call(...(args as never[])).destroy();
       } catch (thrown) {
         return String(thrown);
       }

@@ -26,8 +26,8 @@ describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch,
     name: `${name}: request`,
     make: (options): Client => {
       const dispatcher = agent(options);
-      return async (url, asked) => {
-        const { statusCode, body } = await request(url, { dispatcher, ...asked } as never);
+      return async (url, init) => {
+        const { statusCode, body } = await request(url, { dispatcher, ...init } as never);
         return { status: statusCode, text: () => body.text(), cancel: () => body.on("error", () => {}).destroy() };
       };
     },
@@ -41,8 +41,8 @@ describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch,
     },
     make: (options): Client => {
       const dispatcher = new Agent().compose(undiciTracing(options));
-      return async (url, asked) => {
-        const response = await fetch(url, { dispatcher, ...asked });
+      return async (url, initValue) => {
+        const response = await fetch(url, { dispatcher, ...initValue });
         return { status: response.status, text: () => response.text(), cancel: () => response.body?.cancel() };
       };
     },
@@ -85,10 +85,10 @@ describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch,
   });
 
   test("a repeated request is a call of its own, and says how often", async () => {
-    let asked = 0;
+    let initValue = 0;
     const url = await serve((_request, response) => {
-      asked += 1;
-      response.writeHead(asked < 3 ? 503 : 200).end();
+      initValue += 1;
+      response.writeHead(initValue < 3 ? 503 : 200).end();
     });
     const retry = interceptors.retry({ minTimeout: 1, timeoutFactor: 1 });
     const dispatcher = new Agent().compose(undiciTracing(), retry);

@@ -10,7 +10,7 @@ type Answer = (error: Partial<ServiceError> | null, message?: unknown) => void;
 export interface ServerSide {
   readonly metadata: Metadata;
   readonly cancelled: boolean;
-  on(event: string, listener: (...given: never[]) => void): this;
+  on(event: string, listener: (...args: never[]) => void): this;
   emit(event: string, error: unknown): boolean;
   write(message: unknown): boolean;
   end(): void;
@@ -71,8 +71,8 @@ export function call(
     };
     const unary = kind === "unary" || kind === "clientStream";
     const streams = kind === "clientStream" || kind === "bidi";
-    const given = streams ? [metadata, options] : ["a request", metadata, options];
-    const made = client[kind](...given, ...(unary ? [done] : []));
+    const argsValue = streams ? [metadata, options] : ["a request", metadata, options];
+    const made = client[kind](...argsValue, ...(unary ? [done] : []));
     if (!unary) {
       made.on("data", (message: unknown) => {
         seen();

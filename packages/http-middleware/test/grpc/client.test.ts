@@ -95,8 +95,8 @@ describe.each(KINDS)("%s", (kind) => {
     const [client] = await calling({}, () => new Promise(() => {}));
     const unary = kind === "unary" || kind === "clientStream";
     const streams = kind === "clientStream" || kind === "bidi";
-    const given = streams ? [new Metadata()] : ["a request", new Metadata()];
-    const made = client[kind](...given, ...(unary ? [() => {}] : []));
+    const args = streams ? [new Metadata()] : ["a request", new Metadata()];
+    const made = client[kind](...args, ...(unary ? [() => {}] : []));
     made.on("error", () => {});
     if (!unary) made.on("data", () => {});
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -190,12 +190,12 @@ test("options of one call stand over the client's", async () => {
 });
 
 test("hooks, names and captured metadata; what is ignored carries the headers on", async () => {
-  const told: unknown[] = [];
+  const receivedValue: unknown[] = [];
   const [client, received] = await calling({
     spanName: ({ service, method }) => `${method} of ${service}`,
     ignore: ({ metadata }) => metadata.get("quiet").length > 0,
-    onRequest: (span, { path }) => void span.setAttribute("asked", path),
-    onResponse: (_span, { method }, { code }) => void told.push(method, code),
+    onRequest: (span, { path }) => void span.setAttribute("path", path),
+    onResponse: (_span, { method }, { code }) => void receivedValue.push(method, code),
     captureHeaders: { request: ["tenant"], response: ["content-type"] },
   });
   const metadata = new Metadata();
@@ -207,11 +207,11 @@ test("hooks, names and captured metadata; what is ignored carries the headers on
   const [span] = await spans(1);
   expect(span?.name).toBe("Unary of shop.Reviews");
   expect(span?.attributes).toMatchObject({
-    asked: "/shop.Reviews/Unary",
+    path: "/shop.Reviews/Unary",
     "rpc.grpc.request.metadata.tenant": ["blue"],
     "rpc.grpc.response.metadata.content-type": ["application/grpc+proto"],
   });
-  expect(told).toEqual(["Unary", 0]);
+  expect(receivedValue).toEqual(["Unary", 0]);
 });
 
 test("a hook that throws harms no call", async () => {

@@ -87,8 +87,8 @@ describe.each(KINDS)("%s", (kind) => {
     });
     const streams = kind === "clientStream" || kind === "bidi";
     const unary = kind === "unary" || kind === "clientStream";
-    const given = streams ? [incoming()] : ["a request", incoming()];
-    const made = client[kind](...given, ...(unary ? [() => {}] : []));
+    const args = streams ? [incoming()] : ["a request", incoming()];
+    const made = client[kind](...args, ...(unary ? [() => {}] : []));
     made.on("error", () => {});
     if (streams) made.end();
     await begun;
@@ -218,19 +218,19 @@ test("the health service, which kubelets call, is not recorded; its context hold
   const port = await serve({ unary: handlers["unary"] as never }, [tracingServerInterceptor()], { unary: check });
   await call(clientOf(`127.0.0.1:${port}`, [], { unary: check }), "unary", incoming());
   expect(active).toEqual([INCOMING["x-b3-spanid"]]);
-  const asked = await serve(handlers, [tracingServerInterceptor()]);
-  const kubelet = clientOf(`127.0.0.1:${asked}`, [], REVIEWS, { "grpc.primary_user_agent": "kube-probe/1.34" });
+  const callValue = await serve(handlers, [tracingServerInterceptor()]);
+  const kubelet = clientOf(`127.0.0.1:${callValue}`, [], REVIEWS, { "grpc.primary_user_agent": "kube-probe/1.34" });
   await call(kubelet, "unary", incoming());
   expect(active).toHaveLength(2);
   await spans(1);
 });
 
 test("hooks, names, captured metadata and the trace in the answer", async () => {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   const client = await serving(() => {}, {
     spanName: ({ method }) => `reviews: ${method}`,
     onRequest: (span, { service, metadata }) => void span.setAttribute("got", `${service} ${metadata.get("tenant")}`),
-    onResponse: (_span, { path }, { code }) => void told.push(path, code),
+    onResponse: (_span, { path }, { code }) => void received.push(path, code),
     captureHeaders: { request: ["Tenant"] },
     responseHeaders: ["x-trace-id"],
   });
@@ -242,7 +242,7 @@ test("hooks, names, captured metadata and the trace in the answer", async () => 
   expect(span?.name).toBe("reviews: Unary");
   expect(span?.attributes["got"]).toBe("shop.Reviews blue");
   expect(span?.attributes["rpc.grpc.request.metadata.tenant"]).toEqual(["blue"]);
-  expect(told).toEqual(["/shop.Reviews/Unary", 0]);
+  expect(received).toEqual(["/shop.Reviews/Unary", 0]);
 });
 
 test("an answer that is only a status names the trace as well", async () => {

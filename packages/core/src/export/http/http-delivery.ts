@@ -93,8 +93,8 @@ export class HttpDelivery {
       const backOff = delay * (0.5 + Math.random() / 2);
       // A `Retry-After` beyond the deadline would lose the batch at once, and the next one would
       // ask just as soon.
-      const asked = answer?.retryAfterMs ?? backOff;
-      const wait = now() + asked > end ? backOff : asked;
+      const pauseMs = answer?.retryAfterMs ?? backOff;
+      const wait = now() + pauseMs > end ? backOff : pauseMs;
       if (this.#stop.signal.aborted || now() + wait > end) throw failure;
       onFailedAttempt?.(failure.message);
       await pause(wait, this.#stop.signal, this.#options.keepsProcess ?? true);

@@ -75,7 +75,7 @@ test("a backend that refuses everything is not asked for each span, and the next
 test("once it takes spans again, bad ones are looked for again", async () => {
   const taken: string[] = [];
   let refusing = true;
-  const judge = strict(taken) as (...given: unknown[]) => void;
+  const judge = strict(taken) as (...args: unknown[]) => void;
   const { send } = await transportTo((request, response, received) =>
     refusing ? response.writeHead(400).end() : judge(request, response, received),
   );

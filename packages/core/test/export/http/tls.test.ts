@@ -30,14 +30,14 @@ test("a certificate of the own authority is trusted, with the authority configur
 });
 
 test("a client certificate is shown", async () => {
-  let shown = "";
+  let displayed = "";
   const server = { ...certificate("server"), ca, requestCert: true, rejectUnauthorized: true };
   const { origin } = await collector((request, response) => {
-    shown = String((request.socket as TLSSocket).getPeerCertificate().subject.CN);
+    displayed = String((request.socket as TLSSocket).getPeerCertificate().subject.CN);
     response.writeHead(202).end();
   }, server);
   expect(await send(origin, { tls: { ca, cert: pem("client"), key: pem("client.key") } })).toBe("sent");
-  expect(shown).toBe("meshtrace test client");
+  expect(displayed).toBe("meshtrace test client");
 });
 
 test("the expected name can be another than the host's", async () => {

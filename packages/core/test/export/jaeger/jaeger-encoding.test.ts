@@ -19,8 +19,8 @@ const PROTOCOLS = {
 
 describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode }) => {
   const encode = encodeWith(new JaegerEncoder({ protocol, call }));
-  const roundTrip = (...given: ReturnType<typeof span>[]): DecodedBatch => {
-    const { body, unreadable } = encode(given);
+  const roundTrip = (...spansValue: ReturnType<typeof span>[]): DecodedBatch => {
+    const { body, unreadable } = encode(spansValue);
     expect(unreadable).toBe(0);
     return decode(body);
   };
@@ -168,7 +168,7 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
   test("values that repeat and values that change are each span's own", () => {
     const attributes = [{ k: "a" }, { k: "a" }, { k: 1 }, { k: "1" }, { k: true }, { k: "ü" }, { k: "ü" }, { k: "a" }];
     expect(
-      roundTrip(...attributes.map((given) => span({ attributes: given }))).spans.map(({ tags }) => tags["k"]),
+      roundTrip(...attributes.map((spansValue) => span({ attributes: spansValue }))).spans.map(({ tags }) => tags["k"]),
     ).toEqual(attributes.map(({ k }) => (typeof k === "number" ? BigInt(k) : k)));
   });
 
@@ -261,15 +261,15 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
     const name = fc.string({ unit: "binary", minLength: 1 }).filter((text) => text !== "__proto__");
     fc.assert(
       fc.property(fc.dictionary(name, value), (attributes) => {
-        const expected = Object.entries(attributes).map(([key, given]) => [
+        const expected = Object.entries(attributes).map(([key, spansValue]) => [
           key,
-          Number.isSafeInteger(given)
-            ? BigInt(given as number)
-            : Number.isFinite(given)
-              ? given
-              : typeof given === "number"
-                ? String(given)
-                : given,
+          Number.isSafeInteger(spansValue)
+            ? BigInt(spansValue as number)
+            : Number.isFinite(spansValue)
+              ? spansValue
+              : typeof spansValue === "number"
+                ? String(spansValue)
+                : spansValue,
         ]);
         expect(one({ attributes })?.tags).toMatchObject(Object.fromEntries(expected));
       }),

@@ -51,10 +51,10 @@ test.each([
   ["/", "/api/traces?format=jaeger.thrift"],
   ["/elsewhere?x=1", "/elsewhere?x=1&format=jaeger.thrift"],
   ["/api/traces?format=other", "/api/traces?format=other"],
-])("the endpoint %s asks for %s", async (path, asked) => {
+])("the endpoint %s asks for %s", async (path, requested) => {
   const { origin, requests } = await collector(202);
   await exportAll(new JaegerExporter({ endpoint: origin + path }), [span()]);
-  expect(only(requests).url).toBe(asked);
+  expect(only(requests).url).toBe(requested);
 });
 
 test.each([

@@ -162,17 +162,17 @@ test("packets have at most 16000 bytes, and a span that is larger has its own", 
 test("packs are full, in order, and hold every span that fits", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 50 });
   fc.assert(
-    fc.property(sizes, fc.integer({ min: 1, max: 40 }), (given, room) => {
+    fc.property(sizes, fc.integer({ min: 1, max: 40 }), (spansValue, room) => {
       let end = 0;
-      const ends = given.map((size) => {
+      const ends = spansValue.map((size) => {
         end += size;
         return end;
       });
       const { packs, oversized } = pack(ends, room);
-      expect(oversized).toBe(given.filter((size) => size > room).length);
-      expect(packs.reduce((sum, { spans: count }) => sum + count, 0)).toBe(given.length - oversized);
+      expect(oversized).toBe(spansValue.filter((size) => size > room).length);
+      expect(packs.reduce((sum, { spans: count }) => sum + count, 0)).toBe(spansValue.length - oversized);
       const bytes = packs.reduce((sum, { from, to }) => sum + to - from, 0);
-      expect(bytes).toBe(given.filter((size) => size <= room).reduce((sum, size) => sum + size, 0));
+      expect(bytes).toBe(spansValue.filter((size) => size <= room).reduce((sum, size) => sum + size, 0));
       for (const { from, to } of packs) expect(to - from).toBeLessThanOrEqual(room);
       packs.slice(1).forEach(({ from, to }, index) => {
         const before = packs[index];

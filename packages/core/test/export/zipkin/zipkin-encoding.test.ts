@@ -9,8 +9,8 @@ import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../s
 import { decodeSpans, type ZipkinSpan } from "./zipkin-schema.js";
 
 const encode = encodeWith(new ZipkinEncoder());
-const roundTrip = (...given: ReturnType<typeof span>[]): ZipkinSpan[] => {
-  const encoded = encode(given);
+const roundTrip = (...spansValue: ReturnType<typeof span>[]): ZipkinSpan[] => {
+  const encoded = encode(spansValue);
   expect(encoded.unreadable).toBe(0);
   return decodeSpans(encoded.body);
 };
@@ -162,7 +162,7 @@ test("an attribute takes precedence over an added tag of its name, so that no ta
 
 test("values that repeat and values that change are each span's own", () => {
   const attributes = [{ k: "a" }, { k: "a" }, { k: 1 }, { k: "1" }, { k: true }, { k: "ü" }, { k: "ü" }, { k: "a" }];
-  const read = roundTrip(...attributes.map((given) => span({ attributes: given })));
+  const read = roundTrip(...attributes.map((spansValue) => span({ attributes: spansValue })));
   expect(read.map(({ tags }) => tags["k"])).toEqual(attributes.map(({ k }) => String(k)));
 });
 

@@ -39,8 +39,8 @@ export function addressOfOptions(options: RequestOptions, defaultProtocol: strin
   if (path !== undefined && path !== null && typeof path !== "string") return undefined;
   const name: unknown = hostname || host || "localhost";
   if (typeof name !== "string") return undefined;
-  const shown = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
-  const origin = `${options.protocol ?? defaultProtocol}//${shown}`;
+  const displayed = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
+  const origin = `${options.protocol ?? defaultProtocol}//${displayed}`;
   return addressOf(port || defaultPort ? `${origin}:${port || defaultPort}` : origin, path || "/");
 }
 
