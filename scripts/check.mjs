@@ -16,6 +16,7 @@ const steps = async () => [
     [bin("depcruise"), ...packages, "--config", ".dependency-cruiser.cjs"],
     [process.execPath, "scripts/source-rules.mjs"],
   ],
+  ["prose", [process.execPath, "scripts/prose-rules.mjs"]],
   ["unused code", [bin("knip")]],
   [
     "packages as published",

@@ -89,7 +89,7 @@ const commands = {
     if (!release(say, rest)) process.exitCode = 1;
   },
   "test:mesh"() {
-    // Minutes the first time, and nothing afterwards: no test shall wait for it.
+    // Minutes the first time, and nothing afterwards: no test should wait for it.
     node("packages/examples/dist/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
     vitest("mesh");
   },

@@ -1,4 +1,4 @@
-// An agent that counts spans in UDP packets when it is asked. Argument: text that stands once in
+// An agent that counts spans in UDP packets when it is asked. Argument: text that occurs once in
 // each span.
 const { createSocket } = require("node:dgram");
 const { answer } = require("../../../bench/answering.cjs");

@@ -1,4 +1,4 @@
-/** Makes this process as if nobody had traced in it yet. */
+/** Resets this process to the state before any tracing. */
 import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { vi } from "vitest";
@@ -22,7 +22,7 @@ export async function freshProcess(): Promise<void> {
   for (const { variables } of ENTRIES.values()) for (const name of variables) vi.stubEnv(name, undefined);
 }
 
-/** What is said through OpenTelemetry's logger from here on, level first. */
+/** Lines of OpenTelemetry's logger from here on, level first. */
 export function listen(): string[] {
   const said: string[] = [];
   const say =

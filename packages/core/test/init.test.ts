@@ -28,7 +28,7 @@ const INCOMING = {
 };
 const quiet: TracingOptions = { exporter: "none" };
 
-test("registers with OpenTelemetry's API: a tracer of anybody makes spans of ours, and calls carry the headers", () => {
+test("registers with OpenTelemetry's API: any library's tracer makes our spans, and calls carry the headers", () => {
   initTracing(quiet);
   const incoming = propagation.extract(ROOT_CONTEXT, INCOMING);
   const server = startServerSpan(trace.getTracer("the app's"), "GET", {}, incoming);
@@ -206,7 +206,7 @@ test("propagators of the app beside ours, and alone", () => {
   expect(both.fields()).toContain("x-own");
 });
 
-test("a propagator of the app's in place of ours", () => {
+test("the app's propagator in place of our own", () => {
   const own: TextMapPropagator = { inject() {}, extract: (context) => context, fields: () => [] };
   expect(initTracing({ ...quiet, propagators: own }).propagator).toBe(own);
 });

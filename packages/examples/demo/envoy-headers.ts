@@ -26,7 +26,7 @@ export interface Passage {
 
 export interface Surroundings {
   readonly edge: boolean;
-  /** The address of who sent the request. */
+  /** The address of the sender. */
   readonly peer: string;
   /** The Service that the request is routed to, with its port. */
   readonly route: string;

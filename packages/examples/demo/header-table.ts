@@ -1,5 +1,5 @@
 /**
- * The headers hop by hop: what came to a proxy stands left of what went.
+ * The headers hop by hop: left what came to a proxy, right what it sent.
  */
 import type { Hop } from "./mesh.js";
 import type { Style } from "./style.js";

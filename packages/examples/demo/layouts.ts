@@ -1,5 +1,5 @@
 /**
- * Meshes as lists of proxies, as Istio has configured them: the first is the edge, the app stands
+ * Meshes as lists of proxies, as Istio has configured them: the first is the edge, the app is
  * behind the last.
  */
 

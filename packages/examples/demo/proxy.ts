@@ -45,7 +45,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Pr
     else response.writeHead(503, { "content-type": "text/plain" }).end("upstream connect error");
   });
   request.pipe(upstream);
-  // Closed before it was finished: the client went away, and nobody waits for the upstream any
+  // Closed before it was finished: the client went away, and no one waits for the upstream any
   // more.
   response.on("close", () => {
     upstream.destroy();

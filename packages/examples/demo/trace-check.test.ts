@@ -69,6 +69,6 @@ test("a proxy that changes the request ID is named", () => {
   );
 });
 
-test("a hop that nobody saw is a problem", () => {
+test("a hop without a recording is a problem", () => {
   expect(check(good, { ...passed, hops: passed.hops.slice(0, 2) })).toMatch(/1 hops were seen where 2 were expected/);
 });

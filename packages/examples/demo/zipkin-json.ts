@@ -1,7 +1,8 @@
 /**
  * Zipkin's v2 JSON, both ways: the demo's proxies write it as Envoy does, its collector reads it.
  *
- *     body = [ { traceId, id, parentId?, kind?, name, timestamp (us), duration (us), shared?, localEndpoint, tags } ]
+ *     body = [ { traceId, id, parentId?, kind?, name, timestamp (us), duration (us),
+ *                shared?, localEndpoint, tags } ]
  *
  * Spec: https://zipkin.io/zipkin-api/#/default/post_spans
  */

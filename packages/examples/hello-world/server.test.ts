@@ -66,7 +66,7 @@ test("one line says the port; `/` says hello and `/gettime` tells the time", asy
   expect((await fetch(`${base}/constructor`)).status).toBe(404);
 });
 
-test("the log line leads to the trace, and SIGTERM sends what waits", async () => {
+test("the log line leads to the trace, and SIGTERM sends waiting spans", async () => {
   const { collector, environment } = await backend();
   const { url, child, ended } = start({ ...environment, APP_NAME: "hello-world", POD_NAMESPACE: "hello" });
   await (await fetch(`${await url()}/gettime`, { headers: fromSidecar })).text();
@@ -148,7 +148,7 @@ test.each([
   expect(stderr).toMatch(new RegExp(`^${name}=${value}: .+\n$`));
 });
 
-test("several mistakes are told at once", async () => {
+test("several mistakes are listed at once", async () => {
   const { stderr } = await start({ TIME_SERVICE_URL: "time", PORT: "-1", OTEL_TRACES_EXPORTER: "jeager" }).ended;
   expect(stderr.trim().split("\n")).toHaveLength(3);
 });

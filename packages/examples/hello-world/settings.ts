@@ -2,7 +2,7 @@
 export interface ServiceSettings {
   readonly port: number;
   readonly host: string;
-  /** Whom `/` asks for the time; nobody when absent. */
+  /** Whom `/` asks for the time; no call when absent. */
   readonly timeService: URL | undefined;
 }
 

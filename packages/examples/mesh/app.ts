@@ -14,7 +14,7 @@ export interface AppSettings {
   readonly workload: string;
   readonly exporter: ExporterName;
   readonly backend: Backend;
-  /** Where the next service is called; without it the service calls nobody. */
+  /** Where the next service is called; without it the service makes no call. */
   readonly timeServiceUrl?: string;
   /** The program of the service. Default: the hello-world service. */
   readonly program?: string;

@@ -49,7 +49,7 @@ export function goOn(): void {
   if (ending) throw new MeshFailure("interrupted");
 }
 
-/** In a group of its own, so that a Ctrl-C is not for it; it keeps nobody waiting. */
+/** In a group of its own, so that a Ctrl-C is not for it; it delays no exit. */
 function startGuard(): Socket {
   const child = spawn("/bin/sh", ["-c", GUARD], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   const input = child.stdin as Socket;

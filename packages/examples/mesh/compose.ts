@@ -132,7 +132,7 @@ function configuration(workload: string, layout: Layout, backend: BackendName): 
   });
 }
 
-/** The workload's own name for a proxy that stands alone, and for the sidecar of an app. */
+/** The workload's own name for a proxy without an app, and for the sidecar of an app. */
 function containerOf(workload: string, hops: readonly Hop[]): string {
   return hops.some((hop) => hop.kind === "app" && hop.workload === workload) ? `${workload}-sidecar` : workload;
 }

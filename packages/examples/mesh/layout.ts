@@ -2,7 +2,8 @@
  * A layout: the hops that a request passes, in order, and the tracing provider that their proxies
  * speak.
  *
- *     hop = "gateway" | "gateway-before-1.28" | "waypoint" | ("inbound" | "outbound" | "app") SP workload
+ *     hop = "gateway" | "gateway-before-1.28" | "waypoint"
+ *         | ("inbound" | "outbound" | "app") SP workload
  *
  * `inbound` and `outbound` are the two listeners of a workload's sidecar.
  */
@@ -81,7 +82,7 @@ export function hopsOf(layout: Layout): readonly Hop[] {
   if (hops.at(-1)?.kind !== "app") throw new MeshFailure(`layout ${layout.name}: its last hop must be an app`);
   for (const [index, hop] of hops.entries()) {
     const same = hops.findIndex((one) => one.kind === hop.kind && one.workload === hop.workload);
-    if (same !== index) throw new MeshFailure(`layout ${layout.name}: hop "${layout.hops[index]}" stands there twice`);
+    if (same !== index) throw new MeshFailure(`layout ${layout.name}: hop "${layout.hops[index]}" occurs twice`);
   }
   return hops;
 }

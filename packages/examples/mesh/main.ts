@@ -67,12 +67,12 @@ async function load({ backend, mesh }: Up, over: AbortSignal): Promise<never> {
       (error: Error) => error.message,
     );
     if (!over.aborted) console.log(`GET /  ${outcome}`);
-    // Never ends: whoever waits for it waits for something else as well.
+    // Never ends: callers wait for something else as well.
     await sleep(1000, undefined, { signal: over }).catch(() => new Promise<never>(() => {}));
   }
 }
 
-/** Resolves when the first part is gone that nobody stopped. */
+/** Resolves when the first part has ended without being stopped. */
 async function lost({ backend, mesh }: Up): Promise<never> {
   const parts = [...backend.processes, ...mesh.processes];
   const sentence = await Promise.race(

@@ -40,7 +40,7 @@ export interface MeshSettings {
 export interface Mesh {
   /** Where the first hop is. */
   readonly url: string;
-  /** The headers that passed so far, in order; empty where somebody else hears of them. */
+  /** The headers that passed so far, in order; empty where another listener receives them. */
   readonly recorded: readonly Recorded[];
   readonly apps: ReadonlyMap<string, App>;
   readonly processes: readonly RunningProcess[];

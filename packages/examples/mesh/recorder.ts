@@ -31,7 +31,7 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
     const { method, url: path = "/", headers } = request;
     heard({ hop, path, headers });
     const refuse = (status: number): void => {
-      response.writeHead(status).end(`the recorder of ${hop} has nobody behind it\n`);
+      response.writeHead(status).end(`the recorder of ${hop} has no service behind it\n`);
     };
     if (target === undefined) return refuse(503);
     const pass = (): void => {
@@ -69,7 +69,7 @@ export async function startRecorder(hop: string, heard: (recorded: Recorded) => 
     onward.on("error", () => socket.destroy());
     onward.end();
   });
-  // A proxy keeps its connections for minutes, and none shall be closed under it.
+  // A proxy keeps its connections for minutes, and none may be closed under it.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", ({ code, message }: NodeJS.ErrnoException) => {

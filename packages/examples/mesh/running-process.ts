@@ -91,12 +91,12 @@ function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.slice(0, 500) || "it printed nothing";
 }
 
-// Below the range from which Linux serves those who ask for any port: nobody gets one of these by
+// Below the range from which Linux serves requests for any port: no one gets one of these by
 // chance.
 const LOWEST_PORT = 10_240;
 const HIGHEST_PORT = 32_767;
 
-/** Ports of 127.0.0.1 that nobody listens on, for programs that must be told theirs. */
+/** Free ports of 127.0.0.1, for programs that need theirs as an argument. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
@@ -106,7 +106,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...found];
 }
 
-/** Whether somebody could listen on the port of 127.0.0.1. */
+/** Whether the port of 127.0.0.1 is free. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The tracing headers of a request, hop by hop: what came to a proxy stands left of what went. */
+/** The tracing headers of a request, hop by hop: left what came to a proxy, right what it sent. */
 import type { Outcome } from "../demo/demo.js";
 import { headerNames } from "../demo/header-table.js";
 import { CHARACTER, card, line } from "./svg.js";

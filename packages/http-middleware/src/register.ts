@@ -1,7 +1,8 @@
 /**
- * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or `--require` where Node is
- * told to load CommonJS. Settings come from the environment. Patches node:http, https and http2, and @grpc/grpc-js and
- * undici when they are loaded; listens to undici and Fastify.
+ * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or
+ * `--require` for CommonJS. Settings come from the environment. Patches
+ * node:http, https and http2, and @grpc/grpc-js and undici when they are loaded; listens to undici
+ * and Fastify.
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http/http.js";
@@ -20,7 +21,8 @@ const shared = globalThis as { [REGISTERED]?: true };
 // NODE_OPTIONS and the command line may both ask for it, one as ESM and one as CommonJS.
 if (shared[REGISTERED] === undefined) {
   shared[REGISTERED] = true;
-  // An app that nobody changed does not fail because of a setting: it is told, once, and headers are forwarded.
+  // An unchanged app does not fail because of a setting: one warning is logged, and headers are
+  // forwarded.
   initTracing({ strict: false });
   instrumentServers();
   traceExpress();

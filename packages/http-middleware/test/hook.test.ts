@@ -13,7 +13,7 @@ afterEach(() => {
   error.mockReset();
 });
 
-test("a hook that throws is told once, and another one that throws is told as well", () => {
+test("a hook that throws is logged once, and another one as well", () => {
   const spanName = (): string => {
     throw new Error("one");
   };

@@ -1,4 +1,4 @@
-/** What a sampler of the user's is told, where nobody before it has decided. */
+/** What a user's sampler receives where the caller has not decided. */
 import { initTracing } from "@meshtrace/core";
 import type { Attributes } from "@opentelemetry/api";
 import { InMemorySpanExporter, type Sampler, SamplingDecision } from "@opentelemetry/sdk-trace-node";

@@ -9,7 +9,7 @@ import type { PropagatorName } from "./setting-names.js";
 import type { SettingReader } from "./setting-reader.js";
 import type { PassThroughChange } from "./tracing-types.js";
 
-/** Returns the list that `setting` stands for. */
+/** Returns the list that `setting` means. */
 export function passThroughList(setting: readonly string[] | PassThroughChange): readonly string[] {
   if (isList(setting)) return setting;
   const { add = [], remove = [] } = setting;
@@ -42,7 +42,7 @@ export function passThroughProblems(
 ): ConfigProblem[] {
   if (propagators.length > 0 && propagators.every((propagator) => typeof propagator !== "string")) {
     if (!reader.hasOption(PROCESS_SETTINGS.passThrough)) return [];
-    const allowed = "has no effect: none of the propagators is one of ours, which forward headers";
+    const allowed = "has no effect: none of the propagators is ours, and only ours forward headers";
     return [{ name: "passThrough", value: passThrough.join(","), allowed }];
   }
   const source = reader.find(PROCESS_SETTINGS.passThrough)?.source ?? "default";

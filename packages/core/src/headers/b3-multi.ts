@@ -4,7 +4,7 @@
  *     x-b3-traceid:      16 or 32 lower-hex            (read: 1 to 32, any case)
  *     x-b3-spanid:       16 lower-hex                  (read: 1 to 16, any case)
  *     x-b3-parentspanid: 16 lower-hex, absent on a root
- *     x-b3-sampled:      "1" | "0"                     (read: also true and false, any case); absent = deferred
+ *     x-b3-sampled:      "1" | "0"      (read: also true and false, any case); absent = deferred
  *     x-b3-flags:        "1" = debug                   (nothing else is)
  *
  * Spec: https://github.com/openzipkin/b3-propagation#multiple-headers

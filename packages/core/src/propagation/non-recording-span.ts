@@ -6,11 +6,11 @@ import { ROLE } from "../process-wide.js";
 
 /**
  * Why a span is not recorded: it is the caller's (`remote`), the decision was no (`unsampled`), or
- * it stands for the caller's span in a request that shall only be forwarded (`forwarded`).
+ * it represents the caller's span in a request that is only forwarded (`forwarded`).
  */
 export type NonRecordingRole = "remote" | "unsampled" | "forwarded";
 
-/** The role of an unrecorded span of ours; `undefined` for every other span. */
+/** Role of our non-recording span; `undefined` for every other span. */
 export function nonRecordingRole(span: Span): NonRecordingRole | undefined {
   return (span as { [ROLE]?: NonRecordingRole })[ROLE];
 }

@@ -59,7 +59,7 @@ export function outgoingHeaders(
 const RANDOM = 2;
 
 /**
- * Returns the families in which a call continues the caller's trace; none stands for every
+ * Returns the families in which a call continues the caller's trace; none means every
  * configured family.
  */
 function answeredFamilies(state: MeshState | undefined): readonly Family[] {

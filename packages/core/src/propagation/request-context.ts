@@ -39,7 +39,7 @@ const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
  */
 export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
 
-/** The mesh state of a context; `undefined` where no propagator of ours has extracted. */
+/** The mesh state of a context; `undefined` where our propagator has not extracted. */
 export function meshState(context: Context): MeshState | undefined {
   return context.getValue(MESH_KEY) as MeshState | undefined;
 }

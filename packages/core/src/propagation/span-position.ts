@@ -17,7 +17,8 @@ import { B3_DEBUG_KEY } from "./request-context.js";
 export function isCallers(span: Span, extracted: Extracted): boolean {
   const role = nonRecordingRole(span);
   if (role !== undefined) return role !== "unsampled";
-  // OpenTelemetry's no-op tracer wraps the caller's span context again: nothing of ours is between.
+  // OpenTelemetry's no-op tracer wraps the caller's span context again: our spans are not between
+  // them.
   return hasIds(extracted) && !span.isRecording() && span.spanContext().spanId === extracted.spanId;
 }
 

@@ -2,8 +2,8 @@
  * A sampler that polls its strategy from a Jaeger collector.
  *
  *     GET {endpoint}?service={name} -> { strategyType, probabilisticSampling: { samplingRate } }
- *                                    / { strategyType, rateLimitingSampling: { maxTracesPerSecond } }
- *     optional beside it: operationSampling: { defaultSamplingProbability, perOperationStrategies: [
+ *                                  / { strategyType, rateLimitingSampling: { maxTracesPerSecond } }
+ *     optional: operationSampling: { defaultSamplingProbability, perOperationStrategies: [
  *       { operation, probabilisticSampling: { samplingRate } } ] }
  *
  * Spec:

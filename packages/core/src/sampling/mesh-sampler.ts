@@ -48,7 +48,7 @@ export function localSampler(setting: SamplerSetting = "always_on", serviceName 
 
 /**
  * Obeys the mesh's decision, follows the local parent, and asks `local` for roots and deferred
- * decisions; a `local` that throws is a no. A debug flag that stands against such a "no" is obeyed
+ * decisions; a `local` that throws is a no. A debug flag overrides such a "no"
  * `debugPerSecond` times a second (default 10; 0 = never). Works with any provider whose propagator
  * is a MeshPropagator.
  */
@@ -114,7 +114,7 @@ function decisionFor(context: Context, follows: boolean): Extracted {
 }
 
 /**
- * A parent that no propagator of ours extracted: local, or from another one. Its flag is the
+ * A parent that our propagator did not extract: local, or from another one. Its flag is the
  * decision.
  */
 function followed(parent: { traceFlags: number; traceId: string }): "accept" | "deny" | "defer" {

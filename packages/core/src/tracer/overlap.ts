@@ -23,7 +23,7 @@ export class Overlap {
     this.#what = kind === SpanKind.SERVER ? "requests of servers" : "calls of clients";
   }
 
-  /** An adapter of ours has started a span. */
+  /** Our adapter has started a span. */
   own(): void {
     if (this.#own) return;
     this.#own = true;

@@ -108,7 +108,7 @@ describe("Kubernetes' service variables", () => {
     },
   );
 
-  test("of which none is set, nothing is said", () => {
+  test("of which none is set, nothing is logged", () => {
     expect(resolved()).toMatchObject({ note: undefined, warning: undefined });
   });
 

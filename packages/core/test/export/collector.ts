@@ -1,4 +1,7 @@
-/** A collector for the tests that does what it is told, also what no real one would. */
+/**
+ * A collector for the tests, whose answers the test decides, also those that no real one would
+ * give.
+ */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Server } from "node:net";

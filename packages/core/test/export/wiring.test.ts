@@ -88,7 +88,7 @@ test("a fan-out: a backend that is silent does not hold back the other, and each
   expect(reports.get("jaeger")?.snapshot()).toMatchObject({ ended: 600, exported: 0, queued: 600 });
 });
 
-test("onLoss is told what was lost, why, and what to do", async () => {
+test("onLoss receives the number of lost spans, the reason, and the remedy", async () => {
   const { origin } = await collector(404);
   const losses: SpanLoss[] = [];
   const { end, flush } = setUp({

@@ -61,7 +61,7 @@ test("a request of node:http, before and after its headers are sent", () => {
   sent.destroy();
 });
 
-test("with OpenTelemetry's default getter and setter: Headers, Map, lists; and what nobody can write on", () => {
+test("with OpenTelemetry's default getter and setter: Headers, Map, lists; and carriers that cannot be written", () => {
   for (const make of [() => new Headers(), () => new Map(), () => [], () => ["accept", "*/*"]]) {
     const carrier = make();
     propagator.inject(context, carrier);

@@ -116,7 +116,7 @@ const KINDS = {
   "names and values in turn": (entries: [string, string][]) => entries.flat(),
 };
 
-/** The headers on a carrier of any kind, by lower-case name; fails where one stands twice. */
+/** The headers on a carrier of any kind, by lower-case name; fails if one occurs twice. */
 function headersOn(carrier: unknown): Record<string, string> {
   const list = Array.isArray(carrier)
     ? typeof carrier[0] === "string"

@@ -220,7 +220,7 @@ describe.each([
   ["is silent", silent],
   ["is away", async () => zipkin("http://127.0.0.1:9")],
 ])("the collector %s", (_name, environment) => {
-  test("a signal ends the process nevertheless, and what was lost is said", async () => {
+  test("a signal ends the process nevertheless, and losses are logged", async () => {
     const { child, says, ended } = run(folder, SERVES, { ...(await environment()), ...SOON });
     await says("ready");
     child.kill("SIGTERM");
@@ -253,7 +253,7 @@ test("a second Ctrl-C does not wait", async () => {
   expect(end).toBe("SIGINT");
 });
 
-test("shutdown: false listens to nothing, and after shutdown() nobody listens any more", async () => {
+test("shutdown: false listens to nothing, and after shutdown() no listener is left", async () => {
   const code = `
 import { initTracing } from "./index.mjs";
 const count = () => ["SIGTERM", "SIGINT", "SIGUSR2", "beforeExit"].map((event) => process.listenerCount(event)).join();

@@ -11,7 +11,7 @@ diag.setLogger({ error: say, warn: say, info: say, debug() {}, verbose() {} }, D
 said.length = 0;
 afterAll(() => diag.disable());
 
-test("a provider that we did not build makes a child of the caller's span, and that is said once", () => {
+test("a provider that we did not build makes a child of the caller's span, which is logged once", () => {
   const tracer = new NodeTracerProvider().getTracer("theirs");
   const headers = {
     "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
@@ -20,7 +20,7 @@ test("a provider that we did not build makes a child of the caller's span, and t
   };
   const context = new MeshPropagator().extract(ROOT_CONTEXT, headers);
   const start = (): Readable => startServerSpan(tracer, "GET", { kind: SpanKind.INTERNAL }, context) as Readable;
-  startServerSpan(tracer, "a root has nobody to share with", {}, ROOT_CONTEXT);
+  startServerSpan(tracer, "a root shares with no one", {}, ROOT_CONTEXT);
   expect(said).toEqual([]);
   for (const span of [start(), start(), start()]) {
     expect(span.kind).toBe(SpanKind.SERVER);

@@ -42,7 +42,7 @@ async function jaeger(answer: Answer) {
 
 const rate = (samplingRate: unknown) => ({ strategyType: "PROBABILISTIC", probabilisticSampling: { samplingRate } });
 
-test("asks for its service, untraced, and follows what it is told, again and again", async () => {
+test("asks for its service, untraced, and follows each answer", async () => {
   const { sampler, requested, answers } = await jaeger(rate(1));
   expect(sampledOf(sampler)).toBe(0);
   await until(() => sampledOf(sampler) === 100);
@@ -78,7 +78,7 @@ test.each<[string, object | string | number]>([
   ["a half of it malformed", { ...rate(0), operationSampling: { perOperationStrategies: [null] } }],
   ["a limit that is none", { rateLimitingSampling: { maxTracesPerSecond: "many" } }],
   ["no end", `"${"x".repeat(1_100_000)}`],
-])("%s leaves the last answer in force, and is said once", async (_name, answer) => {
+])("%s leaves the last answer in force, and is logged once", async (_name, answer) => {
   const said = listen();
   const { sampler, requested, answers } = await jaeger(rate(1));
   await until(() => sampledOf(sampler) === 100);

@@ -72,7 +72,7 @@ describe("a plain NodeTracerProvider", () => {
   test("without any provider the caller's headers go on, byte for byte", () => {
     const headers = { ...INCOMING, "x-b3-flags": "1", "x-b3-sampled": "1", "x-request-id": "A-b" };
     const context = extract(propagator, headers);
-    const span = trace.getTracer("nobody's").startSpan("server", {}, context);
+    const span = trace.getTracer("no one's").startSpan("server", {}, context);
     expect(inject(propagator, trace.setSpan(context, span))).toEqual(headers);
   });
 

@@ -33,7 +33,7 @@ interface Row {
 test.each(vectors<Row>("b3-join.json"))("$name", ({ mode, headers, serverSpan, clientChildHeaders: call }) => {
   const { tracer, propagator } = setUp({
     sharedSpan: mode === "join",
-    // Where nobody else decided, the row's outcome is what the local sampler said.
+    // Without an earlier decision, the row's outcome is the local sampler's.
     local: serverSpan.recorded === false && headers["x-b3-sampled"] === undefined ? "always_off" : "always_on",
   });
   const context = propagator.extract(ROOT_CONTEXT, headers);

@@ -131,7 +131,7 @@ test.each(["a sampler", "onStart"])("requests that begin inside %s keep their ow
   expect([hex(5, 32), hex(50, 32)]).not.toContain(root.spanContext().traceId);
 });
 
-test("a sampler that throws is a no, told once, and its request's ID is nobody else's", () => {
+test("a sampler that throws is a no, logged once, and no other span takes its request's ID", () => {
   const sampler: Sampler = {
     shouldSample() {
       throw new Error("broken");
@@ -182,7 +182,7 @@ test.each([
   }
 });
 
-test("a flag that stands alone is throttled as well where the local sampler says no", () => {
+test("a flag alone is throttled as well if the local sampler says no", () => {
   const forced = (local: SamplerSetting, perSecond: number): number => {
     const tracer = tracerOf({ debugPerSecond: perSecond }, local);
     const spans = Array.from({ length: 20 }, (_, index) =>

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { type OverlayChecks, overlayChecks } from "./check-overlay.js";
 
-/** One bad overlay: in `file` of the manifests `from` stands as `to`. */
+/** One bad overlay: in `file` of the manifests `from` is written as `to`. */
 interface Mistake {
   readonly mistake: string;
   readonly overlay: string;

@@ -1,5 +1,6 @@
 /**
- * A Kubernetes object, as far as the checks read it; what a kind has in `spec` is told by `specOf`.
+ * A Kubernetes object, as far as the checks read it; what a kind has in `spec` is defined by
+ * `specOf`.
  */
 export interface Resource {
   readonly apiVersion: string;

@@ -15,7 +15,7 @@ export interface ProxySettings {
   /** A gateway's CLIENT span beside its SERVER span, since Istio 1.28. */
   readonly upstreamSpan: boolean;
   readonly edge: object;
-  /** Whether the next hop is told the number of the attempt. */
+  /** Whether the next hop receives the number of the attempt. */
   readonly attemptCount: boolean;
 }
 

@@ -105,7 +105,7 @@ test("what kills it without a chance to clean up leaves no process either", asyn
   await expectNothingRuns(command);
 });
 
-test("a part that is gone is told, and takes the rest with it", async () => {
+test("a part that has ended is reported, and ends the rest", async () => {
   const command = mesh(["--backend", "jaeger", "--port", "0"]);
   expect(await until(async () => command.said().includes("Ctrl-C"), 60_000)).toBe(true);
   const envoy = processesOf(command).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("envoy"));

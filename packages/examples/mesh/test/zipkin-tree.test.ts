@@ -61,7 +61,7 @@ test("a forgotten mark is made up for where a client of another service has the 
   ]);
 });
 
-test("a lonely root is no half of anything, and a parent that never came is said", () => {
+test("a lonely root is no half of anything, and a parent that never came is reported", () => {
   expect(drawn(span("r", "SERVER", { shared: true, localEndpoint: POD }))).toEqual(["app server < -"]);
   expect(drawn(call)).toEqual(["app client < s; parent s is missing"]);
 });

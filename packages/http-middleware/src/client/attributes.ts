@@ -6,7 +6,10 @@
 import { type AttributeTarget, isKnownMethod, redactedPath, validPort, withoutSecrets } from "../http-conventions.js";
 import type { HttpRequest } from "./http-request.js";
 
-/** Writes what the request says. User info is redacted, and the query too unless `captureQuery` is set. */
+/**
+ * Writes what the request says. User info is redacted, and the query too unless `captureQuery` is
+ * set.
+ */
 export function setClientAttributes(target: AttributeTarget, request: HttpRequest, captureQuery = false): void {
   const { method, origin, resend } = request;
   const known = isKnownMethod(method);

@@ -1,6 +1,6 @@
 /**
- * The requests of one call of the app: the first, and those that follow redirects or retry it. Each has its own span and
- * its own decision whether its host receives headers.
+ * The requests of one call of the app: the first, and those that follow redirects or retry it. Each
+ * has its own span and its own decision whether its host receives headers.
  */
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Context } from "@opentelemetry/api";
@@ -14,7 +14,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export class CallChain {
   readonly #options: ClientOptions | undefined;
   readonly #signal: AbortSignal | undefined;
-  /** Later requests start in the callback of a socket or a timer, which may belong to another request. */
+  /**
+   * Later requests start in the callback of a socket or a timer, which may belong to another
+   * request.
+   */
   readonly context: Context;
   #count = 0;
   /** The latest request. */
@@ -22,7 +25,10 @@ export class CallChain {
   /** The origin of the first request. */
   origin: string | undefined;
 
-  /** Without options, its requests are not traced and receive no headers. Default of `context`: the active one. */
+  /**
+   * Without options, its requests are not traced and receive no headers. Default of `context`: the
+   * active one.
+   */
   constructor(options?: ClientOptions, signal?: AbortSignal | null, context?: Context) {
     this.context = context ?? adapterTracing().contexts.active();
     this.#options = options;
@@ -33,7 +39,10 @@ export class CallChain {
     return this.#options === undefined;
   }
 
-  /** Whether another request may belong to this chain: it is the first, or the latest response was a redirect. */
+  /**
+   * Whether another request may belong to this chain: it is the first, or the latest response was a
+   * redirect.
+   */
   get expectsRequest(): boolean {
     return this.#count === 0 || REDIRECTS.has(this.call?.status ?? 0);
   }

@@ -19,8 +19,9 @@ export function untraced<Result>(work: () => Result): Result {
 }
 
 /**
- * Returns the chain of a request that is made in `context`. Requests of others run there too: the source of a body makes
- * calls of its own, and a busy pool starts requests that waited. So it is `undefined` unless the chain expects a request.
+ * Returns the chain of a request that is made in `context`. Requests of others run there too: the
+ * source of a body makes calls of its own, and a busy pool starts requests that waited. So it is
+ * `undefined` unless the chain expects a request.
  */
 export function callChainOf(context: Context): CallChain | undefined {
   const chain = context.getValue(CALL_CHAIN) as CallChain | undefined;

@@ -1,5 +1,6 @@
 /**
- * The one lifecycle of an outgoing HTTP call: started, answered, and ended exactly once, when the body is over.
+ * The one lifecycle of an outgoing HTTP call: started, answered, and ended exactly once, when the
+ * body is over.
  */
 import { types } from "node:util";
 import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
@@ -30,7 +31,10 @@ const CLOSED = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "aborted"]);
 /** Finds a header of a response by its name in lower case. */
 export type FindHeader<Headers> = (headers: Headers, name: string) => string | undefined;
 
-/** A call in progress. Each method may be called at any time and repeatedly: the first one that ends the span counts. */
+/**
+ * A call in progress. Each method may be called at any time and repeatedly: the first one that ends
+ * the span counts.
+ */
 export class Call {
   /** The status of the response, once its head has arrived. */
   status: number | undefined;
@@ -58,7 +62,10 @@ export class Call {
     this.#signal = signal;
   }
 
-  /** Starts the span of a call that is made in `caller`, and writes its headers to `headers`. Never throws. */
+  /**
+   * Starts the span of a call that is made in `caller`, and writes its headers to `headers`. Never
+   * throws.
+   */
   static start(
     caller: Context,
     request: HttpRequest,
@@ -88,7 +95,10 @@ export class Call {
     this.#span?.addEvent(name);
   }
 
-  /** The response's head has arrived. 4xx and 5xx are errors of a call. Ignores interim responses (1xx) except 101. */
+  /**
+   * The response's head has arrived. 4xx and 5xx are errors of a call. Ignores interim responses
+   * (1xx) except 101.
+   */
   respond<Headers>(status: number, headers: Headers, find: FindHeader<Headers>): void {
     if (status < 200 && status !== 101) return;
     this.status = status;
@@ -107,7 +117,10 @@ export class Call {
     if (onResponse !== undefined) hook(onResponse, undefined, span, this.#request, { status, header });
   }
 
-  /** Ends the span of a response that has no body, whether or not the client reads it. Call after `respond`. */
+  /**
+   * Ends the span of a response that has no body, whether or not the client reads it. Call after
+   * `respond`.
+   */
   endWithoutBody(contentLength: unknown): void {
     const { status } = this;
     if (this.#request.method === "HEAD" || status === 204 || status === 304 || contentLength === "0") this.end();
@@ -128,14 +141,18 @@ export class Call {
     this.end(this.#headAt);
   }
 
-  /** The client reports that its connection was idle for too long. What the caller closes from now on is a timeout. */
+  /**
+   * The client reports that its connection was idle for too long. What the caller closes from now
+   * on is a timeout.
+   */
   expire(): void {
     this.#expired = true;
   }
 
   /**
-   * The caller closes the connection: what the client reports next is no error of the server. `reason` is what the caller
-   * passed. Call it in the caller's tick, in which a timeout can be recognized.
+   * The caller closes the connection: what the client reports next is no error of the server.
+   * `reason` is what the caller passed. Call it in the caller's tick, in which a timeout can be
+   * recognized.
    */
   closeByCaller(reason?: unknown): void {
     if (this.#span === undefined) return;
@@ -144,7 +161,10 @@ export class Call {
     this.#expired = isClosedByTimeout();
   }
 
-  /** The same for a socket that this side has closed, if it has: without a word to the request, or by its timeout. */
+  /**
+   * The same for a socket that this side has closed, if it has: without a word to the request, or
+   * by its timeout.
+   */
   closeHere(socket: ClosedSocket | null | undefined): void {
     if (this.#span === undefined || this.#closing !== undefined || !isClosedHere(socket)) return;
     this.#closing = { reason: undefined };
@@ -154,14 +174,17 @@ export class Call {
       socket.timeout !== undefined && socket.timeout > 0 && monotonicNow() - since >= socket.timeout - 1;
   }
 
-  /** There is no response, or its body broke off. A call that its own caller aborts is no error, and a timeout is one. */
+  /**
+   * There is no response, or its body broke off. A call that its own caller aborts is no error, and
+   * a timeout is one.
+   */
   fail(error: unknown): void {
     this.#fail(error, errorType(error));
   }
 
   /**
-   * For clients that report the reason of an abort as an error: it is one without a code. So is the error of a stream that
-   * the caller sends.
+   * For clients that report the reason of an abort as an error: it is one without a code. So is the
+   * error of a stream that the caller sends.
    */
   failOrAbort(error: unknown): void {
     const isReason = !hasCode(error) && (!this.sendsStream || this.status !== undefined);
@@ -191,13 +214,19 @@ function startOf(span: Span): number {
   return seconds * 1000 + nanoseconds / 1e6 - performance.timeOrigin;
 }
 
-/** The type of what a caller passes when it aborts a call. An error with a code, such as one of a parser, is a failure. */
+/**
+ * The type of what a caller passes when it aborts a call. An error with a code, such as one of a
+ * parser, is a failure.
+ */
 function typeOfReason(reason: unknown): string {
   const type = errorType(reason);
   return type === "timeout" || hasCode(reason) ? type : "aborted";
 }
 
-/** Whether undici's request sends a stream of the caller. fetch makes a generator of every body, also of a text. */
+/**
+ * Whether undici's request sends a stream of the caller. fetch makes a generator of every body,
+ * also of a text.
+ */
 export function isStream(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return false;
   if (ArrayBuffer.isView(body) || types.isAnyArrayBuffer(body)) return false;

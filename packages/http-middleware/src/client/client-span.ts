@@ -21,11 +21,16 @@ import { propagates } from "./targets.js";
 
 /** The differences between protocols: names and attributes of a client's spans. */
 export interface ClientConventions<Request> {
-  /** The host that receives the call, without port; IPv6 in brackets. With several, each must be a propagation target. */
+  /**
+   * The host that receives the call, without port; IPv6 in brackets. With several, each must be a
+   * propagation target.
+   */
   readonly hosts: (request: Request) => string | readonly string[];
   readonly spanName: (request: Request) => string;
   readonly setAttributes: (target: AttributeTarget, request: Request, captureQuery: boolean | undefined) => void;
-  /** The instrumentation of OpenTelemetry that traces the same calls; absent where clients differ. */
+  /**
+   * The instrumentation of OpenTelemetry that traces the same calls; absent where clients differ.
+   */
   readonly overlap?: Overlap;
   /** The prefix of the attributes of captured headers. */
   readonly captured: string;
@@ -34,10 +39,10 @@ export interface ClientConventions<Request> {
 const CLIENT: SpanOptions = { kind: SpanKind.CLIENT };
 
 /**
- * Starts the span of a call that is made in `caller`, and writes the trace headers to `headers`. Without a trace in `caller`,
- * well-formed headers that the app has set are the parent. A host that is no propagation target receives no headers, and
- * copied ones are removed. Returns `undefined` when the call is not recorded.
- * Never throws.
+ * Starts the span of a call that is made in `caller`, and writes the trace headers to `headers`.
+ * Without a trace in `caller`, well-formed headers that the app has set are the parent. A host that
+ * is no propagation target receives no headers, and copied ones are removed. Returns `undefined`
+ * when the call is not recorded. Never throws.
  */
 export function startClientSpan<Request>(
   conventions: ClientConventions<Request>,

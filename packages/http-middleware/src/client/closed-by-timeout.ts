@@ -11,8 +11,9 @@ const NAMED =
 const MAX_FRAMES = 24;
 
 /**
- * Returns whether the code that runs now acts on a timeout: `AbortSignal.timeout()`, or a function that is named after one,
- * such as superagent's `_timeoutError`. axios, got, node-fetch and superagent call `request.destroy()` in the same tick.
+ * Returns whether the code that runs now acts on a timeout: `AbortSignal.timeout()`, or a function
+ * that is named after one, such as superagent's `_timeoutError`. axios, got, node-fetch and
+ * superagent call `request.destroy()` in the same tick.
  */
 export function isClosedByTimeout(): boolean {
   const holder: { stack?: unknown } = {};

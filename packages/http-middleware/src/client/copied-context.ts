@@ -1,5 +1,6 @@
 /**
- * Trace headers that the app, or a proxy, has copied to a call which is made outside of any request that we trace.
+ * Trace headers that the app, or a proxy, has copied to a call which is made outside of any request
+ * that we trace.
  */
 import { requestId } from "@meshtrace/core/adapter";
 import { type Context, type TextMapGetter, type TextMapPropagator, trace } from "@opentelemetry/api";

@@ -1,12 +1,14 @@
 /**
- * The values of `error.type` of a call that has no complete response. There are few of them, so that an alert can name them.
+ * The values of `error.type` of a call that has no complete response. There are few of them, so
+ * that an alert can name them.
  */
 
 const TIMEOUT = /TIMEDOUT$|TIMEOUT$/;
 // Codes of Node, undici and axios.
 const ABORTED = new Set(["ABORT_ERR", "UND_ERR_ABORTED", "UND_ERR_DESTROYED", "ERR_CANCELED"]);
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]+$/;
-// Texts of axios, superagent and of Node's `AbortSignal.timeout()`, which axios copies into an error of its own.
+// Texts of axios, superagent and of Node's `AbortSignal.timeout()`, which axios copies into an
+// error of its own.
 const TIMEOUT_TEXT = /\btimeout of |\baborted due to timeout$/i;
 // undici's ProxyAgent uses the code of an abort for a tunnel that the proxy refuses.
 const REFUSED_TUNNEL = /^Proxy response /;
@@ -20,8 +22,9 @@ interface ErrorLike {
 }
 
 /**
- * Returns `timeout`, `aborted` (the caller gave the call up), an error code (`ECONNREFUSED`), or the error's name; `error`
- * for a value without a name. Follows `cause`, where fetch hides the code.
+ * Returns `timeout`, `aborted` (the caller gave the call up), an error code (`ECONNREFUSED`), or
+ * the error's name; `error` for a value without a name. Follows `cause`, where fetch hides the
+ * code.
  */
 export function errorType(error: unknown): string {
   let name: string | undefined;
@@ -44,7 +47,10 @@ export function errorType(error: unknown): string {
   return name ?? "error";
 }
 
-/** Whether the error or one of its causes has a code. Errors of Node, undici and the parsers have one. */
+/**
+ * Whether the error or one of its causes has a code. Errors of Node, undici and the parsers have
+ * one.
+ */
 export function hasCode(error: unknown): boolean {
   for (const { code } of causesOf(error)) if (typeof code === "string") return true;
   return false;

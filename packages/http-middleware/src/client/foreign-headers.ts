@@ -1,13 +1,14 @@
 /**
- * Headers that may not go to a host outside the mesh: copied ones, and those that a library which follows redirects sends on.
+ * Headers that may not go to a host outside the mesh: copied ones, and those that a library which
+ * follows redirects sends on.
  */
 import { headerCarrierSetter } from "@meshtrace/core/adapter";
 import { type Context, ROOT_CONTEXT, type TextMapPropagator, TraceFlags, trace } from "@opentelemetry/api";
 import type { HeaderCarrier } from "./header-carrier.js";
 
 /**
- * Removes trace contexts and the values that the mesh gave the incoming request. Other values under the names of the latter
- * belong to the caller and stay.
+ * Removes trace contexts and the values that the mesh gave the incoming request. Other values under
+ * the names of the latter belong to the caller and stay.
  */
 export function removeTraceHeaders(headers: HeaderCarrier, context: Context, propagator: TextMapPropagator): void {
   // With nothing to write, our propagator only removes stale headers.
@@ -23,7 +24,10 @@ export function removeTraceHeaders(headers: HeaderCarrier, context: Context, pro
 
 const known = new WeakMap<TextMapPropagator, readonly string[]>();
 
-/** The headers that carry a span in the format of another propagator, which does not remove them itself. */
+/**
+ * The headers that carry a span in the format of another propagator, which does not remove them
+ * itself.
+ */
 function contextHeaders(propagator: TextMapPropagator): readonly string[] {
   const before = known.get(propagator);
   if (before !== undefined) return before;

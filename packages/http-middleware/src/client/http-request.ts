@@ -11,7 +11,10 @@ export class HttpRequest implements OutgoingRequest {
   readonly origin: Origin;
   /** Path, query and fragment. */
   readonly target: string;
-  /** The host that receives a request which names another one, such as a proxy. Without port; IPv6 in brackets. */
+  /**
+   * The host that receives a request which names another one, such as a proxy. Without port; IPv6
+   * in brackets.
+   */
   readonly via: string | undefined;
   readonly resend: number | undefined;
   readonly hasUserInfo: boolean;
@@ -49,8 +52,8 @@ export function addressOfUrl(url: URL): RequestAddress | undefined {
 }
 
 /**
- * Returns the address of a request by its origin and its path, which may also be an absolute URL (RFC 9112, section
- * 3.2.2). Returns `undefined` for an address that is no URL.
+ * Returns the address of a request by its origin and its path, which may also be an absolute URL
+ * (RFC 9112, section 3.2.2). Returns `undefined` for an address that is no URL.
  */
 export function addressOf(origin: string | URL, path: string): RequestAddress | undefined {
   const parsed = parseOrigin(typeof origin === "string" ? origin : origin.origin);

@@ -17,7 +17,10 @@ export interface OutgoingRequest {
   readonly resend?: number | undefined;
 }
 
-/** The head of a response. `header` finds a header by its name in any case, and returns `undefined` for an absent one. */
+/**
+ * The head of a response. `header` finds a header by its name in any case, and returns `undefined`
+ * for an absent one.
+ */
 export interface IncomingResponse {
   /** Status of the response. */
   readonly status: number;
@@ -25,7 +28,10 @@ export interface IncomingResponse {
   readonly header: (name: string) => string | undefined;
 }
 
-/** Options of clients. `Request` and `Response` are what the client passes to hooks. A failing hook is logged once. */
+/**
+ * Options of clients. `Request` and `Response` are what the client passes to hooks. A failing hook
+ * is logged once.
+ */
 export interface ClientOptions<Request = OutgoingRequest, Response = IncomingResponse> {
   /** The hosts that calls carry tracing headers to. Default: the setting of `initTracing`. */
   readonly propagateTo?: PropagateTo;
@@ -37,13 +43,20 @@ export interface ClientOptions<Request = OutgoingRequest, Response = IncomingRes
   readonly onRequest?: (span: Span, request: Request) => void;
   /** Called with the span when the response's head has arrived. */
   readonly onResponse?: (span: Span, request: Request, response: Response) => void;
-  /** Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with credentials are refused. */
+  /**
+   * Headers to record as `http.request.header.*` and `http.response.header.*`. Headers with
+   * credentials are refused.
+   */
   readonly captureHeaders?: HeadersToCapture;
-  /** Keeps the query in `url.full`; parameters with credentials are redacted. Default: false: queries carry secrets. */
+  /**
+   * Keeps the query in `url.full`; parameters with credentials are redacted. Default: false:
+   * queries carry secrets.
+   */
   readonly captureQuery?: boolean;
   /**
-   * Adds events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Default: false. Only node:http
-   * and node:https report them; undici and fetch do not say which request a connection is made for.
+   * Adds events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Default:
+   * false. Only node:http and node:https report them; undici and fetch do not say which request a
+   * connection is made for.
    */
   readonly connectionEvents?: boolean;
 }
@@ -73,8 +86,9 @@ const RULES: Rules<ClientOptions> = {
 };
 
 /**
- * Returns the options. Throws `TypeError` for an unknown name, a value of the wrong type, and a header to capture that
- * carries credentials. `excluded` lists options without meaning in this protocol.
+ * Returns the options. Throws `TypeError` for an unknown name, a value of the wrong type, and a
+ * header to capture that carries credentials. `excluded` lists options without meaning in this
+ * protocol.
  */
 export function checkClientOptions<Options extends ClientOptions<never, never>>(
   options: Options,
@@ -84,7 +98,10 @@ export function checkClientOptions<Options extends ClientOptions<never, never>>(
   return options;
 }
 
-/** Returns the options of one call, or `undefined` when it is not traced. Throws `TypeError` as `checkClientOptions`. */
+/**
+ * Returns the options of one call, or `undefined` when it is not traced. Throws `TypeError` as
+ * `checkClientOptions`.
+ */
 export function callOptions<Options extends ClientOptions<never, never>>(
   client: Options,
   call: CallTracing<Options> | undefined,

@@ -12,8 +12,9 @@ const PRIVATE_V6 = /^\[(::1|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)\]$/;
 const MAPPED_V4 = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
 
 /**
- * Returns whether a call to `host` (no port; IPv6 in brackets) may carry tracing headers. A dot at the end, upper case and
- * the IPv6 form of an IPv4 address change nothing. False when a function throws.
+ * Returns whether a call to `host` (no port; IPv6 in brackets) may carry tracing headers. A dot at
+ * the end, upper case and the IPv6 form of an IPv4 address change nothing. False when a function
+ * throws.
  */
 export function propagates(host: string, targets: PropagateTo): boolean {
   if (targets === "all") return true;

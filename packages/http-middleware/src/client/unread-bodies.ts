@@ -29,7 +29,10 @@ interface Unread {
 // A body that was begun and then dropped: nothing else would ever end its span.
 const dropped = new FinalizationRegistry<Call>((call) => call.endUnread());
 
-/** Ends the calls whose bodies are not read. Keeps neither the bodies in memory nor the process alive. */
+/**
+ * Ends the calls whose bodies are not read. Keeps neither the bodies in memory nor the process
+ * alive.
+ */
 export class UnreadBodies {
   // In the order of their deadlines.
   readonly #bodies = new Set<Unread>();

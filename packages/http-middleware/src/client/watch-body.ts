@@ -1,5 +1,6 @@
 /**
- * The end of a body, reported by Node's `finished`, which takes no reader and leaves the Response as it is.
+ * The end of a body, reported by Node's `finished`, which takes no reader and leaves the Response
+ * as it is.
  */
 import { finished } from "node:stream";
 import type { Call } from "./call.js";
@@ -8,9 +9,10 @@ import { type Body, UnreadBodies } from "./unread-bodies.js";
 const unread = new UnreadBodies();
 
 /**
- * Ends the call when `body` (a web or a Node stream) is read to its end, cancelled or broken, whichever is first. Ends it
- * at once without a body, or with one that is no stream. A body that no one begins to read within 5 s, and one that is
- * collected as garbage, ends the span with the time of the response's head.
+ * Ends the call when `body` (a web or a Node stream) is read to its end, cancelled or broken,
+ * whichever is first. Ends it at once without a body, or with one that is no stream. A body that no
+ * one begins to read within 5 s, and one that is collected as garbage, ends the span with the time
+ * of the response's head.
  */
 export function watchBody(body: unknown, call: Call): void {
   if (!call.open) return;

@@ -1,5 +1,6 @@
 /**
- * Fastify says when an instance is made, so that its own plugin can be registered: it knows the routes.
+ * Fastify says when an instance is made, so that its own plugin can be registered: it knows the
+ * routes.
  *
  * https://fastify.dev/docs/latest/Reference/Hooks/#diagnostics-channel-hooks
  */

@@ -1,13 +1,13 @@
 /**
- * @grpc/grpc-js, once the app has loaded it. What is changed is what all servers, and all channels of clients, have in
- * common: ESM's named imports keep what a package exported at first.
+ * @grpc/grpc-js, once the app has loaded it. What is changed is what all servers, and all channels
+ *   of clients, have in common: ESM's named imports keep what a package exported at first.
  */
 import { diag } from "@opentelemetry/api";
 import { watchCall } from "../grpc/client.js";
 import { isTracing, tracingServerInterceptor } from "../grpc/server.js";
 import { whenLoaded } from "./loaded-modules.js";
 
-// Whichever copy, and whoever loads it: an app may use gRPC through a package that has its own.
+// Every copy, whichever module loads it: an app may use gRPC through a package that has its own.
 const ENTRY = /[\\/]@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/]index\.js$/;
 
 interface Server {
@@ -29,7 +29,9 @@ interface Grpc {
   readonly ServerInterceptingCall?: { readonly prototype: { getHost?: unknown } };
 }
 
-/** Traces gRPC's servers and clients, those of copies that are loaded later included. Loads nothing. */
+/**
+ * Traces gRPC's servers and clients, those of copies that are loaded later included. Loads nothing.
+ */
 export function traceGrpc(): void {
   whenLoaded("@grpc/grpc-js", ENTRY, (exports) => trace(exports as Grpc));
 }

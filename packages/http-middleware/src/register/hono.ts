@@ -1,5 +1,6 @@
 /**
- * Routes of Hono. Most apps import it as an ES module, which can be changed only while it is loaded.
+ * Routes of Hono. Most apps import it as an ES module, which can be changed only while it is
+ * loaded.
  */
 import Module, { createRequire } from "node:module";
 import { processWide } from "../process-wide.js";

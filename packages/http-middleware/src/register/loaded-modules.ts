@@ -1,5 +1,6 @@
 /**
- * Modules of CommonJS that the app loads, also through `import`: each is changed once, right after it was loaded.
+ * Modules of CommonJS that the app loads, also through `import`: each is changed once, right after
+ * it was loaded.
  */
 import Module, { createRequire } from "node:module";
 import { errorLine } from "@meshtrace/core/adapter";
@@ -10,8 +11,9 @@ interface Loading {
 }
 
 /**
- * Calls `change` with the exports of each module whose file matches `pattern`, those that are loaded already included. A copy
- * of `library` that has another shape than `change` expects stays as it is: the app must not fail.
+ * Calls `change` with the exports of each module whose file matches `pattern`, those that are
+ * loaded already included. A copy of `library` that has another shape than `change` expects stays
+ * as it is: the app must not fail.
  */
 export function whenLoaded(library: string, pattern: RegExp, change: (exports: unknown) => void): void {
   const safely = (exports: unknown): void => {

@@ -1,6 +1,7 @@
 /**
- * undici and Node's own fetch. The diagnostics channels report a request when a pool starts it, which may be in the context
- * of the request that freed a connection. So each copy's `dispatch` takes the context of the app's call, and passes it on.
+ * undici and Node's own fetch. The diagnostics channels report a request when a pool starts it,
+ * which may be in the context of the request that freed a connection. So each copy's `dispatch`
+ * takes the context of the app's call, and passes it on.
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher
  */
@@ -8,7 +9,8 @@ import { globalDispatchers } from "../client/fetch/fetch-dispatcher.js";
 import { type DispatchOptions, listen } from "../client/undici/undici-channels.js";
 import { whenLoaded } from "./loaded-modules.js";
 
-// Each class of dispatchers that keeps or repeats requests inherits from one of these, in undici 6 to 8.
+// Each class of dispatchers that keeps or repeats requests inherits from one of these, in undici 6
+// to 8.
 const CLASSES = /[\\/]lib[\\/]dispatcher[\\/](?:dispatcher|dispatcher-base|retry-agent)\.js$/;
 
 type Dispatch = (this: unknown, options: DispatchOptions, handler: unknown) => unknown;
@@ -32,7 +34,10 @@ export function traceUndici(): void {
 
 const seen = new WeakSet<object>();
 
-/** Node's own copy, and a copy inside a bundle, are reached only through the dispatchers that they set. */
+/**
+ * Node's own copy, and a copy inside a bundle, are reached only through the dispatchers that they
+ * set.
+ */
 function traceClassesOf(dispatcher: object): void {
   let object: object | null = dispatcher;
   while (object !== null && object !== Object.prototype && !seen.has(object)) {
@@ -52,7 +57,10 @@ function trace(prototype: Dispatching): void {
   replace(prototype, "compose", tracedCompose);
 }
 
-/** Replaces a method, and keeps all else of its property: whether it enumerates, its name and its length. */
+/**
+ * Replaces a method, and keeps all else of its property: whether it enumerates, its name and its
+ * length.
+ */
 function replace<Name extends keyof Dispatching>(
   prototype: Dispatching,
   name: Name,

@@ -10,7 +10,7 @@ const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
 
 /**
  * Calls `watcher` when the `result` of `handler` is settled. Returns what the caller of the handler
- * gets, which is a promise of ours only where that cannot be noticed. `caller` is the `this` of the
+ * gets, which is our own promise only where that cannot be noticed. `caller` is the `this` of the
  * handler.
  */
 export function watchResult<Result>(result: Result, handler: object, caller: unknown, watcher: Watcher): Result {

@@ -14,7 +14,10 @@ import { serve, spans } from "./target.js";
 
 const silent = (): Promise<string> => serve(() => {});
 
-/** A client calls `url`, and gives the call up or runs into its timeout. `inBody`: the head has arrived. */
+/**
+ * A client calls `url`, and gives the call up or runs into its timeout. `inBody`: the head has
+ * arrived.
+ */
 type Attempt = (url: string) => Promise<unknown>;
 
 function described(name: string, attempt: Attempt, expected: (inBody: boolean) => Promise<void>): void {

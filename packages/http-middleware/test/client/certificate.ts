@@ -1,4 +1,7 @@
-/** A self-signed certificate for localhost, and its key: made for these tests, and good for nothing else. */
+/**
+ * A self-signed certificate for localhost, and its key: made for these tests, and good for nothing
+ * else.
+ */
 export const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPcQ9XhsXLkxx7xP8
 +eO9VOyZjeEcR4LwJftyCgALhNWhRANCAAQOltqLqkfxQoXPzTKgHdJOov5dsTJN

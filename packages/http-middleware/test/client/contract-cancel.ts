@@ -1,4 +1,7 @@
-/** Calls that their own caller gives up, which are no errors, and calls that take too long, which are. */
+/**
+ * Calls that their own caller gives up, which are no errors, and calls that take too long, which
+ * are.
+ */
 import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import type { Contract } from "./contract.js";

@@ -1,4 +1,6 @@
-/** Headers that the app copied, and requests that name another host than the one that receives them. */
+/**
+ * Headers that the app copied, and requests that name another host than the one that receives them.
+ */
 import { expect, test } from "vitest";
 import type { Contract } from "./contract.js";
 import { INCOMING, inRequest, recording, spans, TRACE } from "./target.js";

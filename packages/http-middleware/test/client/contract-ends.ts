@@ -25,7 +25,7 @@ export function endTests({ call, where }: Contract): void {
     expect(span?.attributes["http.response.status_code"]).toBe(status);
   });
 
-  test("nobody listens: the client's own error, and the span has its code", async () => {
+  test("no server listens: the client's own error, and the span has its code", async () => {
     await expect(call(await closed())).rejects.toThrow();
     const [span] = await spans(1);
     expect(span?.attributes["error.type"]).toBe("ECONNREFUSED");

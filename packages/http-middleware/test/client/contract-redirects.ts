@@ -5,7 +5,7 @@ import type { Contract } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACING_HEADER } from "./target.js";
 
 export function redirectTests({ call, where }: Contract): void {
-  where("redirects")("a redirect is two calls, and a stranger's host sees nothing of ours", async () => {
+  where("redirects")("a redirect is two calls, and a stranger's host receives none of our headers", async () => {
     const [stranger, far] = await recording("far", "localhost");
     const near: IncomingHttpHeaders[] = [];
     const url = await serve((request, response) => {

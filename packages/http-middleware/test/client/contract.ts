@@ -1,6 +1,6 @@
 /**
- * What every client adapter does: one list of tests. An adapter's own file makes its client, and says as data what that
- * client cannot do.
+ * What every client adapter does: one list of tests. An adapter's own file makes its client, and
+ * says as data what that client cannot do.
  */
 import { describe, test } from "vitest";
 import type { CallTracing, ClientOptions } from "../../src/client/options.js";
@@ -56,7 +56,10 @@ export interface Contract {
   /** A client without options. */
   readonly call: Client;
   readonly make: (options?: ClientOptions) => Client;
-  /** `test` for a client that can do these. The tests of what it cannot do are not there: their reasons are, in `cannot`. */
+  /**
+   * `test` for a client that can do these. The tests of what it cannot do are not there: their
+   * reasons are, in `cannot`.
+   */
   readonly where: (...abilities: Ability[]) => (name: string, work: () => Promise<void>) => void;
 }
 

@@ -64,7 +64,7 @@ const unread = [
   ["another fetch", tracedFetch.from((input: string, init: RequestInit) => fetch(input, init))],
 ] as const;
 
-test.each(unread)("%s: a body that nobody reads does not hold the span", async (_name, traced) => {
+test.each(unread)("%s: an unread body does not hold the span", async (_name, traced) => {
   const url = await serve((_request, response) => void response.write("x".repeat(200_000)));
   const response = await traced(url);
   const [span] = await spans(1);
@@ -149,7 +149,7 @@ test("options that are none are a TypeError that lists the right ones", async ()
   await expect(tracedFetch("http://127.0.0.1:1", { tracing: { hook: 1 } as never })).rejects.toThrow(TypeError);
 });
 
-test("a fake that stands in for the global fetch gets the headers, and may give less than a Response", async () => {
+test("a fake that replaces the global fetch gets the headers, and may give less than a Response", async () => {
   const calls: [unknown, RequestInit | undefined][] = [];
   const own = globalThis.fetch;
   const answer = { ok: true, json: async () => "fine" };

@@ -1,4 +1,4 @@
-/** Adapters in a process in which nobody called initTracing(): headers go on, and nothing else happens. */
+/** Adapters in a process without initTracing(): headers go on, and nothing else happens. */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";

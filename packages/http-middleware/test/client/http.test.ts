@@ -170,7 +170,7 @@ test("a response without a listener is thrown away, as Node does, and ends the s
 test("an error without a listener is thrown, as Node does", async () => {
   const request = tracedHttp.get("http://127.0.0.1:1/");
   expect(request.listenerCount("error")).toBe(0);
-  expect(() => request.emit("error", new Error("nobody listens"))).toThrow("nobody listens");
+  expect(() => request.emit("error", new Error("no server listens"))).toThrow("no server listens");
   request.on("error", () => {});
   await spans(1);
 });

@@ -45,7 +45,7 @@ test.each(ways)("%s", async (name, module) => {
   expect(received.at(-1)).toBe(span?.spanContext().spanId);
 });
 
-test("a certificate that nobody trusts is named in the span", async () => {
+test("an untrusted certificate is named in the span", async () => {
   await expect(get(tracedHttps, "127.0.0.1", { ca: [] })).rejects.toThrow();
   expect((await spans(1))[0]?.attributes["error.type"]).toMatch(/SELF_SIGNED_CERT/);
 });

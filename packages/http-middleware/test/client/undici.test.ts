@@ -125,7 +125,7 @@ describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch,
     server.close();
   });
 
-  test("the first requests of a Client that nobody answers", async () => {
+  test("the first requests of a Client without a server", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;

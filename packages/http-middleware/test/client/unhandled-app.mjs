@@ -1,4 +1,5 @@
-// Makes calls that fail, and leaves their promises alone. Arguments: "count", which makes every call, or "crash" and a call.
+// Makes calls that fail, and leaves their promises alone. Arguments: "count", which makes every
+// call, or "crash" and a call.
 
 import { once } from "node:events";
 import { createServer } from "node:net";

@@ -1,4 +1,7 @@
-/** A call whose promise no one handles ends as without tracing: watching it does not handle it. Uses the built packages. */
+/**
+ * A call whose promise no one handles ends as without tracing: watching it does not handle it. Uses
+ * the built packages.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";

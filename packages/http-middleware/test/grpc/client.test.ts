@@ -126,7 +126,7 @@ describe.each(KINDS)("%s", (kind) => {
     expect(span?.status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  test("nobody there", async () => {
+  test("no server", async () => {
     const client = clientOf("127.0.0.1:1", [tracingClientInterceptor()]);
     expect((await call(client, kind, new Metadata())).code).toBe(status.UNAVAILABLE);
     const [span] = await spans(1);

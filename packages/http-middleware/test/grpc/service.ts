@@ -45,7 +45,7 @@ export const METHODS: Record<Kind, string> = {
   bidi: "Bidi",
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: a client made in code has the methods of its definition, and no types.
+// biome-ignore lint/suspicious/noExplicitAny: a client made in code has no types
 export type ReviewsClient = any;
 
 const closing: (() => void)[] = [];

@@ -1,6 +1,6 @@
 /**
- * An app with a gRPC service, and HTTP in front of it: `/unary`, `/clientStream`, `/serverStream` and `/bidi` each make a
- * call of that kind, whose handler calls the next service.
+ * An app with a gRPC service, and HTTP in front of it: `/unary`, `/clientStream`, `/serverStream`
+ * and `/bidi` each make a call of that kind, whose handler calls the next service.
  */
 const NAMES = "Server, ServerCredentials, credentials, makeGenericClientConstructor";
 
@@ -12,7 +12,10 @@ export const IMPORTS = {
     const { ${NAMES} } = require("@grpc/grpc-js");`,
 };
 
-/** The app's code; the interceptors are JavaScript for arrays of them, `callOptions` for the options of each call. */
+/**
+ * The app's code; the interceptors are JavaScript for arrays of them, `callOptions` for the options
+ * of each call.
+ */
 export function grpcApp({ serverInterceptors = "[]", clientInterceptors = "[]", callOptions = "{}" } = {}): string {
   return `
     const bytes = (message) => Buffer.from(JSON.stringify(message));

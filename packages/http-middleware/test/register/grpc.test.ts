@@ -27,7 +27,10 @@ async function spansOf(app: App, kind: string, kinds: readonly string[]) {
 
 const ALL = ["CLIENT grpc", "CLIENT http", "SERVER grpc", "SERVER http"];
 
-/** One chain: the request, the call that it makes, the same call at the server, and the request that the handler makes. */
+/**
+ * One chain: the request, the call that it makes, the same call at the server, and the request that
+ * the handler makes.
+ */
 async function expectChain(app: App, kind: string): Promise<void> {
   const { request, client, server, next } = await spansOf(app, kind, ALL);
   const traceId = INCOMING["x-b3-traceid"];

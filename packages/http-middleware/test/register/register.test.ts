@@ -149,7 +149,7 @@ test("with explicit adapters as well, of either build, all is traced once", { ti
       expect(app.received.map((headers) => headers["x-b3-spanid"])).toEqual([client?.id]);
     }
   }
-  // The app's own initTracing() is told that it comes second.
+  // The app's own initTracing() logs that it comes second.
   expect(app.said().trim().split("\n")).toHaveLength(1);
 });
 
@@ -185,7 +185,7 @@ test("what carries the spans is marked, whether or not its host is a target", as
   for (const headers of app.reports) expect(headers).toMatchObject({ b3: "0" });
 });
 
-test("SIGTERM sends what waits, and ends the process as it would have", async () => {
+test("SIGTERM sends waiting spans, and ends the process as without tracing", async () => {
   const app = await start("term.mjs", PLAIN, [...IMPORT, ...REQUIRE], { OTEL_BSP_SCHEDULE_DELAY: "60000" });
   expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
   app.child.kill("SIGTERM");

@@ -9,7 +9,10 @@ import { IMPORT, INCOMING, start, type ZipkinSpan } from "./app.js";
 const LISTEN = `.listen(0, "127.0.0.1", function () { console.log(this.address().port); })`;
 const NEXT = `async () => (await fetch(process.env.NEXT)).text()`;
 
-/** Servers of WebSockets: each asks the next service when a message arrives, and sends what that answers. */
+/**
+ * Servers of WebSockets: each asks the next service when a message arrives, and sends what that
+ * answers.
+ */
 const SERVERS: Record<string, { readonly code: string; readonly route?: string }> = {
   "ws with a server": {
     code: `import { createServer } from "node:http"; import { WebSocketServer } from "ws";

@@ -59,7 +59,7 @@ export function extractionTests({ running, set, can }: Contract): void {
       if (expected?.traceId) expect(active?.traceId).toBe(expected.traceId);
       if (expected?.spanId) expect(active?.spanId).toBe(expected.spanId);
       expect(active?.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/);
-      // The local sampler records what nobody has decided.
+      // The local sampler decides if no one else has.
       await spans(expected?.sampled === false ? 0 : 1);
     });
   });

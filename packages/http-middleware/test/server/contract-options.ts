@@ -25,7 +25,7 @@ export function optionTests({ running, set, withOptions, can }: Contract): void 
     await spans(0);
   });
 
-  test("hooks, a name of one's own, and what shall be ignored", async () => {
+  test("hooks, an own name, and ignored requests", async () => {
     const seen: unknown[] = [];
     const options: ServerOptions = {
       spanName: () => "my name",

@@ -25,7 +25,7 @@ test("what a handler throws or rejects with comes out unchanged", async () => {
   await expect(returned).rejects.toBe(thrown);
 });
 
-test("one span, whoever traces as well; the options nearest to the app count", async () => {
+test("one span, also where two adapters trace; the options nearest to the app count", async () => {
   const app = express()
     .use(tracingMiddleware({ onRequest: (span) => void span.setAttribute("by", "middleware") }))
     .use(tracingMiddleware())
@@ -43,7 +43,7 @@ test.each([
   ["HTTP://who:secret@shop", { "server.address": "shop" }],
   ["/http://shop/path", { "server.address": "other", "server.port": 81 }],
   ["*", { "server.address": "other", "server.port": 81 }],
-])("the host of the request target %s stands over the header's", async (target, host) => {
+])("the host of the request target %s overrides the header's", async (target, host) => {
   const server = await listen(traceHandler((_request, response) => void response.end()));
   await askRaw(server, `OPTIONS ${target} HTTP/1.1\r\nHost: other:81\r\nConnection: close\r\n\r\n`);
   await server.close();

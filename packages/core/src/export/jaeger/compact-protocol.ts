@@ -3,9 +3,11 @@
  *
  *     message = %x82 (message-type << 5 | 1) sequence-number string struct
  *     struct  = *( field ) %x00
- *     field   = (id - last id << 4 | type) value          a difference of 1 to 15, else: type zigzag-varint(id) value
+ *     field   = (id - last id << 4 | type) value    a difference of 1 to 15, else:
+ *               type zigzag-varint(id) value
  *     string  = varint(length) UTF-8
- *     list    = (count << 4 | element-type) *value        a count up to 14, else: %xF0 | element-type, varint(count)
+ *     list    = (count << 4 | element-type) *value    a count up to 14, else:
+ *               %xF0 | element-type, varint(count)
  *
  * Integers are zigzag varints: the sign is the lowest bit, seven bits a byte, the lowest first. A
  * double is little-endian. A boolean field is its type.

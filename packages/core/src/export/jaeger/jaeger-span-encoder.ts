@@ -1,7 +1,8 @@
 /**
  * One span as Jaeger's Thrift. Field numbers are those of jaeger.thrift.
  *
- *     Span    1 traceIdLow, 2 traceIdHigh, 3 spanId, 4 parentSpanId, 5 operationName, 6 references, 7 flags,
+ *     Span    1 traceIdLow, 2 traceIdHigh, 3 spanId, 4 parentSpanId, 5 operationName,
+ *             6 references, 7 flags,
  *             8 startTime (us), 9 duration (us), 10 tags, 11 logs
  *     SpanRef 1 refType (0 CHILD_OF, 1 FOLLOWS_FROM), 2 traceIdLow, 3 traceIdHigh, 4 spanId
  *     Log     1 timestamp (us), 2 fields (tags)

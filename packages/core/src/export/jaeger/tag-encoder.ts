@@ -1,7 +1,8 @@
 /**
  * Attributes as Jaeger's tags, with their types.
  *
- *     Tag 1 key, 2 vType (0 string, 1 double, 2 bool, 3 long, 4 binary), 3 vStr, 4 vDouble, 5 vBool, 6 vLong, 7 vBinary
+ *     Tag 1 key, 2 vType (0 string, 1 double, 2 bool, 3 long, 4 binary),
+ *         3 vStr, 4 vDouble, 5 vBool, 6 vLong, 7 vBinary
  */
 import { isUint8Array } from "node:util/types";
 import { AttributeCache } from "../span/attribute-cache.js";

@@ -60,7 +60,7 @@ test("a span that JSON has no room for is a line all the same", async () => {
   expect(lines[0]).not.toMatch(ESCAPE);
 });
 
-test("a readable line: what, how long, what went wrong; no colour where nobody asked for it", async () => {
+test("a readable line: what, how long, what went wrong; no colour unless it is configured", async () => {
   const { lines, exporter } = setUp({ format: "line" });
   await exportAll(exporter, [
     root("1", { name: "GET /orders", duration: [0, 12_300_000], attributes: { "http.response.status_code": 500 } }),

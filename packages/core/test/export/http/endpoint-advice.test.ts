@@ -24,7 +24,7 @@ test.each([
   ["zipkin", "http://jaeger:14268/api/traces", "Jaeger's address for Thrift"],
   ["zipkin", "http://zipkin:9411/api/v1/spans", "Zipkin's first API"],
   ["zipkin", "http://collector:4318/v1/traces", "OTLP over HTTP"],
-] as const)("%s: %s is told as %s, with what is right", (backend, url, words) => {
+] as const)("%s: %s is explained as %s, with the right value", (backend, url, words) => {
   const advice = endpointAdvice(backend, url);
   expect(advice).toContain(words);
   expect(advice).toContain(backend === "jaeger" ? ":14268/api/traces" : ":9411/api/v2/spans");

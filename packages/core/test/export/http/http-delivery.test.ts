@@ -158,7 +158,7 @@ test("a kept connection that the server closed meanwhile costs no delay", async 
   expect(seen).toHaveLength(2);
 });
 
-test("nobody there: the message says where and what to look at", async () => {
+test("no listener: the message says where and what to look at", async () => {
   const free = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => free.once("listening", resolve));
   const closed = (free.address() as { port: number }).port;

@@ -122,7 +122,7 @@ test("a batch that is larger than twice the limit is learned from", async () => 
   expect(requests.slice(before).every((request) => request.body.length <= 150_000)).toBe(true);
 });
 
-test("when nobody is there, the other parts of a batch are not waited for", async () => {
+test("when no server listens, the other parts of a batch are not waited for", async () => {
   const { send, requests } = await transportTo([400, (request) => request.socket.resetAndDestroy()]);
   expect((await send(named(8)))[0]).toBe(8);
   expect(requests.length).toBeLessThan(10);

@@ -49,7 +49,7 @@ test("the expected name can be another than the host's", async () => {
 test.each([
   ["an authority that is not known", "server", {}, "its certificate is not trusted; set tls.ca"],
   ["a certificate that has expired", "expired", { tls: { ca } }, "its certificate has expired"],
-])("%s is told at once: no retry makes it better", async (_name, name, config, words) => {
+])("%s fails at once: no retry makes it better", async (_name, name, config, words) => {
   const { origin, requests, server } = await collector(202, certificate(name));
   let connections = 0;
   server.on("connection", () => {

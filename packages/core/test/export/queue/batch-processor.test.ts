@@ -81,7 +81,7 @@ describe("when a batch goes", () => {
     expect(exporter.batches.map((batch) => batch.length)).toEqual([2, 1]);
   });
 
-  test("what waits behind a slow export goes when the answer is there", async () => {
+  test("spans behind a slow export are sent when its answer arrives", async () => {
     const { exporter, end } = setUp({ maxExportBatchSize: 2 });
     end(5);
     await turn();
@@ -157,7 +157,7 @@ test("an exporter that changes its batch, and one that throws at its end, change
   expect(report.snapshot()).toMatchObject({ exported: 3, queued: 0 });
 });
 
-test("losses are told once in a while, together, the most frequent reason first", async () => {
+test("losses are logged once in an interval, together, the most frequent reason first", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const { end, exporter, losses } = setUp({ maxExportBatchSize: 2, maxQueueSize: 4, lossReportMillis: 60_000 });
   end(7);
@@ -214,7 +214,7 @@ test("a flush waits for what has ended so far, and not for what ends meanwhile",
   expect(exporter.batches.length).toBeLessThan(4);
 });
 
-test("shutdown exports what waits, refuses what comes, and ends the exporter once", async () => {
+test("shutdown exports waiting spans, refuses later ones, and ends the exporter once", async () => {
   const { end, exporter, report, processor } = setUp();
   exporter.export = (_batch, done) => done({ code: 0 });
   end(3);

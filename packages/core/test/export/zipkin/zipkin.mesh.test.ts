@@ -153,7 +153,7 @@ describe("Zipkin", () => {
     await stored(traceId, 99);
   });
 
-  test.each(["/api/v1/nothing", "/spans"])("a wrong path %s is told with the right one", async (path) => {
+  test.each(["/api/v1/nothing", "/spans"])("a wrong path %s is logged with the right one", async (path) => {
     const wrong = new ZipkinExporter({ url: origin + path });
     const { error } = await exportAll(wrong, [span()]);
     await wrong.shutdown();

@@ -62,7 +62,7 @@ function ambient({ resources }: Rendered, namespaces: readonly Resource[]): stri
     ...users
       .filter((one) => !exists(one))
       .map((one) => `${nameOf(one)}: there is no waypoint ${one.metadata.labels?.[USE_WAYPOINT]}.`),
-    ...(waypoints.length > 0 && users.length === 0 ? ["nobody uses the waypoint."] : []),
+    ...(waypoints.length > 0 && users.length === 0 ? ["no namespace or service uses the waypoint."] : []),
     ...users
       .filter(({ kind }) => kind === "Namespace" && gateways.length > waypoints.length)
       .map((one) => `${nameOf(one)}: the Service of the gateway would go through the waypoint too.`),

@@ -72,7 +72,7 @@ function unknownKeys(where: string, value: object, allowed: readonly string[]): 
     .map((key) => `${where}: ${key} is unknown; one of ${allowed.join(", ")}.`);
 }
 
-/** What stands in an IstioOperator besides; Istio drops the rest of it in silence too. */
+/** Other fields of an IstioOperator; Istio drops the rest of it in silence too. */
 export function operatorProblems(operator: Resource): string[] {
   const wrong = operator.apiVersion !== "install.istio.io/v1alpha1" || operator.kind !== "IstioOperator";
   return [

@@ -33,7 +33,9 @@ export const routing: Check = ({ resources }) => {
 
 function gatewayClass(resource: Resource): string[] {
   const { gatewayClassName } = specOf<GatewaySpec>(resource);
-  return CLASSES.includes(gatewayClassName) ? [] : [`${nameOf(resource)}: nobody serves class ${gatewayClassName}.`];
+  return CLASSES.includes(gatewayClassName)
+    ? []
+    : [`${nameOf(resource)}: no controller serves class ${gatewayClassName}.`];
 }
 
 function classicGateway(resource: Resource): string[] {

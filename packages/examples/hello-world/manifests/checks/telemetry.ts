@@ -1,5 +1,5 @@
 /**
- * Whether every proxy of the overlay is told to trace, whom to report to, and everything.
+ * Whether every proxy of the overlay traces everything, and to which provider it reports.
  */
 import {
   type Check,
@@ -55,7 +55,7 @@ function proxies({ resources, dataPlane }: Rendered): Proxy[] {
 }
 
 /**
- * What is said nearer to the proxy replaces what is said for its namespace, and that what is said
+ * A setting nearer to the proxy replaces that of its namespace, which replaces the one
  * for the mesh.
  */
 function tracesEverything(proxy: Proxy, resources: readonly Resource[]): string[] {

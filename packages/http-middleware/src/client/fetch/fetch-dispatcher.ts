@@ -1,6 +1,7 @@
 /**
- * The dispatcher that a traced call of Node's own fetch uses: fetch hands it each request, the first and those of
- * redirects, in the context of the app. A pool that is busy starts them later and elsewhere.
+ * The dispatcher that a traced call of Node's own fetch uses: fetch hands it each request, the
+ * first and those of redirects, in the context of the app. A pool that is busy starts them later
+ * and elsewhere.
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher
  */
@@ -33,7 +34,10 @@ const OLD_GLOBAL: unique symbol = Symbol.for("undici.globalDispatcher.1") as nev
 const NEW_GLOBAL: unique symbol = Symbol.for("undici.globalDispatcher.2") as never;
 const shared = globalThis as { readonly [OLD_GLOBAL]?: Dispatcher; readonly [NEW_GLOBAL]?: Dispatcher };
 
-/** Returns whether this realm knows fetch's own dispatcher. A sandbox, such as Jest's, may not. Loads Node's undici. */
+/**
+ * Returns whether this realm knows fetch's own dispatcher. A sandbox, such as Jest's, may not.
+ * Loads Node's undici.
+ */
 export function hasGlobalDispatcher(): boolean {
   return (shared[OLD_GLOBAL] ?? (globalThis.Response && shared[OLD_GLOBAL])) !== undefined;
 }
@@ -47,7 +51,9 @@ export function globalDispatchers(): Dispatcher[] {
 export class FetchDispatcher extends CallChain implements Dispatcher {
   #dispatcher: Dispatcher | undefined;
 
-  /** Sets the dispatcher that the caller passes to fetch. Default: the global one at each request. */
+  /**
+   * Sets the dispatcher that the caller passes to fetch. Default: the global one at each request.
+   */
   over(dispatcher: Dispatcher): void {
     this.#dispatcher = dispatcher;
   }

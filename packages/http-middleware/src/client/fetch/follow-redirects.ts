@@ -1,5 +1,6 @@
 /**
- * A fetch of which only the call is known. Redirects are followed here, so that the host of each request is decided on.
+ * A fetch of which only the call is known. Redirects are followed here, so that the host of each
+ * request is decided on.
  *
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
@@ -18,7 +19,10 @@ const MAX_REDIRECTS = 20;
 // The methods that fetch itself turns into upper case.
 const METHOD = /^(delete|get|head|options|post|put)$/i;
 
-/** Returns the response of the last request, with `redirected` as fetch sets it. Rejects with what `fetch` rejects with. */
+/**
+ * Returns the response of the last request, with `redirected` as fetch sets it. Rejects with what
+ * `fetch` rejects with.
+ */
 export async function followRedirects(
   fetch: Fetch,
   input: Input,

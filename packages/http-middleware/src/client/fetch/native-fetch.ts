@@ -1,5 +1,6 @@
 /**
- * Node's own fetch, traced through its dispatcher, so that fetch itself follows redirects and makes the Response.
+ * Node's own fetch, traced through its dispatcher, so that fetch itself follows redirects and makes
+ * the Response.
  */
 import type { ClientOptions } from "../options.js";
 import { unlistened } from "../undici/undici-channels.js";
@@ -29,7 +30,8 @@ export function nativeFetch(
     return Promise.reject(error);
   }
   const response = unlistened(() => fetch(input, traced));
-  // A promise of another realm has no `then` that makes one of this realm, and its span ends without the body's help.
+  // A promise of another realm has no `then` that makes one of this realm, and its span ends
+  // without the body's help.
   if (!(response instanceof Promise) || dispatcher.call?.open === false) return response;
   // Watching the promise itself would make its rejection a handled one.
   return response.then(

@@ -9,7 +9,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const CREDENTIALS = ["authorization", "proxy-authorization", "cookie", "host"];
 const CONTENT = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
 
-/** Returns the target of a redirect, or `undefined` for other responses. Throws fetch's `TypeError` for a bad target. */
+/**
+ * Returns the target of a redirect, or `undefined` for other responses. Throws fetch's `TypeError`
+ * for a bad target.
+ */
 export function redirectOf(response: Response, base: URL): URL | undefined {
   const location = REDIRECTS.has(response?.status) ? response.headers?.get("location") : undefined;
   if (location === null || location === undefined) return undefined;
@@ -28,9 +31,9 @@ export function redirectOf(response: Response, base: URL): URL | undefined {
 }
 
 /**
- * Returns what to send after a redirect: a POST becomes a GET where fetch does that, and another origin receives no
- * credentials. `spare` is a Request whose body is unread. Throws fetch's `TypeError` when the body was a stream and has to
- * be sent again.
+ * Returns what to send after a redirect: a POST becomes a GET where fetch does that, and another
+ * origin receives no credentials. `spare` is a Request whose body is unread. Throws fetch's
+ * `TypeError` when the body was a stream and has to be sent again.
  */
 export function redirected(
   sent: RequestInit,
@@ -70,7 +73,10 @@ export function discard(message: { readonly body: unknown } | undefined): void {
   else body?.destroy?.();
 }
 
-/** Sets the members of the response, and of its clones, that fetch sets after a redirect. Returns the same response. */
+/**
+ * Sets the members of the response, and of its clones, that fetch sets after a redirect. Returns
+ * the same response.
+ */
 export function markRedirected(response: Response, crossedOrigins: boolean): Response {
   const { clone, type } = response;
   return Object.defineProperties(response, {

@@ -11,7 +11,10 @@ import { nativeFetch } from "./native-fetch.js";
 export type Fetch = typeof globalThis.fetch;
 type Input = Parameters<Fetch>[0];
 
-/** The options of `fetch`, and `tracing` for this call. `tracing: false` makes the call as if tracing were not installed. */
+/**
+ * The options of `fetch`, and `tracing` for this call. `tracing: false` makes the call as if
+ * tracing were not installed.
+ */
 export interface TracedInit extends RequestInit {
   /** `false` turns tracing off for this call; an object sets options. */
   readonly tracing?: CallTracing;
@@ -21,8 +24,9 @@ export interface TracedInit extends RequestInit {
 export interface TracedFetch {
   (input: Input, init?: TracedInit): Promise<Response>;
   /**
-   * Wraps another fetch (undici's, node-fetch), or sets options. Throws `TypeError` for unknown options and wrong values.
-   * Node's own fetch follows redirects itself; another one is called for each request, with `redirect: "manual"`.
+   * Wraps another fetch (undici's, node-fetch), or sets options. Throws `TypeError` for unknown
+   * options and wrong values. Node's own fetch follows redirects itself; another one is called for
+   * each request, with `redirect: "manual"`.
    */
   from<Other extends AnyFetch>(fetch: Other, options?: ClientOptions): TracedFetch & Other;
 }
@@ -30,14 +34,15 @@ export interface TracedFetch {
 // biome-ignore lint/suspicious/noExplicitAny: a fetch of another library has types of its own.
 type AnyFetch = (input: any, init?: any) => Promise<any>;
 
-// Node's own fetch names undici in its text. One that is wrapped or faked is called for each request.
+// Node's own fetch names undici in its text. One that is wrapped or faked is called for each
+// request.
 const native = /\bundici\b/.test(String(globalThis.fetch)) ? globalThis.fetch : undefined;
 
 /**
- * Calls the global `fetch`, which is looked up at each call, with a CLIENT span for each request. Resolves with fetch's own
- * Response, and rejects with its errors. The span ends when the body has been received, is cancelled or breaks off. A body
- * that no one begins to read within 5 s ends it with the time of the response's head. Wrong options of `tracing` reject
- * with a `TypeError`.
+ * Calls the global `fetch`, which is looked up at each call, with a CLIENT span for each request.
+ * Resolves with fetch's own Response, and rejects with its errors. The span ends when the body has
+ * been received, is cancelled or breaks off. A body that no one begins to read within 5 s ends it
+ * with the time of the response's head. Wrong options of `tracing` reject with a `TypeError`.
  *
  * @example
  * const response = await tracedFetch("http://ratings:9080/ratings/1");

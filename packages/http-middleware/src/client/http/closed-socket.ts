@@ -10,8 +10,8 @@ export interface ClosedSocket {
 }
 
 /**
- * Returns whether this side closed the socket: the other side has neither ended nor reset it. follow-redirects, which axios
- * uses, and agents destroy a socket without a word to its request.
+ * Returns whether this side closed the socket: the other side has neither ended nor reset it.
+ * follow-redirects, which axios uses, and agents destroy a socket without a word to its request.
  */
 export function isClosedHere(socket: ClosedSocket | null | undefined): socket is ClosedSocket {
   return socket?.destroyed === true && socket.errored === null && socket.readableEnded === false;

@@ -1,6 +1,6 @@
 /**
- * http.request and https.request, and the libraries that use them (axios, got, node-fetch, superagent): as modules with the
- * same members, or in place of Node's own.
+ * http.request and https.request, and the libraries that use them (axios, got, node-fetch,
+ * superagent): as modules with the same members, or in place of Node's own.
  */
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
@@ -32,7 +32,8 @@ export type Traced<Module extends HttpModule> = Module & {
   readonly get: TracedFunction<OptionsOf<Module>>;
 };
 
-// The ESM and the CommonJS build both find the function below a traced one, so that no call is traced twice.
+// The ESM and the CommonJS build both find the function below a traced one, so that no call is
+// traced twice.
 const NATIVE: unique symbol = Symbol.for("meshtrace.native-request.v1") as never;
 const nativeOf = (request: unknown): Request => (request as { [NATIVE]?: Request })[NATIVE] ?? (request as Request);
 
@@ -56,8 +57,8 @@ function traced<Module extends HttpModule>(module: Module, options: ClientOption
 }
 
 /**
- * `node:http` with traced calls. `from(module, options?)` does the same to another module of its kind; it throws `TypeError`
- * for unknown options and wrong values.
+ * `node:http` with traced calls. `from(module, options?)` does the same to another module of its
+ * kind; it throws `TypeError` for unknown options and wrong values.
  *
  * @example
  * tracedHttp.get("http://ratings:9080/", (response) => response.pipe(process.stdout));
@@ -71,8 +72,9 @@ export const tracedHttp = Object.assign(traced(http), {
 export const tracedHttps = traced(https);
 
 /**
- * Replaces http.request, http.get, https.request and https.get by traced functions, also for modules that imported them by
- * name. Returns a function that undoes this. Throws `TypeError` for unknown options and wrong values.
+ * Replaces http.request, http.get, https.request and https.get by traced functions, also for
+ * modules that imported them by name. Returns a function that undoes this. Throws `TypeError` for
+ * unknown options and wrong values.
  */
 export function instrumentHttp(options: ClientOptions = {}): () => void {
   checkClientOptions(options);

@@ -8,7 +8,10 @@ import type { HeaderCarrier } from "../header-carrier.js";
 /** Records what is written and removed, and makes `setHeader` of the request keep it. */
 export class KeptHeaders implements HeaderCarrier {
   readonly #headers: HeaderCarrier;
-  /** For each name, the value that may not be set later; `undefined`: none may; `null`: we wrote one. */
+  /**
+   * For each name, the value that may not be set later; `undefined`: none may; `null`: we wrote
+   * one.
+   */
   readonly #refused = new Map<string, string | undefined | null>();
 
   constructor(headers: HeaderCarrier) {

@@ -11,13 +11,20 @@ import type { CallTracing } from "../options.js";
 import { PairedHeaders, pairedList } from "../paired-headers.js";
 import { PlainHeaders } from "../plain-headers.js";
 
-/** Options of `http.request`, and `tracing` for this call. `tracing: false` makes the call as if tracing were not installed. */
+/**
+ * Options of `http.request`, and `tracing` for this call. `tracing: false` makes the call as if
+ * tracing were not installed.
+ */
 export type TracedRequestOptions = RequestOptions & {
-  /** `false` turns tracing off for this call; an object sets options. */ readonly tracing?: CallTracing;
+  /** `false` turns tracing off for this call; an object sets options. */
+  readonly tracing?: CallTracing;
 };
 export type ResponseCallback = (response: IncomingMessage) => void;
 
-/** Returns a copy of the options, merged as Node does it, and the callback. Throws Node's `TypeError` for an invalid URL. */
+/**
+ * Returns a copy of the options, merged as Node does it, and the callback. Throws Node's
+ * `TypeError` for an invalid URL.
+ */
 export function mergeArguments(args: readonly unknown[]): [TracedRequestOptions, ResponseCallback | undefined] {
   const [first, ...rest] = args;
   const url = typeof first === "string" ? new URL(first) : isUrl(first) ? first : undefined;
@@ -33,7 +40,9 @@ function isUrl(value: unknown): value is URL {
   return Boolean(href && protocol) && auth === undefined && path === undefined;
 }
 
-/** Returns the address that the options name. Returns `undefined` for options that Node will refuse. */
+/**
+ * Returns the address that the options name. Returns `undefined` for options that Node will refuse.
+ */
 export function addressOfOptions(options: RequestOptions, defaultProtocol: string): RequestAddress | undefined {
   const { hostname, host, port, defaultPort, path } = options;
   if (path !== undefined && path !== null && typeof path !== "string") return undefined;
@@ -44,7 +53,10 @@ export function addressOfOptions(options: RequestOptions, defaultProtocol: strin
   return addressOf(port || defaultPort ? `${origin}:${port || defaultPort}` : origin, path || "/");
 }
 
-/** Replaces the options' headers by a copy, and returns the carrier that writes to it. A list remains a list. */
+/**
+ * Replaces the options' headers by a copy, and returns the carrier that writes to it. A list
+ * remains a list.
+ */
 export function copyHeaders(options: RequestOptions): HeaderCarrier {
   const headers = options.headers as object | undefined;
   if (Array.isArray(headers)) {

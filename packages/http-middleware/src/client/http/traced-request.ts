@@ -17,7 +17,10 @@ const OVERLAP = overlapOf("http", SpanKind.CLIENT);
 
 type Request = (...args: unknown[]) => ClientRequest;
 
-/** Calls `native` with the arguments of `http.request` and a span around the request. Throws what Node throws. */
+/**
+ * Calls `native` with the arguments of `http.request` and a span around the request. Throws what
+ * Node throws.
+ */
 export function tracedRequest(
   native: Request,
   defaultProtocol: string,
@@ -50,7 +53,10 @@ export function tracedRequest(
   }
 }
 
-/** Reports the request's events to the call, and runs its listeners in the caller's context instead of the socket's. */
+/**
+ * Reports the request's events to the call, and runs its listeners in the caller's context instead
+ * of the socket's.
+ */
 function watchRequest(request: ClientRequest, call: Call): void {
   const { contexts } = adapterTracing();
   const context = contexts.active();

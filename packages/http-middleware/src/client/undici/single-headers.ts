@@ -1,6 +1,7 @@
 /**
- * Keeps the headers of a request of undici single where another listener of its channels, such as OpenTelemetry's
- * instrumentation, writes the same set: `addHeader` appends, and undici sends both values.
+ * Keeps the headers of a request of undici single where another listener of its channels, such as
+ * OpenTelemetry's instrumentation, writes the same set: `addHeader` appends, and undici sends both
+ * values.
  */
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing, overlapOf } from "@meshtrace/core/adapter";
@@ -14,7 +15,10 @@ interface UndiciRequest {
   addHeader(name: string, value: string): unknown;
 }
 
-/** Returns whether one of our adapters has written the headers of a request, or decided that it gets none. */
+/**
+ * Returns whether one of our adapters has written the headers of a request, or decided that it gets
+ * none.
+ */
 type IsOurs = (request: object) => boolean;
 
 interface Guard {
@@ -29,8 +33,9 @@ const shared = globalThis as { [GUARD]?: Guard };
 export const UNDICI_OVERLAP = overlapOf("undici", SpanKind.CLIENT);
 
 /**
- * Starts to guard the requests of every copy of undici. `isOurs`: the requests whose headers stay as they are. On others the
- * later of two values counts, because the headers may be copied from another request.
+ * Starts to guard the requests of every copy of undici. `isOurs`: the requests whose headers stay
+ * as they are. On others the later of two values counts, because the headers may be copied from
+ * another request.
  */
 export function keepHeadersSingle(isOurs?: IsOurs): void {
   shared[GUARD] ??= subscribeTo({ isOurs: () => false });
@@ -72,7 +77,10 @@ function namesOf(propagator: TextMapPropagator): ReadonlySet<string> {
   return known;
 }
 
-/** Removes the earlier value of each name of the set that is there twice, and equal values of other names. */
+/**
+ * Removes the earlier value of each name of the set that is there twice, and equal values of other
+ * names.
+ */
 function removeFirstOfTwo(list: unknown[]): void {
   const names = namesOf(adapterTracing().propagator);
   for (let index = list.length - 2; index >= 0; index -= 2) {

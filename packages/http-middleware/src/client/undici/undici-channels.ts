@@ -1,6 +1,6 @@
 /**
- * Calls of undici, and so of Node's own fetch, through the diagnostics channels that both publish, for zero-code
- * instrumentation: each request of a redirect is seen.
+ * Calls of undici, and so of Node's own fetch, through the diagnostics channels that both publish,
+ * for zero-code instrumentation: each request of a redirect is seen.
  *
  * https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
  */
@@ -35,7 +35,8 @@ interface Messages {
 /** What is read of the options of `dispatch`. */
 export type DispatchOptions = object | null | undefined;
 
-// On the options, because undici's handlers and interceptors copy these for each request of a redirect and each retry.
+// On the options, because undici's handlers and interceptors copy these for each request of a
+// redirect and each retry.
 const CHAIN: unique symbol = Symbol.for("meshtrace.undici-call.v1") as never;
 type Stamped = DispatchOptions & { readonly [CHAIN]?: CallChain };
 
@@ -50,8 +51,8 @@ class Listener {
   readonly #calls = new WeakMap<UndiciRequest, Call>();
 
   /**
-   * Calls `start` with options that carry the app's call through queues, redirects and retries. The outermost dispatcher
-   * takes the context, and those below it find the call on the options.
+   * Calls `start` with options that carry the app's call through queues, redirects and retries. The
+   * outermost dispatcher takes the context, and those below it find the call on the options.
    */
   dispatch<Result>(options: DispatchOptions, start: (stamped: DispatchOptions) => Result): Result {
     const { everything } = this;
@@ -105,8 +106,8 @@ export function listen(): Listener {
 }
 
 /**
- * Returns the context in which the app made the call that the options belong to. An interceptor of the app may run it later,
- * in another one.
+ * Returns the context in which the app made the call that the options belong to. An interceptor of
+ * the app may run it later, in another one.
  */
 export function callerContext(options: DispatchOptions): Context | undefined {
   return (options as Stamped)?.[CHAIN]?.context;

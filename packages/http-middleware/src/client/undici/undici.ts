@@ -1,6 +1,6 @@
 /**
- * An interceptor for undici 6 to 8. Compose it first: interceptors that repeat requests (redirect, retry) then stand
- * behind it, and each of their requests has its own span.
+ * An interceptor for undici 6 to 8. Compose it first: interceptors that repeat requests (redirect,
+ * retry) then stand behind it, and each of their requests has its own span.
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatchercomposeinterceptors-interceptor
  */
@@ -49,7 +49,8 @@ export interface UndiciInterceptor {
 }
 
 /**
- * Returns an interceptor for `dispatcher.compose()`. Throws `TypeError` for unknown options and wrong values.
+ * Returns an interceptor for `dispatcher.compose()`. Throws `TypeError` for unknown options and
+ * wrong values.
  *
  * @example
  * const dispatcher = new Agent().compose(undiciTracing(), interceptors.redirect());

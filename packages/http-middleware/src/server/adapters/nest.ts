@@ -49,7 +49,7 @@ export class TracingInterceptor {
   ): Observable {
     const answer = next.handle();
     if (context.getType() !== "http") return answer;
-    // On Fastify the platform's request stands before Node's.
+    // On Fastify the platform's request wraps Node's.
     const request = context.switchToHttp().getRequest() as object & { readonly raw?: object };
     const exchange = exchangeOfRequest(request.raw ?? request);
     if (exchange === undefined || !exchange.open) return answer;

@@ -1,4 +1,7 @@
-/** Makes interleaved calls over each client, each in the context of its own request, and prints how many arrived wrong. */
+/**
+ * Makes interleaved calls over each client, each in the context of its own request, and prints how
+ * many arrived wrong.
+ */
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
 import { initTracing } from "@meshtrace/core";

@@ -1,4 +1,7 @@
-/** Calls that wait, repeat or share connections carry the headers of their own request. Uses the built packages. */
+/**
+ * Calls that wait, repeat or share connections carry the headers of their own request. Uses the
+ * built packages.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
@@ -50,7 +53,8 @@ async function run(adapters: "register" | "explicit"): Promise<Result[]> {
   const refused = new Set<string>();
   const next = await serve((request, response) => {
     const { "x-refuse": refuse, "x-b3-traceid": trace } = request.headers;
-    // The trace is that of one call of one client: `x-refuse` is there again when it repeats the call.
+    // The trace is that of one call of one client: `x-refuse` is there again when it repeats the
+    // call.
     if (refuse === undefined || !refused.delete(String(trace))) {
       if (refuse !== undefined) {
         refused.add(String(trace));
