@@ -2,17 +2,13 @@
  * Apps of Hono without its middleware: the route is looked up in the app's own router when the
  * request ends.
  */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { copySignature } from "../../copy-signature.js";
 import { exchangeOfRequest } from "../node-exchange.js";
+import { firstRoute, type HonoRoute } from "./hono-route.js";
 
 type Fetch = (request: Request, ...rest: unknown[]) => unknown;
 type Entry = readonly [handler: readonly [handler: unknown, route: HonoRoute], ...unknown[]];
-
-interface HonoRoute {
-  readonly method: string;
-  readonly path: string;
-}
 
 /** The members of an app that are used. */
 interface HonoApp {
@@ -75,9 +71,12 @@ function routeOf({ app, request, env }: Routing): string | undefined {
     // Hono answers HEAD as GET.
     const method = request.method === "HEAD" ? "GET" : request.method;
     const [entries] = app.router.match(method, app.getPath(request, { env }));
-    const routes = entries.map(([[, route]]) => route);
-    const route = routes.find((one) => one.method === method) ?? routes.find(({ path }) => !path.endsWith("*"));
-    return route?.path;
+    const { outgoing } = env as { readonly outgoing?: ServerResponse };
+    return firstRoute(
+      entries.map(([[, route]]) => route),
+      method,
+      outgoing?.statusCode === 404,
+    );
   } catch {
     // A router of the app's own may be of another kind.
     return undefined;

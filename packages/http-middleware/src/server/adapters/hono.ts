@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../exchange.js";
 import { receiveNode, receiveUpgrade } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import { answeredRoute, type RoutedByHono } from "./hono-route.js";
 import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
 export type { WebServerOptions } from "./web.js";
@@ -10,11 +11,9 @@ export type { WebServerOptions } from "./web.js";
 /** The members of Hono's context that are read. */
 export interface HonoContext {
   /** The request. */
-  readonly req: {
+  readonly req: RoutedByHono & {
     /** The web's Request. */
     readonly raw: Request;
-    /** Template of the route. */
-    readonly routePath: string;
   };
   /** The web's Response. */
   readonly res: Response;
@@ -77,9 +76,9 @@ function runNext(
   return exchange.run(next).then(
     () => {
       if (context.error !== undefined) exchange.fail(context.error);
-      // The path of the handler that answered, or of a middleware (`/*`) where no handler did.
-      const path = context.req.routePath;
-      if (!path.endsWith("*")) exchange.route = path;
+      const { error, finalized } = context;
+      const notFound = error === undefined && finalized && context.res.status === 404;
+      exchange.route = answeredRoute(context.req, notFound);
     },
     (error) => {
       exchange.fail(error);
