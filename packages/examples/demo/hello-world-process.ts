@@ -22,6 +22,8 @@ export async function startHelloWorld(collector: URL): Promise<HelloWorld> {
   const child = spawn(process.execPath, ["--enable-source-maps", SERVER], {
     env: {
       ...withoutTracingSettings(process.env),
+      // The demo prints where spans go.
+      OTEL_LOG_LEVEL: "warn",
       PORT: "0",
       HOST: "127.0.0.1",
       OTEL_SERVICE_NAME: APP_SERVICE,

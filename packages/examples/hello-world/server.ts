@@ -13,7 +13,7 @@ import { readSettings } from "./settings.js";
 const { settings, problems } = readSettings(process.env);
 let tracing: Tracing | undefined;
 try {
-  tracing = initTracing();
+  tracing = initTracing(problems.length > 0 ? { logLevel: "warn" } : {});
 } catch (error) {
   problems.push((error as Error).message);
 }

@@ -19,8 +19,17 @@ const MAX_DEPTH = 4;
  * cannot be parsed is masked as well.
  */
 export function maskedText(text: string): string {
-  const pairs = text.replace(SECRET_PAIR, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair));
+  const pairs = maskedPairs(text);
   return pairs.split("://").length === 2 ? redactUrl(pairs, MASK) : redactUrls(pairs, MASK);
+}
+
+/** Masks the same in a sentence, of which a URL is a part. */
+export function maskedSentence(text: string): string {
+  return redactUrls(maskedPairs(text), MASK);
+}
+
+function maskedPairs(text: string): string {
+  return text.replace(SECRET_PAIR, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair));
 }
 
 /**

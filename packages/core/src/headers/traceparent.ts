@@ -5,7 +5,7 @@
  *     version     = 2 lower-hex, not "ff"; after version 00 more fields may follow
  *     trace-id    = 32 lower-hex, not all zero
  *     parent-id   = 16 lower-hex, not all zero
- *     flags       = 2 lower-hex; bit 0 = sampled, bit 1 = random (Level 2: the low 7 bytes are random)
+ *     flags       = 2 lower-hex; bit 0 = sampled, bit 1 = random (Level 2: low 7 bytes random)
  *
  * Spec: https://www.w3.org/TR/trace-context-2/#traceparent-header
  */

@@ -2,7 +2,7 @@
  * The logger of OpenTelemetry's API where the app gave none.
  */
 import type { DiagLogger } from "@opentelemetry/api";
-import { maskedText, shownValue } from "../config/masked-value.js";
+import { maskedSentence, shownValue } from "../config/masked-value.js";
 import { errorLine } from "../text/error-line.js";
 import { printable } from "../text/printable.js";
 
@@ -46,7 +46,7 @@ export class ConsoleLogger implements DiagLogger {
 }
 
 function lineOf(part: unknown): string {
-  if (typeof part === "string") return maskedText(part).split(/\r?\n/).map(printable).join("\n  ");
+  if (typeof part === "string") return maskedSentence(part).split(/\r?\n/).map(printable).join("\n  ");
   if (typeof part === "object" && part !== null && "message" in part) return errorLine(part);
   return printable(shownValue("", part));
 }

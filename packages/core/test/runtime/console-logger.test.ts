@@ -28,6 +28,11 @@ test("credentials of any part are masked", () => {
   expect(line).toContain("host");
 });
 
+test("a service name with a scope beside one URL is no user info", () => {
+  const line = "meshtrace: spans of @shop/reviews go to jaeger at http://jaeger:14268/api/traces";
+  expect(logged(line)).toBe(line);
+});
+
 test("control characters are escaped, and a line break forges no line", () => {
   expect(logged("one\u001b[2J\nmeshtrace: forged\r\nmore")).toBe("one\\x1b[2J\n  meshtrace: forged\n  more");
   expect(logged(new Error("a\nb"))).toMatch(/^Error: a\\x0ab/);
