@@ -39,6 +39,12 @@ const SPAN_KEY = createContextKey("OpenTelemetry Context Key SPAN");
  */
 export const B3_DEBUG_KEY = createContextKey("OpenTelemetry Context Key B3 Debug Flag");
 
+/**
+ * The key of @opentelemetry/core's RPC metadata, under which instrumentations of frameworks look
+ * for the SERVER span, and for the place of its route.
+ */
+const RPC_METADATA_KEY = createContextKey("OpenTelemetry SDK Context Key RPC_METADATA");
+
 /** The mesh state of a context; `undefined` where our propagator has not extracted. */
 export function meshState(context: Context): MeshState | undefined {
   return context.getValue(MESH_KEY) as MeshState | undefined;
@@ -51,7 +57,17 @@ export function spanOf(context: Context): Span | undefined {
 
 /** `context` with mesh state, and with a remote span where the carrier named one. */
 export function withMeshState(context: Context, state: MeshState, span: Span | undefined): Context {
-  return new RequestContext(context, state, span ?? (context.getValue(SPAN_KEY) as Span | undefined));
+  return new RequestContext(
+    context,
+    state,
+    span ?? (context.getValue(SPAN_KEY) as Span | undefined),
+    context.getValue(RPC_METADATA_KEY),
+  );
+}
+
+/** `context` with the SERVER span of a request and its RPC metadata. */
+export function withServerSpan(context: Context, span: Span, rpcMetadata: object): Context {
+  return RequestContext.withServerSpan(context, span, rpcMetadata);
 }
 
 /**
@@ -74,35 +90,44 @@ export function restartedContext(context: Context): Context {
 }
 
 /**
- * A context that keeps the two values which every request has in fields. OpenTelemetry's own copies
+ * A context that keeps the values which every request has in fields. OpenTelemetry's own copies
  * a Map at each `setValue`; here a new span costs one small object.
  */
 class RequestContext implements Context {
   readonly #rest: Context;
   readonly #state: MeshState | undefined;
   readonly #span: Span | undefined;
+  readonly #rpcMetadata: unknown;
 
-  constructor(rest: Context, state: MeshState | undefined, span: Span | undefined) {
+  constructor(rest: Context, state: MeshState | undefined, span: Span | undefined, rpcMetadata?: unknown) {
     this.#rest = rest;
     this.#state = state;
     this.#span = span;
+    this.#rpcMetadata = rpcMetadata;
+  }
+
+  static withServerSpan(context: Context, span: Span, rpcMetadata: object): Context {
+    return #rest in context
+      ? new RequestContext(context.#rest, context.#state, span, rpcMetadata)
+      : new RequestContext(context, meshState(context), span, rpcMetadata);
   }
 
   getValue(key: symbol): unknown {
     if (key === SPAN_KEY) return this.#span;
     if (key === MESH_KEY) return this.#state;
+    if (key === RPC_METADATA_KEY) return this.#rpcMetadata;
     return this.#rest.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
-    if (key === SPAN_KEY) return new RequestContext(this.#rest, this.#state, value as Span);
-    if (key === MESH_KEY) return new RequestContext(this.#rest, value as MeshState, this.#span);
-    return new RequestContext(this.#rest.setValue(key, value), this.#state, this.#span);
+    if (key === SPAN_KEY) return new RequestContext(this.#rest, this.#state, value as Span, this.#rpcMetadata);
+    if (key === MESH_KEY) return new RequestContext(this.#rest, value as MeshState, this.#span, this.#rpcMetadata);
+    if (key === RPC_METADATA_KEY) return new RequestContext(this.#rest, this.#state, this.#span, value);
+    return new RequestContext(this.#rest.setValue(key, value), this.#state, this.#span, this.#rpcMetadata);
   }
 
   deleteValue(key: symbol): Context {
-    if (key === SPAN_KEY) return new RequestContext(this.#rest, this.#state, undefined);
-    if (key === MESH_KEY) return new RequestContext(this.#rest, undefined, this.#span);
-    return new RequestContext(this.#rest.deleteValue(key), this.#state, this.#span);
+    if (key === SPAN_KEY || key === MESH_KEY || key === RPC_METADATA_KEY) return this.setValue(key, undefined);
+    return new RequestContext(this.#rest.deleteValue(key), this.#state, this.#span, this.#rpcMetadata);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Contexts,
   forwardOnly,
   restartedContext,
+  withServerSpan,
 } from "@meshtrace/core/adapter";
 import { type Context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
@@ -19,6 +20,7 @@ import type { EmitArguments, Emitter, EmitterExchange } from "./emitter.js";
 import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { setResponseHeaders } from "./response-headers.js";
+import { type RpcMetadata, routeFrom } from "./rpc-metadata.js";
 import { startSpan } from "./start-span.js";
 import { watchResult } from "./watch-promise.js";
 
@@ -36,6 +38,7 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
   private options: ServerOptions<Request, Response>;
   /** The span until it ends. */
   private span: Span | undefined = undefined;
+  private rpcMetadata: RpcMetadata | undefined = undefined;
   private error: Thrown | undefined = undefined;
   private readRoute: ((source: never) => string | undefined) | undefined = undefined;
   private routeSource: unknown = undefined;
@@ -86,8 +89,10 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     }
     const caller = restarts ? trace.getSpanContext(arrived) : undefined;
     const span = startSpan(tracing, protocol, arrival, request, options, extracted, caller);
-    if (span.isRecording()) this.span = span;
-    return trace.setSpan(extracted, span);
+    if (!span.isRecording()) return trace.setSpan(extracted, span);
+    this.span = span;
+    this.rpcMetadata = { type: "http", span, route: undefined };
+    return withServerSpan(extracted, span, this.rpcMetadata);
   }
 
   /** Whether there is a span that has not ended. */
@@ -185,9 +190,17 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     span.end();
   }
 
+  /**
+   * The route of another instrumentation, where no adapter reads routes: an adapter that finds none
+   * knows that there is none.
+   */
+  protected foreignRoute(): string | undefined {
+    return this.readRoute === undefined ? routeFrom(this.rpcMetadata) : undefined;
+  }
+
   private describe(span: Span, request: Request, response: Response, outcome: End): void {
     const { spanName, captureHeaders, onResponse } = this.options;
-    const route = this.readRoute?.(this.routeSource as never) ?? this.route;
+    const route = this.readRoute?.(this.routeSource as never) ?? this.route ?? this.foreignRoute();
     if (route !== undefined) {
       span.setAttribute("http.route", route);
       if (spanName === undefined) span.updateName(`${this.defaultName} ${route}`);

@@ -104,6 +104,11 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
     if (this.open && emitter === this.response && !(this.request.socket instanceof Socket)) this.finish(true);
   }
 
+  /** Express names its own routes; an instrumentation of it would name a 404 by its middleware. */
+  protected override foreignRoute(): string | undefined {
+    return "baseUrl" in this.request ? undefined : super.foreignRoute();
+  }
+
   private finish(complete?: true): void {
     this.route ??= routeOf(this.request, this.response.statusCode === 404 && !this.failed);
     this.end(this.request, this.response, new NodeOutcome(this.response, complete));
