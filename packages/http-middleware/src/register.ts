@@ -1,13 +1,13 @@
 /**
  * Tracing without a line of code: `node --import @meshtrace/http-middleware/register app.js`, or
- * `--require` for CommonJS. Settings come from the environment. Patches
- * node:http, https and http2, and @grpc/grpc-js and undici when they are loaded; listens to undici
- * and Fastify.
+ * `--require` for CommonJS. Settings come from the environment. Patches node:http, https and http2,
+ * and @grpc/grpc-js and undici when they are loaded; listens to undici, Fastify and graphql.
  */
 import { initTracing } from "@meshtrace/core";
 import { instrumentHttp } from "./client/http/http.js";
 import { traceExpress } from "./register/express.js";
 import { traceFastify } from "./register/fastify.js";
+import { traceGraphql } from "./register/graphql.js";
 import { traceGrpc } from "./register/grpc.js";
 import { traceHapi } from "./register/hapi.js";
 import { traceHono } from "./register/hono.js";
@@ -30,6 +30,7 @@ if (shared[REGISTERED] === undefined) {
   traceKoa();
   traceHapi();
   traceHono(process.argv[1]);
+  traceGraphql();
   traceGrpc();
   instrumentHttp();
   traceUndici();
