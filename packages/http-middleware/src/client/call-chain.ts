@@ -8,6 +8,7 @@ import { Call } from "./call.js";
 import type { HeaderCarrier } from "./header-carrier.js";
 import { HttpRequest, type RequestAddress } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
+import { propagates } from "./targets.js";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -22,8 +23,6 @@ export class CallChain {
   #count = 0;
   /** The latest request. */
   call: Call | undefined;
-  /** The origin of the first request. */
-  origin: string | undefined;
 
   /**
    * Without options, its requests are not traced and receive no headers. Default of `context`: the
@@ -47,6 +46,11 @@ export class CallChain {
     return this.#count === 0 || REDIRECTS.has(this.call?.status ?? 0);
   }
 
+  /** Whether requests may carry headers to a host. */
+  propagatesTo(host: string): boolean {
+    return propagates(host, this.#options?.propagateTo ?? adapterTracing().propagateTo);
+  }
+
   /** Counts a request that another adapter traces. */
   skip(): void {
     this.#count += 1;
@@ -55,7 +59,6 @@ export class CallChain {
   /** Starts the next request and writes its headers to `headers`. Never throws. */
   start(method: string, address: RequestAddress, headers: HeaderCarrier): Call {
     const request = new HttpRequest(method, address, this.#count === 0 ? undefined : this.#count);
-    this.origin ??= address.origin.text;
     this.#count += 1;
     this.call =
       this.#options === undefined

@@ -7,10 +7,12 @@
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
-import { addressOf } from "../http-request.js";
+import { addressOf, type RequestAddress } from "../http-request.js";
 import { PlainHeaders } from "../plain-headers.js";
+import { copyHeaders } from "../undici/dispatched-headers.js";
 import { keepHeadersSingle, UNDICI_OVERLAP } from "../undici/single-headers.js";
 import { type Handler, isNewHandler, tracedHandler } from "../undici/traced-handler.js";
+import { listen } from "../undici/undici-channels.js";
 
 /** What fetch asks its dispatcher for. */
 interface DispatchOptions {
@@ -66,18 +68,46 @@ export class FetchDispatcher extends CallChain implements Dispatcher {
     const dispatcher = this.#dispatcher ?? globalDispatcher(handler);
     const address = addressOf(options.origin, options.path);
     if (options.upgrade || address === undefined) return dispatcher.dispatch(options, handler);
+    if (!isPlainAgent(dispatcher) && dispatcher.isMockActive !== true) {
+      return this.#dispatchOver(dispatcher, options, handler, address);
+    }
     const call = this.start(options.method, address, new PlainHeaders(options.headers));
     call.sendsStream = isStream(options.body);
     keepHeadersSingle();
     UNDICI_OVERLAP.own();
     if (!call.open) return dispatcher.dispatch(options, handler);
     try {
-      return dispatcher.dispatch(options, tracedHandler(handler, call));
+      return dispatcher.dispatch(options, tracedHandler(handler, { call, finish() {} }));
     } catch (error) {
       call.fail(error);
       throw error;
     }
   }
+
+  /** A dispatcher of the app may follow redirects, and repeat requests. */
+  #dispatchOver(dispatcher: Dispatcher, options: DispatchOptions, handler: Handler, address: RequestAddress): boolean {
+    const copy = copyHeaders(options.headers);
+    const call = this.start(options.method, address, copy.carrier);
+    const dispatched = listen().prepare(this, address, copy);
+    dispatched.call = call;
+    dispatched.sendsStream = isStream(options.body);
+    try {
+      return dispatcher.dispatch(
+        { ...options, headers: copy.headers } as DispatchOptions,
+        tracedHandler(handler, dispatched),
+      );
+    } catch (error) {
+      call.fail(error);
+      dispatched.finish();
+      throw error;
+    }
+  }
+}
+
+/** Whether it is an Agent that no interceptor was composed with. It makes one request of each. */
+function isPlainAgent(dispatcher: Dispatcher): boolean {
+  const prototype = Object.getPrototypeOf(dispatcher) as Partial<Dispatcher> | null;
+  return prototype?.constructor.name === "Agent" && dispatcher.dispatch === prototype.dispatch;
 }
 
 /** Node's fetch uses the dispatcher of its own undici, which its handler tells. */

@@ -3,8 +3,8 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=parameter-dispatchhandler
  */
-import type { Call } from "../call.js";
 import { findHeader } from "../paired-headers.js";
+import type { DispatchedRequest } from "./dispatched-request.js";
 
 /** A handler of undici 7 and later, or one of undici 6 and of clients that were written for it. */
 export type Handler = Readonly<Record<string, unknown>>;
@@ -21,11 +21,14 @@ type NewHandler = Methods<
 type OldHandler = Methods<"onConnect" | "onUpgrade" | "onHeaders" | "onData" | "onComplete" | "onError"> &
   Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
 
-/** Returns a handler that does what `handler` does, and reports to `call`. */
-export function tracedHandler(handler: Handler, call: Call): Handler {
+/** What a handler reports to: a request that may be repeated, or one call. */
+export type Reported = Pick<DispatchedRequest, "call" | "finish">;
+
+/** Returns a handler that does what `handler` does, and reports to the call of `reported`. */
+export function tracedHandler(handler: Handler, reported: Reported): Handler {
   const traced = isNewHandler(handler)
-    ? new TracedHandler(handler as unknown as NewHandler, call)
-    : new OldTracedHandler(handler as unknown as OldHandler, call);
+    ? new TracedHandler(handler as unknown as NewHandler, reported)
+    : new OldTracedHandler(handler as unknown as OldHandler, reported);
   return traced as unknown as Handler;
 }
 
@@ -39,11 +42,11 @@ const findValue = (headers: Readonly<Record<string, unknown>>, name: string): st
 
 class TracedHandler {
   readonly #handler: NewHandler;
-  readonly #call: Call;
+  readonly #reported: Reported;
 
-  constructor(handler: NewHandler, call: Call) {
+  constructor(handler: NewHandler, reported: Reported) {
     this.#handler = handler;
-    this.#call = call;
+    this.#reported = reported;
   }
 
   onRequestStart(controller: unknown, context: unknown): unknown {
@@ -51,7 +54,8 @@ class TracedHandler {
   }
 
   onRequestUpgrade(controller: unknown, status: number, headers: unknown, socket: unknown): unknown {
-    this.#call.end();
+    this.#reported.call?.end();
+    this.#reported.finish();
     return this.#handler.onRequestUpgrade(controller, status, headers, socket);
   }
 
@@ -60,7 +64,7 @@ class TracedHandler {
   }
 
   onResponseStart(controller: unknown, status: number, headers: Record<string, unknown>, message: unknown): unknown {
-    this.#call.respond(status, headers, findValue);
+    this.#reported.call?.respond(status, headers, findValue);
     return this.#handler.onResponseStart(controller, status, headers, message);
   }
 
@@ -69,12 +73,14 @@ class TracedHandler {
   }
 
   onResponseEnd(controller: unknown, trailers: unknown): unknown {
-    this.#call.end();
+    this.#reported.call?.end();
+    this.#reported.finish();
     return this.#handler.onResponseEnd(controller, trailers);
   }
 
   onResponseError(controller: unknown, error: unknown): unknown {
-    this.#call.failOrAbort(error);
+    this.#reported.call?.failOrAbort(error);
+    this.#reported.finish();
     return this.#handler.onResponseError(controller, error);
   }
 
@@ -89,11 +95,11 @@ class TracedHandler {
 
 class OldTracedHandler {
   readonly #handler: OldHandler;
-  readonly #call: Call;
+  readonly #reported: Reported;
 
-  constructor(handler: OldHandler, call: Call) {
+  constructor(handler: OldHandler, reported: Reported) {
     this.#handler = handler;
-    this.#call = call;
+    this.#reported = reported;
   }
 
   onConnect(abort: unknown, context: unknown): unknown {
@@ -101,7 +107,8 @@ class OldTracedHandler {
   }
 
   onUpgrade(status: number, headers: unknown, socket: unknown): unknown {
-    this.#call.end();
+    this.#reported.call?.end();
+    this.#reported.finish();
     return this.#handler.onUpgrade(status, headers, socket);
   }
 
@@ -110,7 +117,7 @@ class OldTracedHandler {
   }
 
   onHeaders(status: number, headers: unknown[], resume: unknown, message: unknown): unknown {
-    this.#call.respond(status, headers, findHeader);
+    this.#reported.call?.respond(status, headers, findHeader);
     return this.#handler.onHeaders(status, headers, resume, message);
   }
 
@@ -119,12 +126,14 @@ class OldTracedHandler {
   }
 
   onComplete(trailers: unknown): unknown {
-    this.#call.end();
+    this.#reported.call?.end();
+    this.#reported.finish();
     return this.#handler.onComplete(trailers);
   }
 
   onError(error: unknown): unknown {
-    this.#call.failOrAbort(error);
+    this.#reported.call?.failOrAbort(error);
+    this.#reported.finish();
     return this.#handler.onError(error);
   }
 

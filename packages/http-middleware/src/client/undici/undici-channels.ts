@@ -10,21 +10,13 @@ import type { Context } from "@opentelemetry/api";
 import { type Call, isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { callChainOf, untraced, withCallChain } from "../call-context.js";
+import type { RequestAddress } from "../http-request.js";
 import { addressOf } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
 import { findHeader, PairedHeaders } from "../paired-headers.js";
+import type { CopiedHeaders } from "./dispatched-headers.js";
+import { DispatchedRequest, REQUEST_KEY, type UndiciRequest } from "./dispatched-request.js";
 import { keepHeadersSingle, UNDICI_OVERLAP } from "./single-headers.js";
-
-/** What is read of undici's request (6 and later, and the one inside Node). */
-interface UndiciRequest {
-  readonly method: string;
-  readonly origin: string | URL;
-  readonly path: string;
-  readonly upgrade?: string | null;
-  readonly body?: unknown;
-  /** Names and values in turn. */
-  readonly headers: unknown[];
-}
 
 interface Messages {
   readonly request: UndiciRequest;
@@ -48,7 +40,10 @@ class Listener {
   unknownCopy: (() => void) | undefined;
   /** The call whose request undici is about to create. */
   #starting: CallChain | undefined;
-  readonly #calls = new WeakMap<UndiciRequest, Call>();
+  readonly #calls = new WeakMap<UndiciRequest, Call | DispatchedRequest>();
+  /** Requests of adapters that are in progress, by the key among their headers. */
+  readonly #dispatched = new Map<string, DispatchedRequest>();
+  #lastKey = 0;
 
   /**
    * Calls `start` with options that carry the app's call through queues, redirects and retries. The
@@ -73,9 +68,25 @@ class Listener {
     }
   }
 
+  /** Prepares a request of `chain` that the caller passes to a dispatcher with these headers. */
+  prepare(chain: CallChain, address: RequestAddress | undefined, headers: CopiedHeaders): DispatchedRequest {
+    this.#lastKey += 1;
+    const key = String(this.#lastKey);
+    const dispatched = new DispatchedRequest(chain, address, headers, () => this.#dispatched.delete(key));
+    this.#dispatched.set(key, dispatched);
+    headers.setKey(key);
+    return dispatched;
+  }
+
   create(request: UndiciRequest): void {
     let chain = this.#starting;
     this.#starting = undefined;
+    const dispatched = this.#dispatched.size === 0 ? undefined : this.#takeKey(request.headers);
+    if (dispatched !== undefined) {
+      dispatched.create(request);
+      this.#calls.set(request, dispatched);
+      return;
+    }
     // A tunnel belongs to the proxy, and no channel reports the end of an upgrade.
     if (request.method === "CONNECT" || request.upgrade) return;
     if (chain === undefined) {
@@ -91,8 +102,35 @@ class Listener {
     if (call.open) UNDICI_OVERLAP.own();
   }
 
-  callOf(request: UndiciRequest): Call | undefined {
-    return this.#calls.get(request);
+  /** Whether an adapter has written the headers of the request. */
+  knows(request: UndiciRequest): boolean {
+    return this.#calls.has(request);
+  }
+
+  respond(request: UndiciRequest, status: number, headers: readonly unknown[]): void {
+    this.#calls.get(request)?.respond(status, headers, findHeader);
+  }
+
+  end(request: UndiciRequest): void {
+    const call = this.#calls.get(request);
+    // The handler of a dispatched request reports its end.
+    if (!(call instanceof DispatchedRequest)) call?.end();
+  }
+
+  fail(request: UndiciRequest, error: unknown): void {
+    const call = this.#calls.get(request);
+    if (call instanceof DispatchedRequest) call.fail(error);
+    else call?.failOrAbort(error);
+  }
+
+  #takeKey(headers: unknown[]): DispatchedRequest | undefined {
+    for (let index = headers.length - 2; index >= 0; index -= 2) {
+      if (headers[index] !== REQUEST_KEY) continue;
+      const key = String(headers[index + 1]);
+      headers.splice(index, 2);
+      return this.#dispatched.get(key);
+    }
+    return undefined;
   }
 }
 
@@ -114,7 +152,7 @@ export function callerContext(options: DispatchOptions): Context | undefined {
 }
 
 /** Calls `dispatch` with options whose one request belongs to `chain`. */
-export function dispatchFor<Options extends object, Result>(
+function dispatchFor<Options extends object, Result>(
   chain: CallChain,
   options: Options,
   dispatch: (options: Options) => Result,
@@ -139,13 +177,11 @@ export function unlistened<Result>(work: () => Result): Result {
 }
 
 function subscribeTo(listener: Listener): Listener {
-  keepHeadersSingle((request) => listener.callOf(request as UndiciRequest) !== undefined);
+  keepHeadersSingle((request) => listener.knows(request as UndiciRequest));
   on("create", ({ request }) => listener.create(request));
-  on("headers", ({ request, response: { statusCode, headers } }) => {
-    listener.callOf(request)?.respond(statusCode, headers, findHeader);
-  });
-  on("trailers", ({ request }) => listener.callOf(request)?.end());
-  on("error", ({ request, error }) => listener.callOf(request)?.failOrAbort(error));
+  on("headers", ({ request, response }) => listener.respond(request, response.statusCode, response.headers));
+  on("trailers", ({ request }) => listener.end(request));
+  on("error", ({ request, error }) => listener.fail(request, error));
   return listener;
 }
 

@@ -1,19 +1,17 @@
 /**
- * An interceptor for undici 6 to 8. Compose it first: interceptors that repeat requests (redirect,
- * retry) then stand behind it, and each of their requests has its own span.
+ * An interceptor for undici 6 to 8. Compose it first: interceptors that are composed later and
+ * repeat requests (redirect, retry) then call it for each of them.
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatchercomposeinterceptors-interceptor
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
-import type { HeaderCarrier } from "../header-carrier.js";
 import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
-import { PairedHeaders, pairedList } from "../paired-headers.js";
-import { PlainHeaders } from "../plain-headers.js";
-import { keepHeadersSingle, UNDICI_OVERLAP } from "./single-headers.js";
+import { copyHeaders } from "./dispatched-headers.js";
+import { UNDICI_OVERLAP } from "./single-headers.js";
 import { type Handler, tracedHandler } from "./traced-handler.js";
-import { callerContext, dispatchFor, dispatchUnlistened, listen } from "./undici-channels.js";
+import { callerContext, dispatchUnlistened, listen } from "./undici-channels.js";
 
 /**
  * `tracing` of one request, among undici's own options. Undici's types do not have the name.
@@ -57,49 +55,34 @@ export interface UndiciInterceptor {
  */
 export function undiciTracing(options: ClientOptions = {}): UndiciInterceptor {
   checkClientOptions(options);
-  keepHeadersSingle();
   return (dispatch) => tracedDispatch(dispatch as unknown as Dispatch, options) as unknown as typeof dispatch;
 }
 
 function tracedDispatch(dispatch: Dispatch, clientOptions: ClientOptions): Dispatch {
   // An interceptor that repeats a request passes the same handler again.
   const chains = new WeakMap<Handler, CallChain>();
-  let knownOrigin: string | undefined;
+  const listener = listen();
   return ({ tracing, ...options }, handler) => {
     const chosen = callOptions(clientOptions, tracing);
     if (chosen === undefined || options.upgrade) return dispatchUnlistened(options, (own) => dispatch(own, handler));
     const chain = chains.get(handler) ?? new CallChain(chosen, options.signal, callerContext(options));
     chains.set(handler, chain);
-    const origin = options.origin ?? knownOrigin;
-    if (origin === undefined) {
-      // Only the Client or Pool knows its origin. Its first request tells it through the channels.
-      listen();
-      const result = dispatchFor(chain, options, (own) => dispatch(own, handler));
-      knownOrigin = chain.origin;
-      return result;
-    }
-    const address = addressOf(origin, options.path);
-    if (address === undefined) return dispatch(options, handler);
+    // Without an origin, the dispatcher adds its own, which the created request has.
+    const address = options.origin === undefined ? undefined : addressOf(options.origin, options.path);
+    if (options.origin !== undefined && address === undefined) return dispatch(options, handler);
+    const copy = copyHeaders(options.headers);
+    const call = address && chain.start(options.method, address, copy.carrier);
+    const dispatched = listener.prepare(chain, address, copy);
+    dispatched.call = call;
+    dispatched.sendsStream = isStream(options.body);
     UNDICI_OVERLAP.own();
-    const [headers, carrier] = copyOf(options.headers);
-    const call = chain.start(options.method, address, carrier);
-    call.sendsStream = isStream(options.body);
     try {
-      const watched = call.open ? tracedHandler(handler, call) : handler;
-      return dispatchUnlistened({ ...options, headers }, (own) => dispatch(own, watched));
+      const traced = tracedHandler(handler, dispatched);
+      return dispatchUnlistened({ ...options, headers: copy.headers }, (own) => dispatch(own, traced));
     } catch (error) {
-      call.fail(error);
+      dispatched.call?.fail(error);
+      dispatched.finish();
       throw error;
     }
   };
-}
-
-/** A copy of a request's headers in a form that undici takes, and the carrier that writes to it. */
-function copyOf(headers: object | null | undefined): [object, HeaderCarrier] {
-  if (headers === null || headers === undefined || !(Symbol.iterator in headers)) {
-    const copy = { ...headers };
-    return [copy, new PlainHeaders(copy)];
-  }
-  const list = pairedList(headers);
-  return [list, new PairedHeaders(list)];
 }
