@@ -49,8 +49,15 @@ export function writesProperty(setter: TextMapSetter): boolean {
 
 /** Whether the getter does nothing but read a property of the carrier. */
 export function readsProperty(getter: TextMapGetter): boolean {
-  return getter === defaultTextMapGetter || isPlain(getter.get, PLAIN_GETTERS, answersProperty);
+  const { get } = getter;
+  // Nearly every carrier comes with the same getter: this saves a look-up in the map.
+  if (getter === defaultTextMapGetter || get === lastPlainGetter) return true;
+  const plain = isPlain(get, PLAIN_GETTERS, answersProperty);
+  if (plain) lastPlainGetter = get;
+  return plain;
 }
+
+let lastPlainGetter: Method = defaultTextMapGetter.get;
 
 type Method = (...args: never[]) => unknown;
 

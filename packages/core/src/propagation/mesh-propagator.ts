@@ -24,7 +24,7 @@ import { NOTHING_PASSED } from "./interpret-headers.js";
 import { MeshTraceState } from "./mesh-trace-state.js";
 import { NonRecordingSpan } from "./non-recording-span.js";
 import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
-import { readCarrier } from "./read-carrier.js";
+import { isEmptyObject, readCarrier } from "./read-carrier.js";
 import { receivedSpan } from "./received-span.js";
 import { B3_DEBUG_KEY, meshState, spanOf, withMeshState } from "./request-context.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
@@ -120,7 +120,9 @@ export class MeshPropagator implements TextMapPropagator {
     const span = spanOf(context);
     // Headers that the app copied by hand, or a proxy hands on: the trace that they name goes on.
     // An adapter's own setter is used where that is decided already.
-    if (state === undefined && span === undefined && writesProperty(setter) && this.#namesTrace(carrier)) return;
+    if (state === undefined && span === undefined && writesProperty(setter)) {
+      if (isEmptyObject(carrier) || this.#namesTrace(carrier)) return;
+    }
     const headers = outgoingHeaders(context, span, state, known, this.#set);
     const passThrough = state?.passThrough ?? NOTHING_PASSED;
     if (!known) writeFields(carrier, setter, headers, passThrough, this.#set);

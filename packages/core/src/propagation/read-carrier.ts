@@ -48,6 +48,12 @@ function hasLowerCaseContext(carrier: Readonly<Record<string, unknown>>): boolea
   return carrier["x-b3-traceid"] !== undefined || carrier["traceparent"] !== undefined || carrier["b3"] !== undefined;
 }
 
+/** Returns whether the carrier is a plain object without a header: nothing to read or to remove. */
+export function isEmptyObject(carrier: unknown): boolean {
+  for (const _ in carrier as object) return false;
+  return isPlainObject(carrier);
+}
+
 function isPlainObject(carrier: unknown): carrier is Record<string, unknown> {
   if (typeof carrier !== "object") return false;
   const prototype: unknown = Object.getPrototypeOf(carrier);
