@@ -35,7 +35,7 @@ export function printedSpan(span: ReadableSpan): PrintedSpan {
     isLocalRoot: parent === undefined || parent.isRemote === true,
     service: record.resource?.attributes?.["service.name"],
     name: nameText(record.name),
-    kind: SpanKind[record.kind] ?? "INTERNAL",
+    kind: kindName(record.kind),
     startMicros: safeMicros(record.startMicros, 0),
     durationMicros: safeMicros(record.durationMicros, 1),
     status: SpanStatusCode[status?.code] ?? "UNSET",
@@ -44,4 +44,10 @@ export function printedSpan(span: ReadableSpan): PrintedSpan {
     events: record.events.map(({ name, attributes }) => ({ name: nameText(name), ...(attributes && { attributes }) })),
     links: record.links.map((link) => link?.context),
   };
+}
+
+/** Foreign spans may have any value here; the names of kinds would lead to their numbers. */
+function kindName(kind: unknown): string {
+  const name: unknown = typeof kind === "number" ? SpanKind[kind] : undefined;
+  return typeof name === "string" ? name : "INTERNAL";
 }
