@@ -15,6 +15,7 @@ export { requestId } from "./runtime/forward-headers.js";
 export type { RequestCounts } from "./runtime/request-counts.js";
 export { asksSampler, forwardOnly, startServerSpan } from "./runtime/server-span.js";
 export { errorLine } from "./text/error-line.js";
+export { redactCredentials } from "./text/redact-credentials.js";
 export { redactUrl, redactUrls } from "./text/redact-urls.js";
 export { isSecretName, redactParameters } from "./text/secret-names.js";
 export type { Contexts } from "./tracer/context-manager.js";

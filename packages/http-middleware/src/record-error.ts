@@ -1,9 +1,9 @@
 /**
- * Errors on spans, without the credentials of the URLs that their texts name.
+ * Errors on spans, without the credentials that their texts name.
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
-import { redactUrls } from "@meshtrace/core/adapter";
+import { redactCredentials } from "@meshtrace/core/adapter";
 import { type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
 
 /** What is read of a thrown value, which may be anything. */
@@ -16,27 +16,27 @@ interface Thrown {
 
 /**
  * Records `thrown` as an exception and as the span's status. `type` is the attribute `error.type`;
- * default: the error's name. `at` is the time in milliseconds since the epoch; default: now. User
- * info and queries of URLs are redacted in every text. A value that cannot be read is recorded as
+ * default: the error's name. `at` is the time in milliseconds since the epoch; default: now.
+ * Credentials, and queries of URLs, are redacted in every text. A value that cannot be read is recorded as
  * `Error`. Never throws.
  */
 export function recordError(span: Span, thrown: unknown, type?: string, at?: number): void {
   const error = redacted(thrown);
   span.recordException(error as Exception, at);
-  span.setAttribute("error.type", redactUrls(type ?? error.name));
+  span.setAttribute("error.type", redactCredentials(type ?? error.name));
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
 }
 
 function redacted(thrown: unknown): Thrown {
-  if (!isErrorLike(thrown)) return { name: "Error", message: redactUrls(asText(thrown)) };
+  if (!isErrorLike(thrown)) return { name: "Error", message: redactCredentials(asText(thrown)) };
   const code = read(thrown, "code");
   const stack = read(thrown, "stack");
   return {
-    name: redactUrls(asText(read(thrown, "name") ?? "Error")),
-    message: redactUrls(asText(read(thrown, "message"))),
-    ...(typeof code === "string" && { code: redactUrls(code) }),
+    name: redactCredentials(asText(read(thrown, "name") ?? "Error")),
+    message: redactCredentials(asText(read(thrown, "message"))),
+    ...(typeof code === "string" && { code: redactCredentials(code) }),
     ...(typeof code === "number" && { code }),
-    ...(typeof stack === "string" && { stack: redactUrls(stack) }),
+    ...(typeof stack === "string" && { stack: redactCredentials(stack) }),
   };
 }
 

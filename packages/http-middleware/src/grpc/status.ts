@@ -3,7 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
-import { redactUrls } from "@meshtrace/core/adapter";
+import { redactCredentials } from "@meshtrace/core/adapter";
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import type { GrpcStatus } from "./options.js";
 
@@ -59,5 +59,5 @@ function finish(span: Span, { code: received, details }: GrpcStatus, isError: (c
   span.setAttribute("rpc.grpc.status_code", code);
   if (!isError(code)) return;
   span.setAttribute("error.type", NAMES[code] as string);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: redactUrls(String(details ?? "")) });
+  span.setStatus({ code: SpanStatusCode.ERROR, message: redactCredentials(String(details ?? "")) });
 }
