@@ -58,16 +58,22 @@ export function redactUrl(url: string, replacement: Replacement = IN_SPANS): str
 }
 
 /**
- * `http://bob:my password@host`: returns the end of the word that has the `@`, or `end` for other
- * words.
+ * `http://bob:my password@host`, or a password read from a file with a line break at its end:
+ * returns the end of the word that has the `@`, or `end` for other words.
  */
 function endOfBrokenUserInfo(text: string, word: string, end: number): number {
   const slashes = word.lastIndexOf("//");
-  if (slashes < 0 || isHostAndPort(word.slice(slashes + 2)) || /[@/?#]/.test(word.slice(slashes + 2))) return end;
+  const authority = word.slice(slashes + 2);
+  if (slashes < 0 || authority === "" || /[@/?#]/.test(authority)) return end;
   const ahead = text.slice(end, end + MAX_BROKEN_USER_INFO);
-  const at = /^[^\n]*?@\S*/.exec(ahead);
-  return at === null ? end : end + at[0].length;
+  const at = (isHostAndPort(authority) ? NEXT_WORD : SAME_LINE_OR_NEXT_WORD).exec(ahead);
+  if (at === null || (isHostAndPort(authority) && !authority.endsWith(":") && !/^\s+@/.test(at[0]))) return end;
+  return end + at[0].length;
 }
+
+/** White space, and a word with `@`. */
+const NEXT_WORD = /^\s+[^\s@]*@\S*/;
+const SAME_LINE_OR_NEXT_WORD = /^(?:[^\n]*?|\s+[^\s@]*)@\S*/;
 
 function redactWord(word: string, replacement: Replacement): string {
   if (!CANDIDATE.test(word)) return word;

@@ -17,6 +17,10 @@ describe("redactUrls removes", () => {
     ["http://bob:a?S3CRET@host/?k=S3CRET", "http://REDACTED:REDACTED@REDACTED"],
     ["http://bob:a#S3CRET@host/b", "http://REDACTED:REDACTED@host/b"],
     ["from http://bob:a S3CRET@ho st/", "from http://REDACTED:REDACTED@ho st/"],
+    ["http://bob:S3CRET\n@host/", "http://REDACTED:REDACTED@host/"],
+    ["http://bob:\nS3CRET@host/", "http://REDACTED:REDACTED@host/"],
+    ["http://S3CRET\r\n@host/", "http://REDACTED:REDACTED@host/"],
+    ["http://bob:123 @host/", "http://REDACTED:REDACTED@host/"],
     ["request to http://h/?token=S3CRET failed", "request to http://h/?REDACTED failed"],
     ["http://h?S3CRET", "http://h?REDACTED"],
     ["http://h/#access_token=S3CRET", "http://h/#REDACTED"],
@@ -54,6 +58,8 @@ describe("redactUrls keeps", () => {
     "connect ECONNREFUSED 127.0.0.1:80",
     "http://host:80/a/b@c#d",
     "100%",
+    "http://host:80\n    at f (/app/node_modules/@y/z/index.js:1:2)",
+    "http://host mail bob@example.com",
     "// @ts-ignore",
   ])("%s", (text) => {
     expect(redactUrls(text)).toBe(text);
