@@ -31,7 +31,15 @@ export function withoutSecrets(query: string): string {
  * none.
  */
 export function redactedPath(path: string): string {
-  return path.includes("@") || path.includes("%") ? redactUrls(path) : path;
+  return path.includes("@") || path.includes("%") || path.includes(";") ? redactUrls(path) : path;
+}
+
+/**
+ * Redacts the credentials of URLs in the text of a header. Most texts have no URL with user info or
+ * a query.
+ */
+export function withoutCredentials(text: string): string {
+  return text.includes("@") || text.includes("?") ? redactUrls(text) : text;
 }
 
 /** Prefixes of the attributes of captured headers. */
@@ -82,17 +90,21 @@ function addressOf(host: string): Address {
   return address;
 }
 
+// RFC 3986, section 3.2: these characters end an authority. A caller's header may have any text.
+const END_OF_AUTHORITY = /[/?#\\]/;
 // RFC 3986, section 3.2: IPv6 is in brackets, and only the last colon of other hosts starts a port.
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
 
 /**
- * Splits `host:port`. User info is left out, and so is what is no port; an IPv6 address without
+ * Splits `host:port`. User info is left out, and so are a path, a query, and what is no port; an IPv6 address without
  * brackets has none.
  */
 function parseHost(text: string): Address {
   // A path is the address of a socket in the file system.
   if (text.startsWith("/")) return { address: text, port: undefined };
-  const host = text.slice(text.lastIndexOf("@") + 1);
+  const end = text.search(END_OF_AUTHORITY);
+  const authority = end < 0 ? text : text.slice(0, end);
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
   const [, address, port = ""] = HOST_AND_PORT.exec(host) ?? [];
   if (address === undefined || (!host.startsWith("[") && port.includes(":"))) return { address: host, port: undefined };
   return { address, port: /^\d+$/.test(port) ? validPort(Number(port)) : undefined };

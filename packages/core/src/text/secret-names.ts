@@ -53,16 +53,31 @@ function wordsOf(name: string): string[] {
 export function redactParameters(query: string, redactValue: (value: string) => string): string {
   return query.replace(/[^&;]+/g, (pair) => {
     const equals = pair.indexOf("=");
-    if (equals < 0) return redactValue(pair);
-    const name = pair.slice(0, equals);
-    return `${name}=${isSecretName(decoded(name)) ? "REDACTED" : redactValue(pair.slice(equals + 1))}`;
+    const name = equals < 0 ? "" : pair.slice(0, equals);
+    if (isSecretName(decoded(name))) return `${name}=REDACTED`;
+    const value = pair.slice(equals + 1);
+    return pair.slice(0, equals + 1) + (namesSecret(decoded(value)) ? "REDACTED" : redactValue(value));
   });
 }
 
+/** Parameters or JSON in the value of a parameter: `state=%7B%22token%22%3A%22...`. */
+const NAME = /(?<![\w.-])([\w.-]+)["']?\s*[=:]/g;
+
+function namesSecret(value: string): boolean {
+  if (!value.includes("=") && !value.includes(":")) return false;
+  for (const [, name = ""] of value.matchAll(NAME)) if (isSecretName(name)) return true;
+  return false;
+}
+
+const MAX_ENCODINGS = 3;
+
+/** Percent-decodes `text`, also where it was encoded repeatedly. */
 function decoded(text: string): string {
+  let result = text;
   try {
-    return decodeURIComponent(text);
+    for (let count = 0; count < MAX_ENCODINGS && result.includes("%"); count += 1) result = decodeURIComponent(result);
   } catch {
-    return text;
+    // Malformed: what was decoded so far counts.
   }
+  return result;
 }

@@ -8,6 +8,7 @@ import {
   isKnownMethod,
   redactedPath,
   setServerAddress,
+  withoutCredentials,
   withoutSecrets,
 } from "../http-conventions.js";
 import { type Arrival, headerOf } from "./arrival.js";
@@ -28,6 +29,6 @@ export function setServerAttributes(target: AttributeTarget, arrival: Arrival, c
   const query = captureQuery ? queryOf(arrival.target) : undefined;
   if (query !== undefined) target.setAttribute("url.query", withoutSecrets(query));
   const agent = headerOf(arrival, "user-agent");
-  if (agent !== undefined) target.setAttribute("user_agent.original", agent);
+  if (agent !== undefined) target.setAttribute("user_agent.original", withoutCredentials(agent));
   setServerAddress(target, arrival.host);
 }
