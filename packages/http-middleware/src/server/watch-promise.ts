@@ -3,6 +3,7 @@
  * decision: a reaction handles a promise, so ours is added only where the app adds one, or where no
  * one else can have the promise.
  */
+import { isPromise } from "node:util/types";
 import { ExistingObject } from "../existing-object.js";
 import { processWide, type Watcher } from "../process-wide.js";
 
@@ -14,7 +15,8 @@ const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
  * handler.
  */
 export function watchResult<Result>(result: Result, handler: object, caller: unknown, watcher: Watcher): Result {
-  if (!(result instanceof Promise)) return result;
+  // Most handlers return nothing. Not `instanceof`, which throws for a revoked proxy.
+  if (result === undefined || !isPromise(result)) return result;
   if (!isEmitter(caller)) watchPromise(result, watcher);
   // An emitter ignores what its listeners return. A promise that others may have is not to be
   // handled by us.
