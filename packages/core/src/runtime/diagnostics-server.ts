@@ -16,7 +16,7 @@ export interface DiagnosticsAddress {
   readonly port: number;
 }
 
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
 
 /**
  * Starts the server and returns the function that closes it. It keeps no process alive. A port in
