@@ -18,7 +18,8 @@ const STARTS = ["tracing:graphql:execute:start", "tracing:graphql:subscribe:star
 
 /**
  * Sets `graphql.operation.name` and `graphql.operation.type` on the SERVER span of the request: of
- * a batch, those of the first operation. The name of the span stays: callers choose operation names.
+ * a batch, those of the first operation. The name of the span stays: callers choose operation
+ * names.
  */
 export function traceGraphql(): void {
   for (const channel of STARTS) subscribe(channel, describe);
@@ -31,7 +32,8 @@ function describe(message: unknown): void {
   if (span === undefined || described.has(span)) return;
   described.add(span);
   try {
-    // Accessors, which look into the app's document. What a subscriber throws would end the process.
+    // Accessors, which look into the app's document. What a subscriber throws would end the
+    // process.
     const { operationName, operationType } = message as Operation;
     if (typeof operationType === "string") span.setAttribute("graphql.operation.type", operationType);
     if (typeof operationName === "string") span.setAttribute("graphql.operation.name", operationName);
