@@ -5,6 +5,7 @@
  */
 import { overlapOf, setReceivedSpan } from "@meshtrace/core/adapter";
 import { SpanKind, trace } from "@opentelemetry/api";
+import { setPeerText } from "../network-peer.js";
 import type { Carried } from "../server/arrival.js";
 import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
@@ -30,11 +31,14 @@ interface ServerCall {
   sendMessage(message: unknown, callback: () => void): void;
   sendStatus(status: GrpcStatus): void;
   getHost(): string;
+  getPeer?(): string;
   getDeadline(): Date | number;
 }
 
 interface GrpcArrival extends GrpcRequest, Carried<Metadata> {
   readonly host: string | undefined;
+  /** `address:port`; grpc-js knows no more than that. */
+  readonly peer: string | undefined;
 }
 
 interface GrpcEnd extends Ended {
@@ -43,7 +47,10 @@ interface GrpcEnd extends Ended {
 
 const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   spanName,
-  setAttributes: (target, arrival) => setRpcAttributes(target, arrival, arrival.host),
+  setAttributes(target, arrival) {
+    setRpcAttributes(target, arrival, arrival.host);
+    setPeerText(target, arrival.peer);
+  },
   // A kubelet's probe calls the health service. Any caller can send a kubelet's user agent.
   isProbe: ({ service }) => service === "grpc.health.v1.Health",
   overlap: overlapOf("grpc", SpanKind.SERVER),
@@ -141,7 +148,7 @@ function receiveGrpc(request: GrpcRequest, call: ServerCall, options: GrpcServer
     known.adopt(options, request);
     return known;
   }
-  const arrival = { ...request, host: call.getHost(), headers: metadata, getter: METADATA };
+  const arrival = { ...request, host: call.getHost(), peer: call.getPeer?.(), headers: metadata, getter: METADATA };
   const exchange = receiveBy(GRPC, arrival, request, options);
   mark(metadata, EXCHANGE, exchange);
   const span = trace.getSpan(exchange.context);

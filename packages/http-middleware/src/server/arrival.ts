@@ -20,6 +20,7 @@ export interface Arrival<Carrier = unknown> extends Carried<Carrier> {
   readonly version?: string;
   /** The address at the other end of the connection; absent where the server does not say. */
   readonly peer?: string | undefined;
+  readonly peerPort?: number | undefined;
 }
 
 /** Returns the first value of a header, or `undefined` where the header is absent. */

@@ -11,11 +11,20 @@ import {
   withoutCredentials,
   withoutSecrets,
 } from "../http-conventions.js";
+import { forwardedFor, peerAddress, setPeer } from "../network-peer.js";
 import { type Arrival, headerOf } from "./arrival.js";
 import { pathOf, queryOf } from "./request-target.js";
 
-/** Writes what the request says. The query is written only with `captureQuery`. */
-export function setServerAttributes(target: AttributeTarget, arrival: Arrival, captureQuery = false): void {
+/**
+ * Writes what the request says. The query is written only with `captureQuery`. `x-forwarded-for` is
+ * read only where the caller is trusted.
+ */
+export function setServerAttributes(
+  target: AttributeTarget,
+  arrival: Arrival,
+  captureQuery = false,
+  trusted = true,
+): void {
   const { method, version } = arrival;
   const known = isKnownMethod(method);
   target.setAttribute("http.request.method", known ? method : "_OTHER");
@@ -31,4 +40,13 @@ export function setServerAttributes(target: AttributeTarget, arrival: Arrival, c
   const agent = headerOf(arrival, "user-agent");
   if (agent !== undefined) target.setAttribute("user_agent.original", withoutCredentials(agent));
   setServerAddress(target, arrival.host);
+  setClient(target, arrival, trusted);
+}
+
+function setClient(target: AttributeTarget, arrival: Arrival, trusted: boolean): void {
+  const { peer } = arrival;
+  const header = trusted ? headerOf(arrival, "x-forwarded-for") : undefined;
+  const client = (header === undefined ? undefined : forwardedFor(header)) ?? (peer && peerAddress(peer));
+  if (client) target.setAttribute("client.address", client);
+  if (peer) setPeer(target, peer, arrival.peerPort);
 }

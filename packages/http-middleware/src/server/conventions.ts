@@ -12,8 +12,13 @@ import { isProbe } from "./probes.js";
 export interface Conventions<Arrived extends Carried, End extends Ended> {
   /** Returns the span's name while the route is unknown. */
   readonly spanName: (arrival: Arrived) => string;
-  /** Writes what the request says. */
-  readonly setAttributes: (target: AttributeTarget, arrival: Arrived, captureQuery: boolean | undefined) => void;
+  /** Writes what the request says. `trusted`: whether the caller's headers are. */
+  readonly setAttributes: (
+    target: AttributeTarget,
+    arrival: Arrived,
+    captureQuery: boolean | undefined,
+    trusted: boolean,
+  ) => void;
   /** Selects the requests that are not recorded without the option `ignore`. */
   readonly isProbe: (arrival: Arrived) => boolean;
   /** The instrumentation of OpenTelemetry that traces the same requests. */

@@ -32,12 +32,13 @@ export function startSpan<Request>(
   extracted: Context,
   restartedFrom: SpanContext | undefined,
 ): Span {
-  const { spanName, captureQuery, captureHeaders } = options;
+  const { spanName, captureQuery, captureHeaders, trust = tracing.trust } = options;
+  const trusted = trust === "continue";
   const defaultName = conventions.spanName(arrival);
   const name = spanName === undefined ? defaultName : hook(spanName, defaultName, request);
   // Only a sampler needs the attributes before there is a span.
   const attributes = asksSampler(extracted) ? new AttributeMap() : undefined;
-  if (attributes !== undefined) conventions.setAttributes(attributes, arrival, captureQuery);
+  if (attributes !== undefined) conventions.setAttributes(attributes, arrival, captureQuery, trusted);
   const spanOptions = attributes === undefined ? SERVER : startOptions(attributes, restartedFrom);
   const span = startServerSpan(tracing.tracer, name, spanOptions, extracted);
   if (!span.isRecording()) {
@@ -47,7 +48,7 @@ export function startSpan<Request>(
   }
   conventions.overlap.own();
   count(tracing.requests, span, trace.getSpanContext(extracted));
-  if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery);
+  if (attributes === undefined) conventions.setAttributes(span, arrival, captureQuery, trusted);
   const id = requestId(extracted);
   // Envoy's tag for the same value.
   if (id !== undefined) span.setAttribute("guid:x-request-id", id);

@@ -25,6 +25,16 @@ export function optionTests({ running, set, withOptions, can }: Contract): void 
     await spans(0);
   });
 
+  test.each(["continue", "restart", "ignore"] as const)("the address of the client with trust %s", async (trust) => {
+    const server = await withOptions({ trust });
+    await ask(server, "/raw/client", { headers: { "x-forwarded-for": "203.0.113.9, 10.0.0.1" } });
+    const [span] = await spans(1);
+    const peer = span?.attributes["network.peer.address"];
+    expect(span?.attributes["client.address"]).toBe(trust === "continue" ? "203.0.113.9" : peer);
+    expect([undefined, "127.0.0.1"]).toContain(peer);
+    expect(typeof span?.attributes["network.peer.port"]).toBe(peer === undefined ? "undefined" : "number");
+  });
+
   test("hooks, an own name, and ignored requests", async () => {
     const seen: unknown[] = [];
     const options: ServerOptions = {

@@ -93,6 +93,7 @@ function arrivalOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Arr
     host: headers[":authority"],
     version: "2.0",
     peer: stream.session?.socket.remoteAddress,
+    peerPort: stream.session?.socket.remotePort,
     headers,
     getter: GETTER,
   };

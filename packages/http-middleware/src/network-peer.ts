@@ -1,0 +1,51 @@
+/**
+ * The other end of a connection, as OpenTelemetry's general conventions define it.
+ *
+ * Spec: https://opentelemetry.io/docs/specs/semconv/general/attributes/#other-network-attributes
+ */
+import { type AttributeTarget, validPort } from "./http-conventions.js";
+
+/** The members of a socket that are read. A Unix socket has neither. */
+export interface PeerSocket {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
+
+/** A dual-stack socket maps IPv4 addresses (RFC 4291, section 2.5.5.2). */
+const MAPPED = "::ffff:";
+
+/** Returns an address of a socket; an IPv4 address that is mapped to IPv6 without its prefix. */
+export function peerAddress(address: string): string {
+  return address.startsWith(MAPPED) && address.includes(".") ? address.slice(MAPPED.length) : address;
+}
+
+/** Writes `network.peer.address` and, where there is a valid one, `network.peer.port`. */
+export function setPeer(target: AttributeTarget, address: string | undefined, port: number | undefined): void {
+  if (typeof address !== "string" || address === "") return;
+  target.setAttribute("network.peer.address", peerAddress(address));
+  const valid = port === undefined ? undefined : validPort(port);
+  if (valid !== undefined) target.setAttribute("network.peer.port", valid);
+}
+
+// The forms of RFC 7239, section 6: IPv6 is in brackets where a port follows.
+const ADDRESS = /^(?:(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?|\[([\da-f:.]+)\](?::\d+)?|((?:[\da-f]*:){2,}[\da-f.]*))$/i;
+
+/**
+ * Returns the first address of `x-forwarded-for`, which is the client's, without its port;
+ * `undefined` where the first value is no IP address.
+ */
+export function forwardedFor(header: string): string | undefined {
+  const comma = header.indexOf(",");
+  const [, ipv4, bracketed, ipv6] = ADDRESS.exec((comma < 0 ? header : header.slice(0, comma)).trim()) ?? [];
+  const address = ipv4 ?? bracketed ?? ipv6;
+  return address === undefined ? undefined : peerAddress(address);
+}
+
+// grpc-js joins the address and the port of a connection, IPv6 with or without brackets.
+const PEER_TEXT = /^\[?([\d.a-f:]+)\]?:(\d+)$/i;
+
+/** Writes the peer of a gRPC call, as `getPeer()` returns it. */
+export function setPeerText(target: AttributeTarget, peer: string | undefined): void {
+  const [, address, port] = PEER_TEXT.exec(peer ?? "") ?? [];
+  setPeer(target, address, Number(port));
+}
