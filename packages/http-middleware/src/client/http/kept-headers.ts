@@ -40,6 +40,16 @@ export class KeptHeaders implements HeaderCarrier {
     request.setHeader = (name, value) => (this.#refuses(name, value) ? request : setHeader.call(request, name, value));
   }
 
+  /** Removes what was written, unless the request's head is complete. */
+  removeFrom(request: ClientRequest): void {
+    if (request.headersSent) return;
+    for (const [name, refused] of this.#refused) {
+      if (refused !== null) continue;
+      this.#refused.set(name, undefined);
+      request.removeHeader(name);
+    }
+  }
+
   #refuses(name: string, value: unknown): boolean {
     const lower = String(name).toLowerCase();
     if (!this.#refused.has(lower)) return false;

@@ -11,6 +11,7 @@ import { callChainOf } from "../call-context.js";
 import { type ClientOptions, callOptions } from "../options.js";
 import { watchBody } from "../watch-body.js";
 import { KeptHeaders } from "./kept-headers.js";
+import { decideOnProxy } from "./proxied-request.js";
 import { addressOfOptions, copyHeaders, mergeArguments } from "./request-arguments.js";
 
 const OVERLAP = overlapOf("http", SpanKind.CLIENT);
@@ -39,11 +40,13 @@ export function tracedRequest(
     return native(options, callback);
   }
   const headers = new KeptHeaders(copyHeaders(options));
-  const call = new CallChain(chosen, options.signal).start(method, address, headers);
+  const chain = new CallChain(chosen, options.signal);
+  const call = chain.start(method, address, headers);
   try {
     const request = native(options, callback);
     if (call.open) OVERLAP.own();
     headers.keepOn(request);
+    decideOnProxy(request, options.path, headers, chain);
     watchRequest(request, call);
     if (call.wantsConnectionEvents) request.once("socket", (socket) => watchConnection(socket, call));
     return request;
