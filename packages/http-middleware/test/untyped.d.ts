@@ -45,3 +45,7 @@ declare module "supertest" {
 declare module "fastify4" {
   export { default } from "fastify";
 }
+declare module "follow-redirects" {
+  const followRedirects: { readonly http: typeof import("node:http") };
+  export default followRedirects;
+}

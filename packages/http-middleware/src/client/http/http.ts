@@ -44,7 +44,12 @@ function tracedFunctions(
 ): Pick<typeof http, "request" | "get"> {
   const protocol = (module.globalAgent as { protocol?: string } | undefined)?.protocol ?? "http:";
   const request: Request = (...args) => tracedRequest(native(), protocol, args, options);
-  const get: Request = (...args) => request(...args).end();
+  const get: Request = (...args) => {
+    const made = request(...args);
+    // `end` of follow-redirects returns nothing.
+    made.end();
+    return made;
+  };
   Object.defineProperty(request, NATIVE, { value: native() });
   return { request: copySignature(request, module.request), get: copySignature(get, module.get) } as never;
 }
