@@ -174,8 +174,8 @@ describe("options that can have no effect", () => {
   const provider = { getTracer: () => ({}) as never };
   const own = { inject() {}, extract: () => ({}) as never, fields: () => [] };
   test.each<[TracingOptions, string, RegExp]>([
-    [{ propagators: own, passThrough: ["x-tenant"] }, "passThrough", /none of the propagators is one of ours/],
-    [{ propagators: [own], passThrough: { add: ["x"] } }, "passThrough", /none of the propagators is one of ours/],
+    [{ propagators: own, passThrough: ["x-tenant"] }, "passThrough", /none of the propagators is ours/],
+    [{ propagators: [own], passThrough: { add: ["x"] } }, "passThrough", /none of the propagators is ours/],
     [{ jaeger: { host: "a", protocol: "http/thrift.binary" } }, "jaeger.host", /with jaeger.protocol http/],
     [{ jaeger: { host: "a", endpoint: "http://j" } }, "jaeger.host", /with jaeger.protocol http/],
     [{ jaeger: { host: "a", endpoint: "http://j", protocol: "udp/thrift.compact" } }, "jaeger.endpoint", /udp/],
@@ -189,6 +189,7 @@ describe("options that can have no effect", () => {
     [{ exporter: "zipkin", zipkin: { timeoutMs: 1 }, timeoutMs: 2 }, "timeoutMs", /with exporter zipkin/],
     [{ tracerProvider: provider, exporter: "zipkin" }, "exporter", /with tracerProvider/],
     [{ tracerProvider: provider, sampler: 0.5 }, "sampler", /with tracerProvider/],
+    [{ tracerProvider: provider, sharedSpan: false }, "sharedSpan", /with tracerProvider/],
     [{ tracerProvider: provider, limits: { linkCountLimit: 1 } }, "limits.linkCountLimit", /with tracerProvider/],
   ])("%o", (options, name, allowed) => {
     const problems = problemsOf(options);
