@@ -36,10 +36,15 @@ export type { JaegerRemote } from "./sampling/jaeger-remote-sampler.js";
 export { MeshSampler, type SamplerSetting } from "./sampling/mesh-sampler.js";
 export type { Sampler, SamplingResult } from "./sampling/sampler.js";
 export type {
+  ExportResult,
   IdGenerator,
+  InstrumentationScope,
   ReadableSpan,
+  RecordingSpan,
+  Resource,
   SpanExporter,
   SpanLimits,
   SpanProcessor,
+  TimedEvent,
 } from "./tracer/readable-span.js";
 export { splitShared } from "./tracer/shared-span.js";

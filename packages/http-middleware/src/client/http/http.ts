@@ -16,7 +16,7 @@ type HttpModule = Pick<typeof http, "request" | "get"> & { readonly globalAgent?
 type Request = (...args: unknown[]) => ClientRequest;
 
 /** `request` and `get` with `tracing` among the options of their module. */
-interface TracedFunction<Options> {
+export interface TracedFunction<Options> {
   (options: (Options & TracedRequestOptions) | string | URL, callback?: ResponseCallback): ClientRequest;
   (url: string | URL, options: Options & TracedRequestOptions, callback?: ResponseCallback): ClientRequest;
 }
