@@ -9,6 +9,7 @@ export type { PropagateTo } from "./config/tracing-types.js";
 export { type HeaderCarrier, headerCarrierSetter, nodeHeadersGetter } from "./propagation/getters.js";
 export { setReceivedSpan } from "./propagation/received-span.js";
 export { restartedContext, withServerSpan } from "./propagation/request-context.js";
+export { signedNames } from "./propagation/signed-headers.js";
 export { isTracingSuppressed } from "./propagation/suppress-tracing.js";
 export { type AdapterTracing, adapterTracing } from "./runtime/active-tracing.js";
 export { requestId } from "./runtime/forward-headers.js";

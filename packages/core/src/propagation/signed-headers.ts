@@ -15,6 +15,14 @@ const QUOTED = /"([^"]*)"/g;
 export function signedHeaders(carrier: unknown, kind: CarrierKind): ReadonlySet<string> | undefined {
   const authorization = read(carrier, kind, "authorization", "Authorization");
   const input = read(carrier, kind, "signature-input", "Signature-Input");
+  return signedNames(authorization, input);
+}
+
+/** The same for the values of both headers. */
+export function signedNames(
+  authorization: string | undefined,
+  input: string | undefined,
+): ReadonlySet<string> | undefined {
   const covered = authorization === undefined ? undefined : AWS.exec(authorization)?.[1];
   if (covered === undefined && input === undefined) return undefined;
   const names = covered?.split(";") ?? [];

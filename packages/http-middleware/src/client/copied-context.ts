@@ -14,7 +14,12 @@ const getter: TextMapGetter<HeaderCarrier> = {
 
 /** Returns the context of well-formed headers where `caller` has no trace; otherwise `caller`. */
 export function contextOfCall(caller: Context, headers: HeaderCarrier, propagator: TextMapPropagator): Context {
-  if (trace.getSpan(caller) !== undefined || requestId(caller) !== undefined) return caller;
+  if (hasTrace(caller)) return caller;
   const copied = propagator.extract(caller, headers, getter);
   return trace.getSpan(copied) === undefined ? caller : copied;
+}
+
+/** Whether the context belongs to a trace, or to a request of the mesh. */
+export function hasTrace(caller: Context): boolean {
+  return trace.getSpan(caller) !== undefined || requestId(caller) !== undefined;
 }

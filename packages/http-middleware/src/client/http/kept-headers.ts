@@ -4,8 +4,9 @@
 import type { ClientRequest } from "node:http";
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { HeaderCarrier } from "../header-carrier.js";
+import { LaterHeaders } from "./later-headers.js";
 
-/** Records what is written and removed, and makes `setHeader` of the request keep it. */
+/** Records what is written and removed, and makes the request keep it. */
 export class KeptHeaders implements HeaderCarrier {
   readonly #headers: HeaderCarrier;
   /**
@@ -33,11 +34,41 @@ export class KeptHeaders implements HeaderCarrier {
     this.#headers.delete(name, value);
   }
 
-  /** Makes later calls of `setHeader` leave these headers as they are. */
+  /**
+   * Makes later calls of `setHeader`, `setHeaders` and `appendHeader` leave these headers as they
+   * are, unless a signature covers what the app sets.
+   */
   keepOn(request: ClientRequest): void {
     if (this.#refused.size === 0) return;
-    const { setHeader } = request;
-    request.setHeader = (name, value) => (this.#refuses(name, value) ? request : setHeader.call(request, name, value));
+    const { setHeader, appendHeader } = request;
+    const caller = adapterTracing().contexts.active();
+    let later: LaterHeaders | undefined;
+    const guarded =
+      (write: typeof setHeader) =>
+      (name: string, value: number | string | readonly string[]): ClientRequest => {
+        if (this.#refuses(name, value)) {
+          later ??= new LaterHeaders(request, setHeader, caller);
+          if (later.add(name, value) && this.#wrote()) this.#release(later);
+        } else {
+          write.call(request, name, value);
+          later?.restoreSigned(name);
+        }
+        return request;
+      };
+    request.setHeader = guarded(setHeader);
+    if (typeof appendHeader === "function") request.appendHeader = guarded(appendHeader as typeof setHeader);
+  }
+
+  /** False for a host that receives no headers. */
+  #wrote(): boolean {
+    return [...this.#refused.values()].includes(null);
+  }
+
+  /** The app's own headers take the place of those that were written for it. */
+  #release(later: LaterHeaders): void {
+    const names = [...this.#refused.keys()].filter((name) => this.#refuses(name, undefined));
+    this.#refused.clear();
+    later.replace(names);
   }
 
   /** Removes what was written, unless the request's head is complete. */
