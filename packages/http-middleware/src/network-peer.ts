@@ -42,7 +42,7 @@ export function forwardedFor(header: string): string | undefined {
 }
 
 // grpc-js joins the address and the port of a connection, IPv6 with or without brackets.
-const PEER_TEXT = /^\[?([\d.a-f:]+)\]?:(\d+)$/i;
+const PEER_TEXT = /^\[?(\d{1,3}(?:\.\d{1,3}){3}|[\da-f.]*:[\da-f:.]*)\]?:(\d+)$/i;
 
 /** Writes the peer of a gRPC call, as `getPeer()` returns it. */
 export function setPeerText(target: AttributeTarget, peer: string | undefined): void {

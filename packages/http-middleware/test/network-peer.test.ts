@@ -1,7 +1,11 @@
 /** The addresses of clients and connections, as attributes. */
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
+import { tracedHttp } from "../src/client/http/http.js";
 import { AttributeMap } from "../src/http-conventions.js";
 import { forwardedFor, setPeer, setPeerText } from "../src/network-peer.js";
+import { inRequest, serve, spans } from "./client/target.js";
 
 test.each([
   ["203.0.113.9", "203.0.113.9"],
@@ -42,9 +46,26 @@ test.each([
   ["[::1]:50051", { "network.peer.address": "::1", "network.peer.port": 50_051 }],
   ["unix:/run/a.sock", {}],
   ["unknown", {}],
+  ["cafe:50051", {}],
+  ["dns:localhost:50051", {}],
   [undefined, {}],
 ])("a gRPC peer %s", (peer, attributes) => {
   const map = new AttributeMap();
   setPeerText(map, peer);
   expect(map.attributes).toEqual(attributes);
+});
+
+test("a call of node:http has the address of its connection", async () => {
+  const url = await serve((_request, response) => void response.end("there"));
+  const [response] = (await once(
+    inRequest(() => tracedHttp.get(url)),
+    "response",
+  )) as [IncomingMessage];
+  response.resume();
+  const [span] = await spans(1);
+  expect(span?.attributes).toMatchObject({
+    "network.protocol.version": "1.1",
+    "network.peer.address": "127.0.0.1",
+    "network.peer.port": Number(new URL(url).port),
+  });
 });

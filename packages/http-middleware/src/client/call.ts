@@ -8,6 +8,7 @@ import { recordHeaders } from "../captured-headers.js";
 import { monotonicNow } from "../clock.js";
 import { hook } from "../hook.js";
 import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
+import { type PeerSocket, setPeer } from "../network-peer.js";
 import { recordError } from "../record-error.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, startClientSpan } from "./client-span.js";
@@ -93,6 +94,14 @@ export class Call {
 
   addEvent(name: string): void {
     this.#span?.addEvent(name);
+  }
+
+  /** Writes the connection that a response comes over. Call before `respond`. */
+  connect(socket: PeerSocket | null | undefined, version: string | undefined): void {
+    const span = this.#span;
+    if (span === undefined) return;
+    if (version) span.setAttribute("network.protocol.version", version);
+    if (socket) setPeer(span, socket.remoteAddress, socket.remotePort);
   }
 
   /**

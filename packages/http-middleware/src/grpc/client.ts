@@ -9,6 +9,7 @@ import { recordHeaders } from "../captured-headers.js";
 import { type ClientConventions, startClientSpan } from "../client/client-span.js";
 import { type CallTracing, callOptions, checkClientOptions } from "../client/options.js";
 import { hook } from "../hook.js";
+import { setPeerText } from "../network-peer.js";
 import { CAPTURED, setRpcAttributes, spanName } from "./attributes.js";
 import { headerText, type Metadata, MetadataHeaders, mark, marked } from "./metadata.js";
 import { type GrpcClientOptions, type GrpcRequest, type GrpcStatus, NOT_OF_CLIENTS } from "./options.js";
@@ -105,6 +106,8 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
 
     start.call(call, metadata, {
       onReceiveMetadata(head) {
+        // Connected by now; a name of a channel is no address of a peer.
+        if (span !== undefined) setPeerText(span, call.getPeer());
         const names = options.captureHeaders?.response;
         if (span !== undefined) recordHeaders(span, CAPTURED.response, names, (name) => headerText(head, name));
         within(() => listener?.onReceiveMetadata?.(head));

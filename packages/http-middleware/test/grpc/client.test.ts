@@ -49,6 +49,8 @@ describe.each(KINDS)("%s", (kind) => {
       "rpc.grpc.status_code": 0,
       "server.address": "127.0.0.1",
       "server.port": expect.any(Number),
+      "network.peer.address": "127.0.0.1",
+      "network.peer.port": span?.attributes["server.port"],
     });
     expect(span?.status.code).toBe(SpanStatusCode.UNSET);
     expect(received[0]?.getMap()).toMatchObject({

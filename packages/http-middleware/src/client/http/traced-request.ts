@@ -92,6 +92,7 @@ function watchConnection(socket: Socket, call: Call): void {
 }
 
 function watchResponse(call: Call, response: IncomingMessage, event: string): void {
+  call.connect(response.socket, response.httpVersion);
   call.respond(response.statusCode ?? 0, response.headers, findHeader);
   call.endWithoutBody(response.headers["content-length"]);
   if (event === "upgrade") call.end();
