@@ -38,6 +38,7 @@ const nest = (version: string): Record<string, string> => ({
 
 const ROWS: readonly Row[] = [
   { apps: ["servers", "clients"], versions: [{}], resolutions: ["nodenext", "node16", "bundler"] },
+  { apps: ["declarations"], versions: [{}], resolutions: ["nodenext", "bundler"] },
   {
     apps: ["hono"],
     versions: [{ hono: "4.1.0" }, { hono: "4.4.13" }, { hono: "4.8.12" }, { hono: "4.10.8" }],
@@ -127,7 +128,7 @@ test.concurrent.for(CASES)("%s", async ([title, apps, packages, resolutions], { 
   for (const app of apps)
     for (const kind of kinds(app)) copyFileSync(`${APPS}/${app}.ts`, `${folder}/src/${app}.${kind}`);
   for (const resolution of resolutions) {
-    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration(resolution as never)));
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration(resolution as never, apps)));
     const tsc = [`${base}/node_modules/typescript/bin/tsc`, "-p", folder, "--pretty", "false"];
     const output = await promisify(execFile)(process.execPath, tsc).then(
       ({ stdout }) => stdout,
@@ -137,7 +138,7 @@ test.concurrent.for(CASES)("%s", async ([title, apps, packages, resolutions], { 
   }
 });
 
-function configuration(resolution: keyof typeof RESOLUTIONS): object {
+function configuration(resolution: keyof typeof RESOLUTIONS, apps: readonly string[]): object {
   const compilerOptions = {
     target: "es2023",
     lib: ["es2023", "dom", "dom.iterable"],
@@ -149,7 +150,10 @@ function configuration(resolution: keyof typeof RESOLUTIONS): object {
     skipLibCheck: false,
     types: ["node"],
     typeRoots: ["../node_modules/@types"],
-    noEmit: true,
+    // TypeScript names the types of an app's exports only where it writes declarations.
+    ...(apps.includes("declarations")
+      ? { declaration: true, emitDeclarationOnly: true, rootDir: "src", outDir: "declarations" }
+      : { noEmit: true }),
     ...RESOLUTIONS[resolution],
   };
   return { compilerOptions, include: ["src"] };
