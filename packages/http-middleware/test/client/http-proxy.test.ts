@@ -19,6 +19,13 @@ async function proxyAt(host: string): Promise<[string, string[], IncomingHttpHea
 
 type Agents = [string, (proxy: string) => http.Agent][];
 const agents: Agents = [["http-proxy-agent", (proxy) => new HttpProxyAgent(proxy)]];
+/** As an agent that finds its proxy later, such as proxy-agent. */
+class LaterProxyAgent extends HttpProxyAgent<string> {
+  override addRequest(...args: Parameters<HttpProxyAgent<string>["addRequest"]>): void {
+    setImmediate(() => super.addRequest(...args));
+  }
+}
+agents.push(["an agent that finds its proxy later", (proxy) => new LaterProxyAgent(proxy)]);
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 24 || (major === 24 && minor >= 5)) {
   agents.push(["an Agent with proxyEnv", (proxy) => new http.Agent({ proxyEnv: { HTTP_PROXY: proxy } } as never)]);
@@ -56,7 +63,7 @@ test.each(agents)("%s: not for a host that is no target", async (_name, make) =>
   await spans(1);
 });
 
-test.each(agents.slice(1))("%s: a list of headers changes nothing for the app", async (_name, make) => {
+test.each(agents.slice(2))("%s: a list of headers changes nothing for the app", async (_name, make) => {
   const [proxy, targets] = await proxyAt("localhost");
   await inRequest(() => ask(make(proxy), "http://127.0.0.1:1/x", ["host", "127.0.0.1:1"]));
   expect(targets).toEqual(["http://127.0.0.1:1/x"]);

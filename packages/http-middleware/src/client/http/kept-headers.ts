@@ -1,7 +1,7 @@
 /**
  * Headers that a library may not overwrite later with copies of the incoming ones.
  */
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, RequestOptions } from "node:http";
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { HeaderCarrier } from "../header-carrier.js";
 import { LaterHeaders } from "./later-headers.js";
@@ -79,6 +79,12 @@ export class KeptHeaders implements HeaderCarrier {
       this.#refused.set(name, undefined);
       request.removeHeader(name);
     }
+  }
+
+  /** Removes what was written from the headers of a redirect. */
+  removeFromOptions({ headers }: RequestOptions): void {
+    const copied = headers as Record<string, unknown> | undefined;
+    for (const name in copied) if (this.#refused.get(name.toLowerCase()) === null) delete copied[name];
   }
 
   #refuses(name: string, value: unknown): boolean {

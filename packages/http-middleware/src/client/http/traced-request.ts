@@ -12,6 +12,7 @@ import { type ClientOptions, callOptions } from "../options.js";
 import { watchBody } from "../watch-body.js";
 import { KeptHeaders } from "./kept-headers.js";
 import { decideOnProxy } from "./proxied-request.js";
+import { decideOnRedirects } from "./redirected-request.js";
 import { addressOfOptions, copyHeaders, mergeArguments } from "./request-arguments.js";
 
 const OVERLAP = overlapOf("http", SpanKind.CLIENT);
@@ -42,6 +43,7 @@ export function tracedRequest(
   const headers = new KeptHeaders(copyHeaders(options));
   const chain = new CallChain(chosen, options.signal);
   const call = chain.start(method, address, headers);
+  decideOnRedirects(native, options, headers, chain);
   try {
     const request = native(options, callback);
     if (call.open) OVERLAP.own();
