@@ -96,8 +96,8 @@ const END_OF_AUTHORITY = /[/?#\\]/;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:[]*):(.*)$/s;
 
 /**
- * Splits `host:port`. User info is left out, and so are a path, a query, and what is no port; an IPv6 address without
- * brackets has none.
+ * Splits `host:port`. User info is left out, and so are a path, a query, and what is no port; an
+ * IPv6 address without brackets has none.
  */
 function parseHost(text: string): Address {
   // A path is the address of a socket in the file system.

@@ -17,8 +17,8 @@ interface Thrown {
 /**
  * Records `thrown` as an exception and as the span's status. `type` is the attribute `error.type`;
  * default: the error's name. `at` is the time in milliseconds since the epoch; default: now.
- * Credentials, and queries of URLs, are redacted in every text. A value that cannot be read is recorded as
- * `Error`. Never throws.
+ * Credentials, and queries of URLs, are redacted in every text. A value that cannot be read is
+ * recorded as `Error`. Never throws.
  */
 export function recordError(span: Span, thrown: unknown, type?: string, at?: number): void {
   const error = redacted(thrown);

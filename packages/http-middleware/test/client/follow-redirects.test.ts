@@ -1,4 +1,7 @@
-/** Redirects that follow-redirects follows below tracedHttp, without process-wide tracing of node:http. */
+/**
+ * Redirects that follow-redirects follows below tracedHttp, without process-wide tracing of
+ * node:http.
+ */
 import followRedirects from "follow-redirects";
 import { expect, test } from "vitest";
 import { tracedHttp } from "../../src/client/http/http.js";

@@ -14,7 +14,9 @@ interface RedirectOptions extends RequestOptions {
 
 const followsNone: ReadonlySet<unknown> = new Set([http.request, https.request]);
 
-/** Removes the headers that tracing wrote from a redirect to a host that is no propagation target. */
+/**
+ * Removes the headers that tracing wrote from a redirect to a host that is no propagation target.
+ */
 export function decideOnRedirects(
   native: unknown,
   options: RedirectOptions,
