@@ -16,26 +16,39 @@ import type {
 
 /** The process, or whatever else makes spans. */
 export interface Resource {
+  /** Attributes of the process. */
   readonly attributes: Attributes;
+  /** Schema of the attributes. */
   readonly schemaUrl?: string;
+  /** Whether some attributes are not known yet. */
   readonly asyncAttributesPending?: boolean;
+  /** Resolves when all attributes are known. */
   waitForAsyncAttributes?(): Promise<void>;
+  /** Returns a resource with the attributes of both; those of `other` win. */
   merge(other: Resource | null): Resource;
+  /** Returns the attributes as pairs. */
   getRawAttributes(): [string, Attributes[string] | Promise<Attributes[string]> | undefined][];
 }
 
 /** The library that made a span. */
 export interface InstrumentationScope {
+  /** Name of the library. */
   readonly name: string;
+  /** Version of the library. */
   readonly version?: string;
+  /** Schema of the library's attributes. */
   readonly schemaUrl?: string;
 }
 
 /** An event on a span. */
 export interface TimedEvent {
+  /** Time as seconds and nanoseconds since 1970. */
   time: HrTime;
+  /** Name of the event. */
   name: string;
+  /** Attributes within the limits. */
   attributes?: Attributes;
+  /** Attributes beyond the limit. */
   droppedAttributesCount?: number;
 }
 
@@ -96,7 +109,9 @@ export interface SpanProcessor {
 
 /** The result of an export: code 0 is success, 1 is failure. */
 export interface ExportResult {
+  /** 0 for success, 1 for failure. */
   code: 0 | 1;
+  /** Cause of a failure. */
   error?: Error;
 }
 
