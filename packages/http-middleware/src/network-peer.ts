@@ -11,6 +11,49 @@ export interface PeerSocket {
   readonly remotePort?: number | undefined;
 }
 
+/** What Node's handle of a connection tells. */
+interface Handle {
+  getpeername?(result: PeerName): number;
+}
+interface PeerName {
+  address?: string;
+  port?: number;
+}
+
+const UNKNOWN: PeerName = {};
+const known = new WeakMap<object, PeerName>();
+
+/**
+ * Returns address and port of the other end, empty for a Unix socket and after the connection has
+ * closed. Reading `remoteAddress` would leave the property `_peername` on the app's socket, so the
+ * handle is asked, once for each connection.
+ */
+export function peerOf(socket: PeerSocket | null | undefined): PeerName {
+  if (socket === null || typeof socket !== "object") return UNKNOWN;
+  try {
+    return known.get(socket) ?? readPeer(socket);
+  } catch {
+    // The socket of an HTTP/2 session throws after its end.
+    return UNKNOWN;
+  }
+}
+
+function readPeer(socket: PeerSocket): PeerName {
+  const handle = (socket as { readonly _handle?: Handle | null })._handle;
+  if (typeof handle?.getpeername === "function") {
+    const peer: PeerName = {};
+    if (handle.getpeername(peer) !== 0) return UNKNOWN;
+    known.set(socket, peer);
+    return peer;
+  }
+  // An imitation, or a connection that has closed, which tells what the app has read before.
+  const { remoteAddress, remotePort } = socket;
+  return {
+    ...(remoteAddress === undefined ? undefined : { address: remoteAddress }),
+    ...(remotePort === undefined ? undefined : { port: remotePort }),
+  };
+}
+
 /** A dual-stack socket maps IPv4 addresses (RFC 4291, section 2.5.5.2). */
 const MAPPED = "::ffff:";
 

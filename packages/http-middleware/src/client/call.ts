@@ -8,7 +8,7 @@ import { recordHeaders } from "../captured-headers.js";
 import { monotonicNow } from "../clock.js";
 import { hook } from "../hook.js";
 import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
-import { type PeerSocket, setPeer } from "../network-peer.js";
+import { type PeerSocket, peerOf, setPeer } from "../network-peer.js";
 import { recordError } from "../record-error.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, startClientSpan } from "./client-span.js";
@@ -101,7 +101,8 @@ export class Call {
     const span = this.#span;
     if (span === undefined) return;
     if (version) span.setAttribute("network.protocol.version", version);
-    if (socket) setPeer(span, socket.remoteAddress, socket.remotePort);
+    const { address, port } = peerOf(socket);
+    setPeer(span, address, port);
   }
 
   /**

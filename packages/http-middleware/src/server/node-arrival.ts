@@ -3,7 +3,7 @@
  */
 import { nodeHeadersGetter } from "@meshtrace/core/adapter";
 import type { TextMapGetter } from "@opentelemetry/api";
-import type { PeerSocket } from "../network-peer.js";
+import { type PeerSocket, peerOf } from "../network-peer.js";
 import type { Arrival } from "./arrival.js";
 import type { Emitter } from "./emitter.js";
 
@@ -61,11 +61,11 @@ export class NodeArrival implements Arrival<Headers> {
   }
 
   get peer(): string | undefined {
-    return (this.request?.socket as PeerSocket | null)?.remoteAddress;
+    return peerOf(this.request?.socket as PeerSocket | null).address;
   }
 
   get peerPort(): number | undefined {
-    return (this.request?.socket as PeerSocket | null)?.remotePort;
+    return peerOf(this.request?.socket as PeerSocket | null).port;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { TextMapGetter } from "@opentelemetry/api";
 import { copySignature } from "../../copy-signature.js";
+import { peerOf } from "../../network-peer.js";
 import type { Arrival } from "../arrival.js";
 import { HTTP } from "../conventions.js";
 import { bindEmitter } from "../emitter.js";
@@ -92,8 +93,8 @@ function arrivalOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Arr
     scheme: headers[":scheme"] === "https" ? "https" : "http",
     host: headers[":authority"],
     version: "2.0",
-    peer: stream.session?.socket.remoteAddress,
-    peerPort: stream.session?.socket.remotePort,
+    peer: peerOf(stream.session?.socket).address,
+    peerPort: peerOf(stream.session?.socket).port,
     headers,
     getter: GETTER,
   };
