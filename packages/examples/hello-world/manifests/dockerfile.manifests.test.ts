@@ -84,6 +84,7 @@ test("its steps, run here, end in a service that answers, with production depend
     PORT: "0",
     HOST: "127.0.0.1",
     OTEL_TRACES_EXPORTER: "none",
+    OTEL_LOG_LEVEL: "warn",
   };
   const child = spawn(process.execPath, execForm(dockerfile, "CMD") ?? [], { cwd: app, env });
   onTestFinished(() => void child.kill("SIGKILL"));

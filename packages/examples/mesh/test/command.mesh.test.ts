@@ -140,7 +140,7 @@ test.each([
     '{"provider": "lightstep", "hops": ["app a"]}',
     /unknown provider "lightstep"; one of zipkin, /,
   ],
-  ["the same hop twice", '{"hops": ["app a", "app a"]}', /"app a" stands there twice/],
+  ["the same hop twice", '{"hops": ["app a", "app a"]}', /"app a" occurs twice/],
   ["no app at its end", '{"hops": ["gateway"]}', /its last hop must be an app/],
   ["no JSON", "hops: gateway", /is not valid JSON/],
 ])("a layout file with %s is one sentence", async (_name, text, sentence) => {
