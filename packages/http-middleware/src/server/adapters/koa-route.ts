@@ -15,10 +15,7 @@ export interface RoutedByKoa {
   /** Status of the response. */
   readonly status?: number;
   /** Koa's response. */
-  readonly response?: {
-    /** Whether the app has set the status. */
-    readonly _explicitStatus?: boolean;
-  };
+  readonly response?: object;
   /** Set by @koa/router: the template of the route that answered, with the prefixes of routers. */
   readonly _matchedRoute?: string | RegExp | undefined;
 }
@@ -88,9 +85,13 @@ function prefixAt(mounts: readonly Mount[], path: string): string {
 export function routeOfKoa(context: RoutedByKoa): string | undefined {
   const { _matchedRoute: route, status, response } = context;
   // Koa's own 404, which nothing has set: the route has passed the request on.
-  if (route === undefined || (status === 404 && response !== undefined && response._explicitStatus !== true))
-    return undefined;
+  if (route === undefined || (status === 404 && response !== undefined && !setsStatus(response))) return undefined;
   const prefix = prefixes.get(context) ?? "";
   const text = route.toString();
   return prefix !== "" && text === "/" ? prefix : prefix + text;
+}
+
+/** Returns whether the app has set the status of Koa's response, which is a private member. */
+function setsStatus(response: object): boolean {
+  return (response as { readonly _explicitStatus?: boolean })._explicitStatus === true;
 }
