@@ -3,11 +3,11 @@
  * general ones, and options override variables.
  */
 import type { SpanExporter } from "../tracer/readable-span.js";
+import { EXPORT_SETTINGS } from "./export-settings.js";
 import { type HttpConfig, readEndpoint, readHttp } from "./http-config.js";
 import type { ProcessFacts } from "./identity.js";
 import { type JaegerConfig, jaegerConfig } from "./jaeger-config.js";
 import { className } from "./masked-value.js";
-import { EXPORT_SETTINGS } from "./schema.js";
 import type { ResolvedOf } from "./setting.js";
 import type { ConsoleFormat, ExporterName, OtlpProtocol } from "./setting-names.js";
 import type { SettingReader } from "./setting-reader.js";

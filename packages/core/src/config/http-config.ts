@@ -1,7 +1,7 @@
 /**
  * What exporters over HTTP have in common.
  */
-import { EXPORT_SETTINGS } from "./schema.js";
+import { EXPORT_SETTINGS } from "./export-settings.js";
 import type { SchemaEntry } from "./setting.js";
 import type { Compression } from "./setting-names.js";
 import type { SettingReader } from "./setting-reader.js";

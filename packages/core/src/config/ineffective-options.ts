@@ -4,10 +4,10 @@
  * use.
  */
 import type { ConfigProblem } from "./config-error.js";
+import { EXPORT_SETTINGS } from "./export-settings.js";
 import type { ExporterConfig } from "./exporter-config.js";
 import { isTransportFromVariable } from "./jaeger-config.js";
 import { shownValue } from "./masked-value.js";
-import { EXPORT_SETTINGS } from "./schema.js";
 import { EXPORTER_NAMES } from "./setting-names.js";
 import type { SettingReader } from "./setting-reader.js";
 

@@ -1,8 +1,9 @@
 /**
  * How spans go to Jaeger: Thrift over HTTP to a collector, or over UDP to an agent.
  */
+
+import { EXPORT_SETTINGS } from "./export-settings.js";
 import { type HttpConfig, readEndpoint, readHttp } from "./http-config.js";
-import { EXPORT_SETTINGS } from "./schema.js";
 import type { Found } from "./setting.js";
 import type { JaegerProtocol } from "./setting-names.js";
 import type { SettingReader } from "./setting-reader.js";

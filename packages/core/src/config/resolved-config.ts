@@ -5,12 +5,13 @@
 import type { Attributes, TextMapPropagator } from "@opentelemetry/api";
 import { checkedOptions, type OptionValues } from "./checked-options.js";
 import type { ConfigProblem } from "./config-error.js";
+import { EXPORT_SETTINGS } from "./export-settings.js";
 import { type ExporterConfig, readExporters } from "./exporter-config.js";
 import { type ProcessFacts, readIdentity } from "./identity.js";
 import { ineffectiveOptions } from "./ineffective-options.js";
 import { passThroughList, passThroughProblems } from "./pass-through.js";
 import { withSamplerDefaults } from "./sampler-variables.js";
-import { ENTRIES, EXPORT_SETTINGS, PROCESS_SETTINGS, SCHEMA, SPAN_SETTINGS } from "./schema.js";
+import { ENTRIES, PROCESS_SETTINGS, SCHEMA, SPAN_SETTINGS } from "./schema.js";
 import type { ResolvedOf } from "./setting.js";
 import type { PropagatorName } from "./setting-names.js";
 import { type Setting, SettingReader } from "./setting-reader.js";

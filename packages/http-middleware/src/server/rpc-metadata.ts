@@ -2,7 +2,7 @@
  * What OpenTelemetry's instrumentation of node:http puts on the context of a request. Its
  * instrumentations of frameworks, beside ours, write the route there.
  *
- * https://github.com/open-telemetry/opentelemetry-js/blob/main/packages/opentelemetry-core/src/trace/rpc-metadata.ts
+ * Shape and key are those of `rpc-metadata.ts` in @opentelemetry/core.
  */
 import { context, createContextKey, type Span } from "@opentelemetry/api";
 

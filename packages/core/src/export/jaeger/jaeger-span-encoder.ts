@@ -51,10 +51,7 @@ export class JaegerSpanEncoder {
   readonly #protocol: ThriftProtocol;
   /** Headers of the span's fields, by their ID. */
   readonly #fields: readonly string[];
-  /**
-   * The field of the flags: without and with references before it; then the same with the debug
-   * flag.
-   */
+  /** The flags without and with references before them; then both with the debug flag. */
   readonly #flags: readonly string[];
   #lastTraceId: string | undefined;
   #lastTraceIdFields = "";
@@ -84,9 +81,7 @@ export class JaegerSpanEncoder {
     );
   }
 
-  /**
-   * Returns a span as an element of a list. Shared spans are split. Throws if it has no valid IDs.
-   */
+  /** Returns a span as a list's element. Splits shared spans. Throws if it has no valid IDs. */
   encode(span: SpanRecord): string {
     const protocol = this.#protocol;
     const fields = this.#fields;

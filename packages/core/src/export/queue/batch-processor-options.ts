@@ -28,3 +28,21 @@ export interface BatchProcessorOptions {
   readonly lossReportMillis?: number;
   readonly onLoss?: OnLoss | undefined;
 }
+
+const MEBIBYTE = 1_048_576;
+
+/** Returns the options with the defaults of those that are absent. */
+export function withDefaults(options: BatchProcessorOptions): Required<BatchProcessorOptions> {
+  return {
+    maxQueueSize: 2048,
+    maxQueueBytes: 32 * MEBIBYTE,
+    maxExportBatchSize: 512,
+    maxExportBatchBytes: 4 * MEBIBYTE,
+    scheduledDelayMillis: 5000,
+    exportTimeoutMillis: 30_000,
+    lossReportMillis: 60_000,
+    onLoss: undefined,
+    destination: "",
+    ...options,
+  };
+}

@@ -11,11 +11,9 @@ import { errorMessage } from "../report/error-message.js";
 import { LossLog } from "../report/loss-log.js";
 import type { Batch } from "./batch.js";
 import { batchFactory } from "./batch-factory.js";
-import type { BatchProcessorOptions } from "./batch-processor-options.js";
+import { type BatchProcessorOptions, withDefaults } from "./batch-processor-options.js";
 import { BatchQueue } from "./batch-queue.js";
 import { ExportCall } from "./export-call.js";
-
-const MEBIBYTE = 1_048_576;
 
 export class BatchProcessor implements SpanProcessor {
   readonly #options: Required<BatchProcessorOptions>;
@@ -37,18 +35,7 @@ export class BatchProcessor implements SpanProcessor {
   #stopped = false;
 
   constructor(options: BatchProcessorOptions) {
-    this.#options = {
-      maxQueueSize: 2048,
-      maxQueueBytes: 32 * MEBIBYTE,
-      maxExportBatchSize: 512,
-      maxExportBatchBytes: 4 * MEBIBYTE,
-      scheduledDelayMillis: 5000,
-      exportTimeoutMillis: 30_000,
-      lossReportMillis: 60_000,
-      onLoss: undefined,
-      destination: "",
-      ...options,
-    };
+    this.#options = withDefaults(options);
     this.#losses = new LossLog(options.name, this.#options.lossReportMillis, options.onLoss);
     this.#deliveries = new DeliveryLog(options.name, this.#options.lossReportMillis);
     this.#queue = new BatchQueue(this.#options, batchFactory(options.exporter), (reason) => {
