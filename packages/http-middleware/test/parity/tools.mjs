@@ -90,3 +90,24 @@ export function describeError(error) {
 export async function turns(count = 20) {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
+
+/** Listens to both events of the process while the row runs. */
+export function listenToProcess(row) {
+  for (const event of ["unhandledRejection", "uncaughtException", "rejectionHandled"]) {
+    const listener = (reason, origin) =>
+      row.log(
+        "process",
+        event,
+        reason instanceof Promise ? "promise" : reason,
+        origin instanceof Promise ? "promise" : origin,
+      );
+    process.on(event, listener);
+    row.after(() => process.removeListener(event, listener));
+  }
+}
+
+/** Answers after the turns in which the process hears of an error. */
+export const answerLater = (response) => setImmediate(() => setImmediate(() => response.writeHead(500).end("late")));
+
+/** Makes an error with members of its own. */
+export const boom = () => Object.assign(new Error("boom"), { code: "E_OWN", extra: 1 });

@@ -1,29 +1,12 @@
 /** What handlers throw and reject with. The process lives on, because the row listens. */
 import { once } from "node:events";
-import { exchange, rawRequest, serve, turns } from "../tools.mjs";
-
-/** Listens to both events of the process while the row runs. */
-function listenToProcess(row) {
-  for (const event of ["unhandledRejection", "uncaughtException", "rejectionHandled"]) {
-    const listener = (reason, origin) =>
-      row.log(
-        "process",
-        event,
-        reason instanceof Promise ? "promise" : reason,
-        origin instanceof Promise ? "promise" : origin,
-      );
-    process.on(event, listener);
-    row.after(() => process.removeListener(event, listener));
-  }
-}
-
-const ANSWER_AFTER = (response) => setImmediate(() => setImmediate(() => response.writeHead(500).end("late")));
+import { answerLater, boom, exchange, listenToProcess, rawRequest, serve, turns } from "../tools.mjs";
 
 function throwing(make) {
   return async (row) => {
     listenToProcess(row);
     const { port } = await serve(row, (_request, response) => {
-      ANSWER_AFTER(response);
+      answerLater(response);
       throw make();
     });
     row.log("client", await exchange(port, rawRequest(row)));
@@ -35,15 +18,13 @@ function rejecting(make, wait = async () => {}) {
     listenToProcess(row);
     const { port } = await serve(row, async (_request, response) => {
       await wait();
-      ANSWER_AFTER(response);
+      answerLater(response);
       throw make();
     });
     row.log("client", await exchange(port, rawRequest(row)));
     await turns();
   };
 }
-
-const boom = () => Object.assign(new Error("boom"), { code: "E_OWN", extra: 1 });
 
 export const rows = {
   "throws an error": throwing(boom),
@@ -58,7 +39,7 @@ export const rows = {
   async "an error event without a listener"(row) {
     listenToProcess(row);
     const { port } = await serve(row, (_request, response) => {
-      ANSWER_AFTER(response);
+      answerLater(response);
       response.emit("error", boom());
     });
     row.log("client", await exchange(port, rawRequest(row)));
@@ -68,7 +49,7 @@ export const rows = {
     listenToProcess(row);
     const { port } = await serve(row, (request, response) => {
       request.on("end", () => {
-        ANSWER_AFTER(response);
+        answerLater(response);
         throw boom();
       });
       request.resume();

@@ -1,50 +1,7 @@
 /** What becomes of the promise that a handler returns. */
 import EventEmitter from "node:events";
 import { createServer } from "node:http";
-import { exchange, listen, rawRequest, serve, turns } from "../tools.mjs";
-
-/** Listens to both events of the process while the row runs. */
-function listenToProcess(row) {
-  for (const event of ["unhandledRejection", "uncaughtException", "rejectionHandled"]) {
-    const listener = (reason, origin) =>
-      row.log(
-        "process",
-        event,
-        reason instanceof Promise ? "promise" : reason,
-        origin instanceof Promise ? "promise" : origin,
-      );
-    process.on(event, listener);
-    row.after(() => process.removeListener(event, listener));
-  }
-}
-
-const ANSWER_AFTER = (response) => setImmediate(() => setImmediate(() => response.writeHead(500).end("late")));
-
-function _throwing(make) {
-  return async (row) => {
-    listenToProcess(row);
-    const { port } = await serve(row, (_request, response) => {
-      ANSWER_AFTER(response);
-      throw make();
-    });
-    row.log("client", await exchange(port, rawRequest(row)));
-  };
-}
-
-function _rejecting(make, wait = async () => {}) {
-  return async (row) => {
-    listenToProcess(row);
-    const { port } = await serve(row, async (_request, response) => {
-      await wait();
-      ANSWER_AFTER(response);
-      throw make();
-    });
-    row.log("client", await exchange(port, rawRequest(row)));
-    await turns();
-  };
-}
-
-const boom = () => Object.assign(new Error("boom"), { code: "E_OWN", extra: 1 });
+import { answerLater, boom, exchange, listen, listenToProcess, rawRequest, serve, turns } from "../tools.mjs";
 
 export const rows = {
   async "rejects, and the caller catches"(row) {
@@ -131,7 +88,7 @@ export const rows = {
     process.on("unhandledRejection", listener);
     row.after(() => process.removeListener("unhandledRejection", listener));
     const { port } = await serve(row, (_request, response) => {
-      ANSWER_AFTER(response);
+      answerLater(response);
       own = Promise.reject(boom());
       return own;
     });
@@ -146,7 +103,7 @@ export const rows = {
     });
     const server = row.kit.server(
       createServer((request, response) => {
-        ANSWER_AFTER(response);
+        answerLater(response);
         const promise = handler(request, response);
         row.log("server", promise instanceof Promise);
       }),
