@@ -13,7 +13,6 @@ interface Endpoint {
   readonly serviceName?: string;
   readonly ipv4?: string;
   readonly ipv6?: string;
-  readonly port?: number;
 }
 
 /**
@@ -45,8 +44,8 @@ export type PeerAttributes = unknown[];
 interface KnownPeer {
   readonly name: unknown;
   readonly address: unknown;
-  readonly port: unknown;
-  readonly json: string;
+  /** The endpoint without its port and without the closing brace; empty if nothing is known. */
+  readonly start: string;
 }
 
 /** Recent endpoints by name or address: a service talks to the same few others. */
@@ -59,32 +58,35 @@ export function remoteEndpoint(kind: SpanKind, peer: PeerAttributes): string {
   const isOutgoing = kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER;
   const name = isOutgoing ? (service ?? serverAddress) : undefined;
   const address = peerAddress ?? peerIp ?? (isOutgoing ? serverAddress : clientAddress);
-  const port = peerPort ?? (isOutgoing ? serverPort : clientPort);
+  const start = peerStart(name, address);
+  if (start === "") return "";
+  const port = portOf(peerPort ?? (isOutgoing ? serverPort : clientPort));
+  return port === undefined ? `${start}}` : `${start},"port":${port}}`;
+}
+
+// Callers have a port of their own for each connection, so only the rest is worth keeping.
+function peerStart(name: unknown, address: unknown): string {
   const key = name ?? address;
   if (typeof key !== "string") return "";
   const last = known.get(key);
-  if (last !== undefined && last.name === name && last.address === address && last.port === port) return last.json;
-  const json = peerJson(name, address, port);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(key, { name, address, port, json: flattened(json) });
-  return json;
-}
-
-function peerJson(name: unknown, address: unknown, port: unknown): string {
+  if (last !== undefined && last.name === name && last.address === address) return last.start;
   const endpoint: Endpoint = {
     ...(typeof name === "string" && name !== "" ? { serviceName: name } : {}),
     ...(typeof address === "string" ? addressOf(address) : {}),
   };
-  if (Object.keys(endpoint).length === 0) return "";
-  const number = typeof port === "number" || typeof port === "string" ? Number(port) : 0;
-  const isPort = Number.isInteger(number) && number > 0 && number <= 65_535;
-  return endpointJson(isPort ? { ...endpoint, port: number } : endpoint);
+  const start = Object.keys(endpoint).length === 0 ? "" : flattened(endpointJson(endpoint).slice(0, -1));
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, { name, address, start });
+  return start;
+}
+
+function portOf(value: unknown): number | undefined {
+  const number = typeof value === "number" || typeof value === "string" ? Number(value) : 0;
+  return Number.isInteger(number) && number > 0 && number <= 65_535 ? number : undefined;
 }
 
 function endpointJson(endpoint: Endpoint): string {
-  const members = Object.entries(endpoint).map(([member, value]) =>
-    typeof value === "number" ? `"${member}":${value}` : `"${member}":${jsonString(value)}`,
-  );
+  const members = Object.entries(endpoint).map(([member, value]) => `"${member}":${jsonString(value)}`);
   return `{${members.join(",")}}`;
 }
 
