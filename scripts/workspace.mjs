@@ -63,9 +63,9 @@ const commands = {
     const { check } = await import("./check.mjs");
     if (!(await check(say))) process.exitCode = 1;
   },
-  demo: () => node("packages/examples/dist/demo/main.js"),
-  mesh: () => stay("packages/examples/dist/mesh/main.js"),
-  pictures: () => node("packages/examples/dist/pictures/main.js"),
+  demo: () => node("packages/examples/dist/laboratory/demo/main.js"),
+  mesh: () => stay("packages/examples/dist/laboratory/mesh/main.js"),
+  pictures: () => node("packages/examples/dist/laboratory/pictures/main.js"),
   docs() {
     vitest("unit", "test/links.test.ts", "test/documents.test.ts");
     run(bin("vitepress"), ["build", "docs"]);
@@ -90,7 +90,7 @@ const commands = {
   },
   "test:mesh"() {
     // Minutes the first time, and nothing afterwards: no test should wait for it.
-    node("packages/examples/dist/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
+    node("packages/examples/dist/laboratory/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
     vitest("mesh");
   },
   "test:manifests": () => vitest("manifests"),

@@ -5,7 +5,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inject, test } from "vitest";
-import type { CollectedSpan } from "../packages/examples/demo/collected-span.js";
+import type { CollectedSpan } from "../packages/examples/laboratory/demo/collected-span.js";
 import { emptyFolder, install, npm, removeFolder } from "./install.js";
 import { freePort, start } from "./running-app.js";
 import { expectHeaders, INCOMING, startSurroundings } from "./surroundings.js";

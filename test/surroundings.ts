@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "vitest";
-import { type Collector, startCollector } from "../packages/examples/demo/collector.js";
+import { type Collector, startCollector } from "../packages/examples/laboratory/demo/collector.js";
 
 /** Headers that a sidecar sends to an app. */
 export const INCOMING = {

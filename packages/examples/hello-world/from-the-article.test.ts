@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { layout } from "../demo/layouts.js";
+import { layout } from "../laboratory/demo/layouts.js";
 
 const page = fileURLToPath(new URL("../../../docs/migration/article-of-2018.md", import.meta.url));
 const text = readFileSync(page, "utf8");

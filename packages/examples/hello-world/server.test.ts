@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { startCollector } from "../demo/collector.js";
-import { flatten, traceTree } from "../demo/trace-tree.js";
+import { startCollector } from "../laboratory/demo/collector.js";
+import { flatten, traceTree } from "../laboratory/demo/trace-tree.js";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const { scripts } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));

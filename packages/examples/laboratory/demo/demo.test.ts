@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { startCollector } from "./collector.js";
 
 /** The built demo: `npm test` builds it first. */
-const MAIN = fileURLToPath(new URL("../dist/demo/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/laboratory/demo/main.js", import.meta.url));
 
 function start(args: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...environment } });

@@ -15,7 +15,7 @@ interface Recorded {
 }
 
 const recordings = JSON.parse(
-  readFileSync(new URL("../../core/test/vectors/envoy-headers.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../core/test/vectors/envoy-headers.json", import.meta.url), "utf8"),
 ) as Recorded[];
 
 /**

@@ -15,7 +15,7 @@ export interface HelloWorld {
   stop(): Promise<void>;
 }
 
-const SERVER = fileURLToPath(new URL("../hello-world/server.js", import.meta.url));
+const SERVER = fileURLToPath(new URL("../../hello-world/server.js", import.meta.url));
 
 /** Rejects when it ends before it listens; what it says on stderr goes to ours. */
 export async function startHelloWorld(collector: URL): Promise<HelloWorld> {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import dockerignore from "@balena/dockerignore";
 import { DockerfileParser, type From } from "dockerfile-ast";
 import { expect, onTestFinished, test } from "vitest";
-import { install } from "../../mesh/parts/install.js";
+import { install } from "../mesh/parts/install.js";
 import { build, execForm } from "./dockerfile.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));

@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { install } from "../../mesh/parts/install.js";
-import { SCHEMA_FILES } from "../../mesh/parts/manifest-schemas.js";
+import { install } from "../mesh/parts/install.js";
+import { SCHEMA_FILES } from "../mesh/parts/manifest-schemas.js";
 
 /** What is wrong with a rendered file, each finding a sentence; none when all is well. */
 export type Kubeconform = (rendered: string) => Promise<string[]>;

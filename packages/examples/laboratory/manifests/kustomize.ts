@@ -4,8 +4,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
-import { install } from "../../mesh/parts/install.js";
-import { onPath } from "../../mesh/parts/step.js";
+import { install } from "../mesh/parts/install.js";
+import { onPath } from "../mesh/parts/step.js";
 import type { Resource } from "./resource.js";
 
 const run = promisify(execFile);

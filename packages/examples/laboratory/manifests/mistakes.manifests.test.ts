@@ -22,7 +22,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 function mistaken({ file, from, to }: Mistake): string {
   const tree = mkdtempSync(join(tmpdir(), "mistake-"));
   onTestFinished(() => rmSync(tree, { recursive: true }));
-  cpSync(here("../k8s"), tree, { recursive: true });
+  cpSync(here("../../kubernetes/k8s"), tree, { recursive: true });
   const before = readFileSync(join(tree, file), "utf8");
   expect(before).toContain(from);
   writeFileSync(join(tree, file), before.replaceAll(from, to));

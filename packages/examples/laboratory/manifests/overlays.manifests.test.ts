@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { OVERLAYS, type OverlayChecks, overlayChecks } from "./check-overlay.js";
 
-const TREE = fileURLToPath(new URL("../k8s", import.meta.url));
+const TREE = fileURLToPath(new URL("../../kubernetes/k8s", import.meta.url));
 const workload = ["Namespace", "ServiceAccount", "Service", "Deployment", "Telemetry"];
 const KINDS: Record<string, string[]> = {
   sidecar: [...workload, "Gateway", "HTTPRoute"],

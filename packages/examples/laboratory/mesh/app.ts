@@ -29,7 +29,7 @@ export interface App extends RunningProcess {
 }
 
 // This file runs from source in tests, and built elsewhere: the service is always the built one.
-const SERVER = fileURLToPath(new URL("../dist/hello-world/server.js", import.meta.url)).replace(
+const SERVER = fileURLToPath(new URL("../../dist/hello-world/server.js", import.meta.url)).replace(
   "/dist/dist/",
   "/dist/",
 );

@@ -74,7 +74,7 @@ export function composeFile(layout: Layout, backend: BackendName): object {
 function app(hop: Hop, next: Hop | undefined, backend: BackendName, first: boolean): object {
   const nextAddress = next && addressOf(next, hop);
   return {
-    build: { context: "../../..", dockerfile: "packages/examples/hello-world/Dockerfile" },
+    build: { context: "../../../..", dockerfile: "packages/examples/hello-world/Dockerfile" },
     image: "meshtrace/hello-world",
     environment: {
       ...podEnvironment(hop),

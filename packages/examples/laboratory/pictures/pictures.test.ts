@@ -43,11 +43,11 @@ test("the header table: tracing headers alone, new ones marked", () => {
 });
 
 test("the README's pictures are there, and small", () => {
-  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+  const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
   const files = [...readme.matchAll(/!\[[^\]]+\]\((docs\/[^)]+)\)/g)].map(([, file = ""]) => file);
   expect(files.toSorted()).toEqual(["docs/images/headers.svg", "docs/images/trace.svg", "docs/images/zipkin.png"]);
   for (const file of files) {
-    const path = new URL(`../../../${file}`, import.meta.url);
+    const path = new URL(`../../../../${file}`, import.meta.url);
     expect(existsSync(path)).toBe(true);
     expect(statSync(path).size).toBeLessThan(150_000);
   }

@@ -4,9 +4,9 @@
 import { randomBytes } from "node:crypto";
 import { SpanKind } from "@opentelemetry/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend } from "../../../../examples/mesh/backends/backend.js";
-import { startJaeger } from "../../../../examples/mesh/backends/jaeger.js";
-import { startZipkin } from "../../../../examples/mesh/backends/zipkin.js";
+import type { Backend } from "../../../../examples/laboratory/mesh/backends/backend.js";
+import { startJaeger } from "../../../../examples/laboratory/mesh/backends/jaeger.js";
+import { startZipkin } from "../../../../examples/laboratory/mesh/backends/zipkin.js";
 import { BatchProcessor } from "../../../src/export/queue/batch-processor.js";
 import { DeliveryReport } from "../../../src/export/report/span-report.js";
 import { ZipkinExporter } from "../../../src/export/zipkin/zipkin-exporter.js";

@@ -1,6 +1,7 @@
 /**
- * `node dist/mesh/parts/main.js [envoy] [zipkin] [jaeger] ...`: fetches what is missing (all parts
- * without a name) and prints where each is. Exit code 1, with one sentence, when one cannot be had.
+ * `node laboratory/mesh/parts/main.js [envoy] [zipkin] [jaeger] ...` fetches the named parts that
+ * are missing (without a name: all parts) and prints where each is. If a part cannot be fetched,
+ * it prints one sentence and exits with 1.
  */
 import { MeshFailure } from "../failure.js";
 import { PARTS, type PartName } from "./catalog.js";

@@ -13,7 +13,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { cacheFolder } from "../parts/catalog.js";
 import { until } from "./observed.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/mesh/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../dist/laboratory/mesh/main.js", import.meta.url));
 
 interface Command {
   readonly child: ChildProcess;

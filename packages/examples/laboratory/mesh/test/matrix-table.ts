@@ -3,7 +3,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const PAGE = new URL("../../../../docs/mesh-matrix.md", import.meta.url);
+const PAGE = new URL("../../../../../docs/mesh-matrix.md", import.meta.url);
 const BLOCK = /(<!-- mesh:.*-->\n)[\s\S]*?(<!-- \/mesh -->)/;
 
 /** Content of a cell: the number of correct spans, or why there is none. */
