@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -37,6 +38,8 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // Vitest leaves one processor to itself, although it has little to do when all is transformed.
+    maxWorkers: availableParallelism(),
     execArgv: api === undefined ? [] : ["--import", new URL("./test/use-api-1.9.mjs", import.meta.url).href],
     coverage: {
       provider: "v8",
