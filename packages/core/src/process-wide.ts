@@ -15,6 +15,8 @@ export const PENDING_JOIN: unique symbol = Symbol.for("meshtrace.pending-join.v1
 export const RECEIVED_SPANS: unique symbol = Symbol.for("meshtrace.received-spans.v1") as never;
 /** Instrumentations of OpenTelemetry beside our adapters. */
 export const OVERLAPS: unique symbol = Symbol.for("meshtrace.overlaps.v1") as never;
+/** The function that observes promises: one class marks them for both builds. */
+export const WATCH_PROMISE: unique symbol = Symbol.for("meshtrace.watch-promise.v1") as never;
 
 // Marks: by them one build recognises an object that the other made.
 /** On span contexts: the name of the service that shares the span ID. */

@@ -14,23 +14,8 @@ export interface ExchangeMarks {
   mark(carrier: object, exchange: unknown, emit?: Emit): void;
 }
 
-/** What to do when a promise is settled. */
-export interface Watcher {
-  /** Whether it still has to be called. */
-  readonly open: boolean;
-  fulfilled(): void;
-  rejected(reason: unknown): void;
-}
-
-/**
- * Calls `watcher` when `promise` is settled, if the app reacts to it. Never makes an unhandled
- * rejection a handled one.
- */
-export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void;
-
 export interface ProcessWide {
   exchangeMarks?: ExchangeMarks;
-  watchPromise?: WatchPromise;
   /** The `emit` that requests and responses of node:http inherit. */
   emitOfNode?: Emit;
   /** Called with Hono's class by the code that zero-code instrumentation adds to its ES module. */

@@ -1,11 +1,11 @@
 /** No secret of a URL is in a span, wherever the URL came from. */
+import { recordError } from "@meshtrace/core/adapter";
 import { ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Call } from "../src/client/call.js";
 import { addressOfUrl, HttpRequest } from "../src/client/http-request.js";
 import { finishClient, finishServer } from "../src/grpc/status.js";
-import { recordError } from "../src/record-error.js";
 import { setServerAttributes } from "../src/server/attributes.js";
 import { finish } from "../src/server/outcome.js";
 import { tracing } from "./client/target.js";

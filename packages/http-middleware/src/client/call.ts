@@ -3,13 +3,13 @@
  * body is over.
  */
 import { types } from "node:util";
+import { recordError } from "@meshtrace/core/adapter";
 import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { monotonicNow } from "../clock.js";
 import { hook } from "../hook.js";
 import { HTTP_CAPTURED, methodName } from "../http-conventions.js";
 import { type PeerSocket, peerOf, setPeer } from "../network-peer.js";
-import { recordError } from "../record-error.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, startClientSpan } from "./client-span.js";
 import { isClosedByTimeout } from "./closed-by-timeout.js";

@@ -1,7 +1,7 @@
 /**
  * Marks that connect a request, response or stream with its exchange. The app cannot see them.
  */
-import { ExistingObject } from "../existing-object.js";
+import { ExistingObject } from "@meshtrace/core/adapter";
 import { type Emit, type ExchangeMarks, processWide } from "../process-wide.js";
 
 class Marked extends ExistingObject {

@@ -7,13 +7,14 @@ import {
   type Contexts,
   forwardOnly,
   restartedContext,
+  type Watcher,
   withServerSpan,
 } from "@meshtrace/core/adapter";
 import { type Context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
 import { dateNow } from "../clock.js";
 import { hook } from "../hook.js";
-import type { Emit, Watcher } from "../process-wide.js";
+import type { Emit } from "../process-wide.js";
 import type { Carried } from "./arrival.js";
 import type { Conventions } from "./conventions.js";
 import type { EmitArguments, Emitter, EmitterExchange } from "./emitter.js";

@@ -3,8 +3,8 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
+import { recordError } from "@meshtrace/core/adapter";
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import { recordError } from "../record-error.js";
 
 /** The part of an outcome that every protocol has. */
 export interface Ended {

@@ -3,8 +3,8 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
-import { redactCredentials } from "@meshtrace/core/adapter";
 import { type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { redactCredentials } from "../text/redact-credentials.js";
 
 /** What is read of a thrown value, which may be anything. */
 interface Thrown {
