@@ -52,3 +52,29 @@ test.each([
     });
   },
 );
+
+/** As `import` hoists: modules of the app take tracers, and set loggers and meters, before. */
+const early = (load: string): string => `
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { diag, metrics, trace } = ${load}("@opentelemetry/api");
+const { initTracing } = ${load}("@meshtrace/core");
+const tracer = trace.getTracer("taken before");
+const silent = { error() {}, warn() {}, info() {}, debug() {}, verbose() {} };
+const before = [metrics.setGlobalMeterProvider({ getMeter: () => "a meter" }), diag.setLogger(silent)];
+const names = [];
+const exporter = { export: (spans, done) => { names.push(...spans.map((span) => span.name)); done({ code: 0 }); }, shutdown: async () => {} };
+const tracing = initTracing({ exporter });
+tracer.startSpan("early").end();
+trace.getTracer("taken after").startSpan("late").end();
+await tracing.shutdown();
+console.log(JSON.stringify({ before, names, meter: metrics.getMeter("m"), after: diag.setLogger(silent) }));`;
+
+test.each([
+  ["ESM", "await import"],
+  ["CommonJS", "require"],
+])("as published, %s: tracers that the app took before initTracing() make spans", async (_name, load) => {
+  const { out, err } = await run(ON_NEW, early(load)).ended;
+  expect(err).toBe("");
+  expect(JSON.parse(out)).toEqual({ before: [true, true], names: ["early", "late"], meter: "a meter", after: true });
+});
