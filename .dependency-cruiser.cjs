@@ -1,8 +1,9 @@
 /**
- * The dependency rules between packages, and between the folders of core.
+ * The dependency rules between packages, and between the folders of each.
  * `scripts/source-rules.mjs` has the others.
  */
 const core = "^packages/core/src/";
+const middleware = "^packages/http-middleware/src/";
 const rule = (name, from, to) => ({ name, severity: "error", from, to });
 
 /**
@@ -33,10 +34,27 @@ module.exports = {
   forbidden: [
     rule("no-cycles", {}, { circular: true }),
     rule("core-imports-no-other-package", { path: core }, { path: "^packages/(http-middleware|examples)/" }),
+    rule("middleware-imports-core-by-name", { path: middleware }, { path: "^packages/(core/src|examples)/" }),
     rule(
-      "middleware-imports-core-by-name",
-      { path: "^packages/http-middleware/src/" },
-      { path: "^packages/(core/src|examples)/" },
+      "servers-do-not-import-clients",
+      { path: `${middleware}server/` },
+      { path: `${middleware}(client|grpc|register)/` },
+    ),
+    rule(
+      "clients-do-not-import-servers",
+      { path: `${middleware}client/` },
+      { path: `${middleware}(server|grpc|register)/` },
+    ),
+    // client/dispatcher/ has the parts that undici and fetch share.
+    rule(
+      "clients-do-not-import-each-other",
+      { path: `${middleware}client/(fetch|http|undici|dispatcher)/` },
+      { path: `${middleware}client/(fetch|http|undici)/`, pathNot: `${middleware}client/$1/` },
+    ),
+    rule(
+      "lifecycles-do-not-import-clients-and-adapters",
+      { path: `${middleware}(client|server)/[^/]+$` },
+      { path: `${middleware}(client/[^/]+|server/adapters)/` },
     ),
     ...downwards,
     rule("text-imports-nothing-else", { path: `${core}text/` }, { pathNot: `${core}text/` }),

@@ -13,9 +13,9 @@ import { type PeerSocket, peerOf, setPeer } from "../network-peer.js";
 import { setClientAttributes } from "./attributes.js";
 import { type ClientConventions, startClientSpan } from "./client-span.js";
 import { isClosedByTimeout } from "./closed-by-timeout.js";
+import { type ClosedSocket, isClosedHere } from "./closed-socket.js";
 import { errorType, hasCode } from "./error-type.js";
 import type { HeaderCarrier } from "./header-carrier.js";
-import { type ClosedSocket, isClosedHere } from "./http/closed-socket.js";
 import type { HttpRequest } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
 

@@ -4,7 +4,7 @@
 
 import { monotonicNow, setTimeout } from "../clock.js";
 import type { Call } from "./call.js";
-import type { ClosedSocket } from "./http/closed-socket.js";
+import type { ClosedSocket } from "./closed-socket.js";
 
 /** After this time without a reader, a body counts as one that is never read. */
 const MAX_UNREAD_MS = 5000;

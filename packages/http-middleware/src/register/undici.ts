@@ -5,8 +5,9 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher
  */
+
+import { type DispatchOptions, listen } from "../client/dispatcher/undici-channels.js";
 import { globalDispatchers } from "../client/fetch/fetch-dispatcher.js";
-import { type DispatchOptions, listen } from "../client/undici/undici-channels.js";
 import { whenLoaded } from "./loaded-modules.js";
 
 // Each class of dispatchers that keeps or repeats requests inherits from one of these, in undici 6

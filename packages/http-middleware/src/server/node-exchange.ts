@@ -3,11 +3,11 @@
  * http2, on which every framework for Node builds.
  */
 import { Socket } from "node:net";
-import { routeOf } from "./adapters/express-route.js";
 import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
 import { Exchange } from "./exchange.js";
 import { exchangeOf } from "./exchange-marks.js";
+import { routeOf } from "./express/express-route.js";
 import { headerOfHandshake } from "./handshake.js";
 import { headersOf, NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";

@@ -3,10 +3,10 @@
  * span ends with the handshake. The listeners of the socket keep the context.
  */
 import { setImmediate } from "../clock.js";
-import { routeOf } from "./adapters/express-route.js";
 import { HTTP } from "./conventions.js";
 import { bindEmitter, type Emitter } from "./emitter.js";
 import { Exchange } from "./exchange.js";
+import { routeOf } from "./express/express-route.js";
 import { type Handshake, headerOfHandshake, watchHandshake } from "./handshake.js";
 import { NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";

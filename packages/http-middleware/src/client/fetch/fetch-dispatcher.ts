@@ -7,12 +7,12 @@
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
+import { copyHeaders } from "../dispatcher/dispatched-headers.js";
+import { keepHeadersSingle, UNDICI_OVERLAP } from "../dispatcher/single-headers.js";
+import { type Handler, isNewHandler, tracedHandler } from "../dispatcher/traced-handler.js";
+import { listen } from "../dispatcher/undici-channels.js";
 import { addressOf, type RequestAddress } from "../http-request.js";
 import { PlainHeaders } from "../plain-headers.js";
-import { copyHeaders } from "../undici/dispatched-headers.js";
-import { keepHeadersSingle, UNDICI_OVERLAP } from "../undici/single-headers.js";
-import { type Handler, isNewHandler, tracedHandler } from "../undici/traced-handler.js";
-import { listen } from "../undici/undici-channels.js";
 
 /** What fetch asks its dispatcher for. */
 interface DispatchOptions {

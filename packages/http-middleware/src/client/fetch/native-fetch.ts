@@ -2,8 +2,9 @@
  * Node's own fetch, traced through its dispatcher, so that fetch itself follows redirects and makes
  * the Response.
  */
+
+import { unlistened } from "../dispatcher/undici-channels.js";
 import type { ClientOptions } from "../options.js";
-import { unlistened } from "../undici/undici-channels.js";
 import { endUnreadBody } from "../watch-body.js";
 import { type Dispatcher, FetchDispatcher } from "./fetch-dispatcher.js";
 

@@ -2,8 +2,8 @@
  * fetch with a CLIENT span for each request.
  */
 import { copySignature } from "../../copy-signature.js";
+import { unlistened } from "../dispatcher/undici-channels.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
-import { unlistened } from "../undici/undici-channels.js";
 import { hasGlobalDispatcher } from "./fetch-dispatcher.js";
 import { followRedirects } from "./follow-redirects.js";
 import { nativeFetch } from "./native-fetch.js";

@@ -6,12 +6,12 @@
  */
 import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
+import { copyHeaders } from "../dispatcher/dispatched-headers.js";
+import { UNDICI_OVERLAP } from "../dispatcher/single-headers.js";
+import { type Handler, tracedHandler } from "../dispatcher/traced-handler.js";
+import { callerContext, dispatchUnlistened, listen } from "../dispatcher/undici-channels.js";
 import { addressOf } from "../http-request.js";
 import { type CallTracing, type ClientOptions, callOptions, checkClientOptions } from "../options.js";
-import { copyHeaders } from "./dispatched-headers.js";
-import { UNDICI_OVERLAP } from "./single-headers.js";
-import { type Handler, tracedHandler } from "./traced-handler.js";
-import { callerContext, dispatchUnlistened, listen } from "./undici-channels.js";
 
 /**
  * `tracing` of one request, among undici's own options. Undici's types do not have the name.
