@@ -14,9 +14,9 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { isAbsent } from "../headers/header-value.js";
+import { firstValue, isAbsent } from "../headers/header-value.js";
 import { PASS_THROUGH, REQUEST_ID } from "../headers/names.js";
-import { type Extracted, hasIds, type TraceContext } from "../headers/trace-context.js";
+import { hasIds, type TraceContext } from "../headers/trace-context.js";
 import { errorLine } from "../text/error-line.js";
 import { type HeaderCarrier, knowsCarrier, writesProperty } from "./getters.js";
 import { type HeaderSet, headerSet, type PropagationFormat } from "./header-set.js";
@@ -26,7 +26,7 @@ import { NonRecordingSpan } from "./non-recording-span.js";
 import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
 import { isEmptyObject, readCarrier } from "./read-carrier.js";
 import { receivedSpan } from "./received-span.js";
-import { B3_DEBUG_KEY, meshState, spanOf, withMeshState } from "./request-context.js";
+import { B3_DEBUG_KEY, type MeshState, meshState, spanOf, withMeshState } from "./request-context.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
 import { writeCarrier, writeFields } from "./write-carrier.js";
 
@@ -83,7 +83,7 @@ export class MeshPropagator implements TextMapPropagator {
     const span =
       received ??
       (hasIds(extracted) ? new NonRecordingSpan("remote", remoteSpanContext(extracted, state.tracestate)) : undefined);
-    return withMeshState(extracted === undefined ? context : debugContext(context, extracted), state, span);
+    return withMeshState(extracted?.sampling === "debug" ? debugContext(context, state) : context, state, span);
   }
 
   /**
@@ -170,6 +170,7 @@ function remoteSpanContext(extracted: TraceContext, tracestate: string | undefin
     : { traceId, spanId, traceFlags, isRemote: true, traceState: new MeshTraceState(tracestate) };
 }
 
-function debugContext(context: Context, extracted: Exclude<Extracted, undefined>): Context {
-  return extracted.sampling === "debug" ? context.setValue(B3_DEBUG_KEY, "1") : context;
+/** propagator-b3 writes the value as it is: "1" into `x-b3-flags`, "d" into `b3`. */
+function debugContext(context: Context, { raw }: MeshState): Context {
+  return context.setValue(B3_DEBUG_KEY, firstValue(raw?.flags) === "1" ? "1" : "d");
 }

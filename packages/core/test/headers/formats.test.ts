@@ -13,6 +13,11 @@ test.each([
   ["a field behind a parent without a state", `${TRACE}-${SPAN}-${PARENT}-1`],
   ["a trace ID of 24 characters", `${TRACE.slice(8)}-${SPAN}-1`],
   ["a trace ID alone", TRACE],
+  ["a state behind a dash", "-d"],
+  ["a state behind the IDs' dashes", "--d"],
+  ["two states", "1-d"],
+  ["a word as the state", `${TRACE}-${SPAN}-true`],
+  ["white space around the state", `${TRACE}-${SPAN}- 1`],
 ])("b3: %s is malformed", (_name, text) => {
   expect(parseB3Single(text)).toBeUndefined();
 });

@@ -166,6 +166,9 @@ describe("beside @opentelemetry/propagator-b3", () => {
     expect(inject(theirSingle, extract(ours, { ...INCOMING, "x-b3-sampled": "1" }))).toEqual({
       b3: `${TRACE}-${SPAN}-1`,
     });
+    const debug = { b3: `${TRACE}-${SPAN}-d` };
+    expect(inject(theirSingle, extract(ours, debug))).toEqual(debug);
+    expect(inject(theirSingle, extract(single, { b3: `${TRACE}-${SPAN}-d-05e3ac9a4f6e3b90` }))).toEqual(debug);
   });
 
   test("what theirs extracted, ours injects", () => {
