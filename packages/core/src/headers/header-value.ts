@@ -1,11 +1,14 @@
 /**
  * Values of headers, as carriers hold them. HTTP gives text, or a list of texts; message headers
- * also have bytes (read as UTF-8), numbers and booleans (read as their text).
+ * also have bytes (read as UTF-8), numbers and booleans (read as their text), and objects around
+ * them.
  */
+import { isByteList, textOfObject } from "./object-value.js";
 
-const UTF_8 = new TextDecoder();
-
-/** Returns the text of one value; `undefined` for `null`, objects, functions and symbols. */
+/**
+ * Returns the text of one value; `undefined` for `null`, functions, symbols, and objects that have
+ * none.
+ */
 export function textOf(value: unknown): string | undefined {
   switch (typeof value) {
     case "string":
@@ -15,8 +18,7 @@ export function textOf(value: unknown): string | undefined {
     case "bigint":
       return String(value);
     case "object":
-      // Not `instanceof`: Jest and `vm` contexts have classes of their own.
-      return ArrayBuffer.isView(value) ? UTF_8.decode(value as Uint8Array) : undefined;
+      return value === null ? undefined : textOfObject(value);
     default:
       return undefined;
   }
@@ -27,7 +29,7 @@ export function textOf(value: unknown): string | undefined {
  * text, without white space around it. `undefined` where there is no text, or it is empty.
  */
 export function firstValue(value: unknown): string | undefined {
-  const text = textOf(Array.isArray(value) ? (value[0] as unknown) : value);
+  const text = textOf(isList(value) ? value[0] : value);
   if (text === undefined || text.length === 0) return undefined;
   const comma = text.indexOf(",");
   const first = comma < 0 ? text : text.slice(0, comma);
@@ -52,8 +54,14 @@ export function trimSpace(text: string): string {
  */
 export function wholeValue(value: unknown): string | undefined {
   if (typeof value === "string") return value.length > 0 ? value : undefined;
-  if (!Array.isArray(value)) return textOf(value) || undefined;
-  return value.map(textOf).filter(Boolean).join(",") || undefined;
+  if (!isList(value)) return textOf(value) || undefined;
+  return textsOf(value).join(",") || undefined;
+}
+
+/** Returns the texts of a value or of several; what has no text is left out. */
+export function textsOf(value: unknown): string[] {
+  const texts = isList(value) ? value.map(textOf) : [textOf(value)];
+  return texts.filter((text) => text !== undefined && text.length > 0) as string[];
 }
 
 /**
@@ -62,6 +70,11 @@ export function wholeValue(value: unknown): string | undefined {
  */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether the value is several values, and not the bytes of one. */
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && !isByteList(value);
 }
 
 function isSpace(code: number): boolean {

@@ -13,8 +13,10 @@ import {
   type TextMapSetter,
 } from "@opentelemetry/api";
 import { type BaggageMember, formatBaggage, parseBaggage } from "../headers/baggage.js";
+import { textsOf } from "../headers/header-value.js";
 import { BAGGAGE } from "../headers/names.js";
 import { getterFor, setterFor } from "./carriers.js";
+import { headerReader } from "./header-reader.js";
 import { isTracingSuppressed } from "./suppress-tracing.js";
 
 /**
@@ -23,9 +25,8 @@ import { isTracingSuppressed } from "./suppress-tracing.js";
 export class BaggagePropagator implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter = defaultTextMapGetter): Context {
     if (carrier === null || carrier === undefined) return context;
-    const value: unknown = getterFor(carrier, getter).get(carrier, BAGGAGE);
-    if (value === undefined || value === null || value === "") return context;
-    const members = parseBaggage(Array.isArray(value) ? value : [value]);
+    const read = headerReader(carrier, getterFor(carrier, getter), isBaggage, () => {});
+    const members = parseBaggage(textsOf(read(BAGGAGE)));
     if (members.length === 0) return context;
     const entries = members.map(({ key, value, metadata }): [string, BaggageEntry] => [
       key,
@@ -50,4 +51,8 @@ export class BaggagePropagator implements TextMapPropagator {
   fields(): string[] {
     return [BAGGAGE];
   }
+}
+
+function isBaggage(name: string): boolean {
+  return name.toLowerCase() === BAGGAGE;
 }

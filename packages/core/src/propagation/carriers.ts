@@ -6,13 +6,16 @@
 import { types } from "node:util";
 import type { TextMapGetter, TextMapSetter } from "@opentelemetry/api";
 import { knowsCarrier, readsProperty } from "./getters.js";
-import { listNames, readList, removeFromList, writeList } from "./header-list.js";
+import { like, listNames, readList, removeFromList, writeList } from "./header-list.js";
 
 /** One kind of carrier. */
 export interface CarrierKind extends TextMapGetter<unknown>, TextMapSetter<unknown> {
   /** A value as the carrier holds it, which need not be text. */
   get(carrier: unknown, name: string): never;
-  /** Absent where names match in any case, and need not be looked through. */
+  /**
+   * The names as `get` and `remove` take them: text or bytes. Absent where names match in any case,
+   * and need not be looked through.
+   */
   readonly names?: (carrier: unknown) => Iterable<unknown>;
   remove(carrier: unknown, name: string): void;
 }
@@ -69,7 +72,10 @@ const remove = (carrier: Keyed, name: string): void => void (carrier.delete ?? c
 const KEYED = kind<Keyed>({
   get: (carrier, name) => get(carrier, carrier, name),
   keys: (carrier) => [...(carrier.keys?.() ?? [])] as string[],
-  set: (carrier, name, value) => void carrier.set(name, value),
+  set: (carrier, name, value) => {
+    const [first] = carrier.keys?.() ?? [];
+    carrier.set(like(first, name) as string, like(first, value));
+  },
   names: (carrier) => [...(carrier.keys?.() ?? [])],
   remove,
 });

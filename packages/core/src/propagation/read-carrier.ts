@@ -4,10 +4,10 @@
  */
 import { defaultTextMapGetter, type TextMapGetter } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
-import { isAbsent } from "../headers/header-value.js";
 import * as name from "../headers/names.js";
-import { getterFor } from "./carriers.js";
+import { getterFor, PLAIN } from "./carriers.js";
 import { nodeHeadersGetter, readsProperty } from "./getters.js";
+import { headerReader } from "./header-reader.js";
 import { type HeaderSet, nameHash } from "./header-set.js";
 import { interpret, NOTHING_PASSED } from "./interpret-headers.js";
 import { readPassThrough } from "./pass-through.js";
@@ -23,14 +23,9 @@ export function readCarrier(carrier: unknown, getter: TextMapGetter, set: Header
     if (getter === nodeHeadersGetter) return readNodeHeaders(carrier as Record<string, unknown>, set);
     const plain = getter === defaultTextMapGetter || readsProperty(getter);
     if (plain && isPlainObject(carrier)) {
-      // A mesh brings both, in lower case: no need to look at all the names.
-      if (carrier["x-request-id"] !== undefined && hasLowerCaseContext(carrier)) return readPlain(carrier, set);
-      switch (namesOn(carrier, set)) {
-        case NONE:
-          return undefined;
-        case LOWER_CASE:
-          return readPlain(carrier, set);
-      }
+      const names = namesOn(carrier, set);
+      if (names === NONE) return undefined;
+      if (names === LOWER_CASE) return readPlainly(carrier, set);
     }
     return readBy(carrier, getterFor(carrier, plain ? defaultTextMapGetter : getter), set);
   } catch {
@@ -44,8 +39,13 @@ function readNodeHeaders(headers: Record<string, unknown>, set: HeaderSet): Mesh
   return readPlain(headers, set);
 }
 
-function hasLowerCaseContext(carrier: Readonly<Record<string, unknown>>): boolean {
-  return carrier["x-b3-traceid"] !== undefined || carrier["traceparent"] !== undefined || carrier["b3"] !== undefined;
+/** A property that throws when it is read does not keep the others back. */
+function readPlainly(carrier: Record<string, unknown>, set: HeaderSet): MeshState | undefined {
+  try {
+    return readPlain(carrier, set);
+  } catch {
+    return readBy(carrier, PLAIN, set);
+  }
 }
 
 /** Returns whether the carrier is a plain object without a header: nothing to read or to remove. */
@@ -79,26 +79,9 @@ function namesOn(carrier: object, { filter, roles }: HeaderSet): typeof NONE | t
 
 /** The way for every carrier. One value that cannot be read does not spoil the others. */
 function readBy(carrier: unknown, getter: TextMapGetter, set: HeaderSet): MeshState | undefined {
-  let spelled: Map<string, string> | undefined;
-  let searched = false;
-  const read = (header: string): unknown => {
-    try {
-      const value: unknown = getter.get(carrier, header);
-      if (!isAbsent(value)) return value;
-      if (!searched) {
-        searched = true;
-        spelled = otherSpellings(carrier, getter, set);
-      }
-      const spelling = spelled?.get(header);
-      if (spelling === undefined) return undefined;
-      const other: unknown = getter.get(carrier, spelling);
-      return isAbsent(other) ? undefined : other;
-    } catch {
-      set.onMalformed(header);
-      return undefined;
-    }
-  };
-  const { b3, w3c } = set;
+  const { b3, w3c, filter, roles, onMalformed } = set;
+  const isWanted = (header: string): boolean => filter[nameHash(header)] !== 0 && roles.has(header.toLowerCase());
+  const read = headerReader(carrier, getter, isWanted, onMalformed);
   const raw: ContextHeaders = {
     traceId: b3 ? read(name.B3_TRACE_ID) : undefined,
     spanId: b3 ? read(name.B3_SPAN_ID) : undefined,
@@ -110,21 +93,4 @@ function readBy(carrier: unknown, getter: TextMapGetter, set: HeaderSet): MeshSt
     tracestate: w3c ? read(name.TRACESTATE) : undefined,
   };
   return interpret(raw, readPassThrough(read, set) ?? NOTHING_PASSED, set);
-}
-
-/** The names on the carrier that are not in lower case, by those in lower case. */
-function otherSpellings(carrier: unknown, getter: TextMapGetter, set: HeaderSet): Map<string, string> | undefined {
-  let spelled: Map<string, string> | undefined;
-  try {
-    for (const key of getter.keys(carrier) as unknown[]) {
-      if (typeof key !== "string" || set.filter[nameHash(key)] === 0) continue;
-      const lower = key.toLowerCase();
-      if (lower === key || !set.roles.has(lower)) continue;
-      spelled ??= new Map();
-      if (!spelled.has(lower)) spelled.set(lower, key);
-    }
-  } catch {
-    set.onMalformed("carrier");
-  }
-  return spelled;
 }

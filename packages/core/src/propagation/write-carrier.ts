@@ -6,6 +6,7 @@ import type { ContextHeaders } from "../headers/context-headers.js";
 import { isAbsent } from "../headers/header-value.js";
 import * as name from "../headers/names.js";
 import { type CarrierKind, kindOf, PLAIN } from "./carriers.js";
+import { nameText } from "./header-list.js";
 import { CONTEXT, type HeaderSet, nameHash, OTHER_FAMILY } from "./header-set.js";
 import { signedHeaders } from "./signed-headers.js";
 
@@ -32,7 +33,8 @@ export function writeCarrier(
 
 /**
  * Writes through the caller's own setter, and touches the carrier by nothing else: what `fields()`
- * names.
+ * names. A header that the setter refuses does not keep the others back; the first error is thrown
+ * at the end.
  */
 export function writeFields(
   carrier: unknown,
@@ -41,13 +43,20 @@ export function writeFields(
   passThrough: readonly string[],
   { fields }: HeaderSet,
 ): void {
+  const errors: unknown[] = [];
   const own: TextMapSetter = {
     set(to, header, value) {
-      if (fields.includes(header)) setter.set(to, header, value);
+      if (!fields.includes(header)) return;
+      try {
+        setter.set(to, header, value);
+      } catch (error) {
+        errors.push(error);
+      }
     },
   };
   writeHeaders(carrier, own, headers);
   writePassThrough(carrier, own, passThrough);
+  if (errors.length > 0) throw errors[0];
 }
 
 /** What must stay as it is on the carrier. */
@@ -94,8 +103,9 @@ function removeFound(
   let signed: Kept;
   let kept: Set<string> | undefined;
   for (const key of found) {
-    if (typeof key !== "string" || filter[nameHash(key)] === 0) continue;
-    const lower = key.toLowerCase();
+    const spelled = nameText(key);
+    if (spelled === undefined || filter[nameHash(spelled)] === 0) continue;
+    const lower = spelled.toLowerCase();
     const role = roles.get(lower);
     if (role === undefined) continue;
     if (kept === undefined) {
@@ -103,11 +113,11 @@ function removeFound(
       kept = new Set(signed);
     }
     if (signed?.has(lower)) continue;
-    if (role === CONTEXT) kind.remove(carrier, key);
+    if (role === CONTEXT) kind.remove(carrier, key as string);
     else if (role === OTHER_FAMILY)
       keepFamily(name.B3_HEADERS.includes(lower) ? name.B3_HEADERS : name.W3C_HEADERS, kept);
-    else if (isAbsent(kind.get(carrier, key)) || (key !== lower && passThrough.includes(lower))) {
-      kind.remove(carrier, key);
+    else if (isAbsent(kind.get(carrier, key as string)) || (key !== lower && passThrough.includes(lower))) {
+      kind.remove(carrier, key as string);
     }
   }
   return kept === undefined || kept.size === 0 ? undefined : kept;
