@@ -17,7 +17,7 @@ const LAYERS = [
   ["tracer/"],
   ["sampling/"],
   ["propagation/"],
-  ["headers/", "text/", "process-wide.ts", "node-modules.ts", "existing-object.ts"],
+  ["headers/", "text/", "process-wide.ts", "node-modules.ts", "limited-request.ts", "existing-object.ts"],
 ];
 const pathsOf = (layers) => `${core}(${layers.flat().join("|").replaceAll(".", "\\.")})`;
 const downwards = LAYERS.slice(1).map((layer, index) =>

@@ -8,9 +8,11 @@ import type { Attributes, AttributeValue } from "@opentelemetry/api";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
-/** Whether the conventions list `method`; any other is recorded as `_OTHER`. */
-export function isKnownMethod(method: string): boolean {
-  return METHODS.has(method);
+/** Writes `http.request.method`, and the original of a method that the conventions do not list. */
+export function setMethod(target: AttributeTarget, method: string): void {
+  const known = METHODS.has(method);
+  target.setAttribute("http.request.method", known ? method : "_OTHER");
+  if (!known) target.setAttribute("http.request.method_original", method);
 }
 
 /** Returns the method as span names have it: `HTTP` where the conventions do not list it. */

@@ -9,7 +9,7 @@
  * Spec:
  * https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
  */
-import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
+import { clearInterval, setInterval } from "node:timers";
 import {
   type Attributes,
   type Context,
@@ -19,7 +19,7 @@ import {
   ROOT_CONTEXT,
   type SpanKind,
 } from "@opentelemetry/api";
-import { nodeModules } from "../node-modules.js";
+import { limitedRequest } from "../limited-request.js";
 import { suppressTracing } from "../propagation/suppress-tracing.js";
 import { parsedUrl } from "../text/parsed-url.js";
 import { printable } from "../text/printable.js";
@@ -87,8 +87,9 @@ export class JaegerRemoteSampler implements Sampler {
   #poll(): void {
     if (this.#polling) return;
     this.#polling = true;
-    const { get } = this.#url.protocol === "https:" ? nodeModules.https : nodeModules.http;
-    const sent = get(this.#url, { headers: { b3: "0" } }, (response) => {
+    const limits = { timeoutMs: TIMEOUT_MS, keepsProcess: false };
+    const sent = limitedRequest(this.#url, { headers: { b3: "0" } }, limits);
+    sent.on("response", (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
@@ -98,16 +99,11 @@ export class JaegerRemoteSampler implements Sampler {
       response.on("error", (error) => this.#logFailure(error));
       response.on("end", () => this.#apply(response.statusCode, body));
     });
-    sent.on("socket", (socket) => socket.unref());
-    // For the whole answer: `timeout` of a request is for its idle time, and a slow answer would
-    // never end.
-    const limit = (): unknown => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`));
-    const timer = setTimeout(limit, TIMEOUT_MS).unref();
     sent.on("close", () => {
       this.#polling = false;
-      clearTimeout(timer);
     });
     sent.on("error", (error) => this.#logFailure(error));
+    sent.end();
   }
 
   #apply(status: number | undefined, body: string): void {

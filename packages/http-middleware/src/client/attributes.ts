@@ -3,7 +3,7 @@
  *
  * Spec: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import { type AttributeTarget, isKnownMethod, redactedPath, validPort, withoutSecrets } from "../http-conventions.js";
+import { type AttributeTarget, redactedPath, setMethod, validPort, withoutSecrets } from "../http-conventions.js";
 import type { HttpRequest } from "./http-request.js";
 
 /**
@@ -12,13 +12,11 @@ import type { HttpRequest } from "./http-request.js";
  */
 export function setClientAttributes(target: AttributeTarget, request: HttpRequest, captureQuery = false): void {
   const { method, origin, resend } = request;
-  const known = isKnownMethod(method);
-  target.setAttribute("http.request.method", known ? method : "_OTHER");
+  setMethod(target, method);
   target.setAttribute("url.full", redactedUrl(request, captureQuery));
   target.setAttribute("server.address", origin.hostname);
   const port = validPort(origin.port);
   if (port !== undefined) target.setAttribute("server.port", port);
-  if (!known) target.setAttribute("http.request.method_original", method);
   if (resend !== undefined) target.setAttribute("http.request.resend_count", resend);
 }
 

@@ -8,9 +8,8 @@ import { Call } from "./call.js";
 import type { HeaderCarrier } from "./header-carrier.js";
 import { HttpRequest, type RequestAddress } from "./http-request.js";
 import type { ClientOptions } from "./options.js";
+import { isRedirect } from "./redirect-status.js";
 import { propagates } from "./targets.js";
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export class CallChain {
   readonly #options: ClientOptions | undefined;
@@ -43,7 +42,7 @@ export class CallChain {
    * redirect.
    */
   get expectsRequest(): boolean {
-    return this.#count === 0 || REDIRECTS.has(this.call?.status ?? 0);
+    return this.#count === 0 || isRedirect(this.call?.status);
   }
 
   /** Whether requests may carry headers to a host. */

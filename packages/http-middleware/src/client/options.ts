@@ -4,8 +4,9 @@
 import { types } from "node:util";
 import type { PropagateTo } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
-import { capturedHeadersRule, type HeadersToCapture } from "../captured-headers.js";
-import { aBoolean, aFunction, checkOptions, type Rule, type Rules } from "../option-rules.js";
+import type { HeadersToCapture } from "../captured-headers.js";
+import { aBoolean, checkOptions, type Rule, type Rules } from "../option-rules.js";
+import { SHARED_OPTION_RULES } from "../shared-option-rules.js";
 
 /** An outgoing request as hooks see it, the same for every client. */
 export interface OutgoingRequest {
@@ -76,12 +77,7 @@ const propagateTo: Rule = {
 
 const RULES: Rules<ClientOptions> = {
   propagateTo,
-  spanName: aFunction,
-  ignore: aFunction,
-  onRequest: aFunction,
-  onResponse: aFunction,
-  captureHeaders: capturedHeadersRule,
-  captureQuery: aBoolean,
+  ...SHARED_OPTION_RULES,
   connectionEvents: aBoolean,
 };
 

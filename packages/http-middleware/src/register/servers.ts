@@ -4,27 +4,20 @@
 import http from "node:http";
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import https from "node:https";
-import { copySignature } from "../copy-signature.js";
 import { bringsRequest, receiveRequest } from "../server/adapters/events.js";
 import { receiveStream } from "../server/adapters/stream.js";
 import { exchangeOfRequest } from "../server/node-exchange.js";
+import { type EmittingServer, replaceEmit } from "../server/replace-emit.js";
 
 const NO_OPTIONS = {};
 
 const GRPC = /^application\/grpc\b/;
 
-type Emit = (this: Emitting, event: string | symbol, ...args: unknown[]) => boolean;
-
-interface Emitting {
-  emit: Emit;
-  listenerCount(event: string): number;
-}
-
 /** Traces all servers of node:http, https and http2, also those that exist already. */
 export function instrumentServers(): void {
   // http2 does not export its classes.
   const made = [http2.createServer(), http2.createSecureServer()];
-  for (const server of [http.Server, https.Server]) instrument(server.prototype as unknown as Emitting);
+  for (const server of [http.Server, https.Server]) instrument(server.prototype as unknown as EmittingServer);
   for (const server of made) {
     const shared = Object.getPrototypeOf(server);
     instrument(shared);
@@ -32,7 +25,7 @@ export function instrumentServers(): void {
   }
 }
 
-function instrument(server: Emitting): void {
+function instrument(server: EmittingServer): void {
   replaceEmit(
     server,
     (emit) =>
@@ -46,7 +39,7 @@ function instrument(server: Emitting): void {
 }
 
 /** `stream` of http2, for servers that listen to it in place of requests. */
-function instrumentStreams(server: Emitting): void {
+function instrumentStreams(server: EmittingServer): void {
   replaceEmit(
     server,
     (emit) =>
@@ -60,10 +53,4 @@ function instrumentStreams(server: Emitting): void {
         return receiveStream(stream, headers, {}).run(emit, this, event, ...args);
       },
   );
-}
-
-function replaceEmit(server: Emitting, replacement: (emit: Emit) => Emit): void {
-  const { emit } = server;
-  const value = copySignature(replacement(emit), emit);
-  Object.defineProperty(server, "emit", { value, writable: true, configurable: true, enumerable: false });
 }

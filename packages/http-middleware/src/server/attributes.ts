@@ -5,8 +5,8 @@
  */
 import {
   type AttributeTarget,
-  isKnownMethod,
   redactedPath,
+  setMethod,
   setServerAddress,
   withoutCredentials,
   withoutSecrets,
@@ -26,15 +26,13 @@ export function setServerAttributes(
   trusted = true,
 ): void {
   const { method, version } = arrival;
-  const known = isKnownMethod(method);
-  target.setAttribute("http.request.method", known ? method : "_OTHER");
+  setMethod(target, method);
   // The target of CONNECT is an authority (RFC 9112, section 3.2.3).
   if (method !== "CONNECT" || arrival.target.startsWith("/")) {
     target.setAttribute("url.path", redactedPath(pathOf(arrival.target)));
   }
   target.setAttribute("url.scheme", arrival.scheme);
   if (version !== undefined) target.setAttribute("network.protocol.version", version === "2.0" ? "2" : version);
-  if (!known) target.setAttribute("http.request.method_original", method);
   const query = captureQuery ? queryOf(arrival.target) : undefined;
   if (query !== undefined) target.setAttribute("url.query", withoutSecrets(query));
   const agent = headerOf(arrival, "user-agent");

@@ -4,8 +4,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Trust } from "@meshtrace/core/adapter";
 import type { Span } from "@opentelemetry/api";
-import { capturedHeadersRule, type HeadersToCapture } from "../captured-headers.js";
-import { aBoolean, aFunction, checkOptions, listOf, oneOf, type Rules } from "../option-rules.js";
+import type { HeadersToCapture } from "../captured-headers.js";
+import { checkOptions, listOf, oneOf, type Rules } from "../option-rules.js";
+import { SHARED_OPTION_RULES } from "../shared-option-rules.js";
 import { RESPONSE_HEADERS, type ResponseHeader } from "./response-headers.js";
 
 /**
@@ -46,12 +47,7 @@ export interface ServerOptions<Request = IncomingMessage, Response = ServerRespo
 }
 
 const RULES: Rules<ServerOptions> = {
-  spanName: aFunction,
-  ignore: aFunction,
-  onRequest: aFunction,
-  onResponse: aFunction,
-  captureHeaders: capturedHeadersRule,
-  captureQuery: aBoolean,
+  ...SHARED_OPTION_RULES,
   responseHeaders: listOf(...RESPONSE_HEADERS),
   trust: oneOf("continue", "restart", "ignore"),
 };

@@ -2,7 +2,7 @@
  * One POST and its answer, within a time limit.
  */
 import type { Agent, IncomingMessage } from "node:http";
-import { nodeModules } from "../../node-modules.js";
+import { limitedRequest } from "../../limited-request.js";
 import { clearTimeout, setTimeout } from "../clock.js";
 import { retryAfterMs } from "./retry-after.js";
 
@@ -39,16 +39,8 @@ const MAX_TEXT_LENGTH = 200;
  * connection.
  */
 export function attempt({ url, agent, headers, body, timeoutMs, keepsProcess, signal }: Attempt): Promise<Answer> {
-  const { request: start } = url.protocol === "https:" ? nodeModules.https : nodeModules.http;
   return new Promise((resolve, reject) => {
-    const request = start(url, { method: "POST", agent, headers, signal });
-    const limit = (): unknown => request.destroy(new Error(`no answer within ${Math.ceil(timeoutMs)} ms`));
-    const timer = setTimeout(limit, timeoutMs);
-    if (!keepsProcess) {
-      timer.unref();
-      request.on("socket", (socket) => socket.unref());
-    }
-    request.on("close", () => clearTimeout(timer));
+    const request = limitedRequest(url, { method: "POST", agent, headers, signal }, { timeoutMs, keepsProcess });
     request.on("error", (error: NodeJS.ErrnoException) =>
       reject(request.reusedSocket && error.code === "ECONNRESET" ? new StaleConnection(error.message) : error),
     );

@@ -3,8 +3,8 @@
  *
  * Spec: https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
+import { isRedirect } from "../redirect-status.js";
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 // `host` names the origin of the first request.
 const CREDENTIALS = ["authorization", "proxy-authorization", "cookie", "host"];
 const CONTENT = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
@@ -14,7 +14,7 @@ const CONTENT = ["content-encoding", "content-language", "content-location", "co
  * for a bad target.
  */
 export function redirectOf(response: Response, base: URL): URL | undefined {
-  const location = REDIRECTS.has(response?.status) ? response.headers?.get("location") : undefined;
+  const location = isRedirect(response?.status) ? response.headers?.get("location") : undefined;
   if (location === null || location === undefined) return undefined;
   let target: URL;
   try {

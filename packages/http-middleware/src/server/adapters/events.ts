@@ -8,6 +8,7 @@ import { copySignature } from "../../copy-signature.js";
 import type { Exchange } from "../exchange.js";
 import { receiveNode, receiveUpgrade } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import { type EmittingServer, replaceEmit } from "../replace-emit.js";
 
 /** Options of a listener for upgrades. Hooks get the socket as the response. */
 export type UpgradeOptions = ServerOptions<IncomingMessage, Duplex>;
@@ -29,22 +30,20 @@ export function traceUpgrade<Result>(
   return copySignature(traced, listener);
 }
 
-type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
-
 /**
  * Traces each request, upgrade and CONNECT of one server before the listeners of any framework.
  * Returns the server. Throws `TypeError` for an unknown option or a wrong value.
  */
 export function traceServer<Server extends object>(server: Server, options: ServerOptions = {}): Server {
   checkServerOptions(options);
-  const emitter = server as unknown as { emit: Emit };
-  const original = emitter.emit;
-  function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    if (!bringsRequest(event, args)) return original.call(this, event, ...args);
-    return receiveRequest(args, options).run(original, this, event, ...args);
-  }
-  copySignature(emit, original);
-  Object.defineProperty(emitter, "emit", { value: emit, writable: true, configurable: true, enumerable: false });
+  replaceEmit(
+    server as unknown as EmittingServer,
+    (emit) =>
+      function (event, ...args) {
+        if (!bringsRequest(event, args)) return emit.call(this, event, ...args);
+        return receiveRequest(args, options).run(emit, this, event, ...args);
+      },
+  );
   return server;
 }
 
