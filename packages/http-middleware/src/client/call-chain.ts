@@ -19,6 +19,8 @@ export class CallChain {
    * request.
    */
   readonly context: Context;
+  /** The call of an adapter above, which has made this chain so that its request is not traced. */
+  above: Call | undefined;
   #count = 0;
   /** The latest request. */
   call: Call | undefined;

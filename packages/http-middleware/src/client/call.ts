@@ -2,7 +2,6 @@
  * The one lifecycle of an outgoing HTTP call: started, answered, and ended exactly once, when the
  * body is over.
  */
-import { types } from "node:util";
 import { recordError } from "@meshtrace/core/adapter";
 import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { recordHeaders } from "../captured-headers.js";
@@ -50,6 +49,7 @@ export class Call {
   #headAt = 0;
   #closing: { readonly reason: unknown } | undefined;
   #expired = false;
+  #connected = false;
 
   private constructor(
     span: Span | undefined,
@@ -87,6 +87,11 @@ export class Call {
     return this.#span !== undefined;
   }
 
+  /** The origin of a recorded call whose connection is not known yet; otherwise `undefined`. */
+  get unconnected(): string | undefined {
+    return this.#span === undefined || this.#connected ? undefined : this.#request.origin.text;
+  }
+
   /** Whether the phases of its connection are recorded. */
   get wantsConnectionEvents(): boolean {
     return this.open && this.#options.connectionEvents === true;
@@ -96,10 +101,17 @@ export class Call {
     this.#span?.addEvent(name);
   }
 
+  /** Whether it is a call of this method for this path. */
+  isFor(method: string, target: string): boolean {
+    const request = this.#request;
+    return request.method === method && request.target === target;
+  }
+
   /** Writes the connection that a response comes over. Call before `respond`. */
   connect(socket: PeerSocket | null | undefined, version: string | undefined): void {
     const span = this.#span;
     if (span === undefined) return;
+    this.#connected = true;
     if (version) span.setAttribute("network.protocol.version", version);
     const { address, port } = peerOf(socket);
     setPeer(span, address, port);
@@ -231,14 +243,4 @@ function startOf(span: Span): number {
 function typeOfReason(reason: unknown): string {
   const type = errorType(reason);
   return type === "timeout" || hasCode(reason) ? type : "aborted";
-}
-
-/**
- * Whether undici's request sends a stream of the caller. fetch makes a generator of every body,
- * also of a text.
- */
-export function isStream(body: unknown): boolean {
-  if (typeof body !== "object" || body === null) return false;
-  if (ArrayBuffer.isView(body) || types.isAnyArrayBuffer(body)) return false;
-  return (body as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] !== "AsyncGenerator";
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Contract } from "./contract.js";
 import { INCOMING, inRequest, recording, serve, spans, TRACE } from "./target.js";
 
-export function propagationTests({ call }: Contract): void {
+export function propagationTests({ call, where }: Contract): void {
   test("one CLIENT span, whose IDs the next service gets", async () => {
     const [url, received] = await recording();
     const text = await inRequest(async () => (await call(`${url}/path`)).text());
@@ -28,6 +28,19 @@ export function propagationTests({ call }: Contract): void {
       "x-b3-sampled": "1",
       "x-request-id": INCOMING["x-request-id"],
     });
+  });
+
+  where("connection")("the span names the connection that the call was sent over", async () => {
+    const [url] = await recording();
+    await (await call(url)).text();
+    await (await call(url, { method: "POST", body: "x".repeat(100_000) })).text();
+    for (const span of await spans(2)) {
+      expect(span.attributes).toMatchObject({
+        "network.protocol.version": "1.1",
+        "network.peer.address": "127.0.0.1",
+        "network.peer.port": Number(new URL(url).port),
+      });
+    }
   });
 
   test("outside of a request a trace starts here", async () => {

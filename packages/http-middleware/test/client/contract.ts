@@ -41,6 +41,8 @@ export type Ability =
   | "tracing per call"
   /** Options of one client that are not those of another. */
   | "options per client"
+  /** Its connection is known. */
+  | "connection"
   /** It refuses a URL that is none with an error of its own. */
   | "malformed URL";
 

@@ -33,7 +33,11 @@ describeClient({
 });
 describeClient({ name: "tracedFetch.from undici 7", make: from(undiciFetch) });
 describeClient({ name: "tracedFetch.from undici 6", make: from(undici6Fetch) });
-describeClient({ name: "tracedFetch.from node-fetch", make: from(nodeFetch) });
+describeClient({
+  name: "tracedFetch.from node-fetch",
+  cannot: { connection: "node:http, which it calls, reports no connections" },
+  make: from(nodeFetch),
+});
 
 test("the Response of a redirected fetch is as fetch makes it, and so are its clones", async () => {
   const [target] = await recording("far");

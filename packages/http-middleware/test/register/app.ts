@@ -39,6 +39,7 @@ export interface ZipkinSpan {
   readonly kind: string;
   readonly name: string;
   readonly tags: Record<string, string>;
+  readonly remoteEndpoint?: { readonly ipv4?: string; readonly port?: number };
 }
 
 /** A running app: where it listens, what the service behind it got, what it reported and said. */

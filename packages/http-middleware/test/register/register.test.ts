@@ -79,6 +79,8 @@ describe.each([
       expect(server).toMatchObject({ traceId: INCOMING["x-b3-traceid"], id: INCOMING["x-b3-spanid"] });
       expect(server?.name.toLowerCase()).toBe(name);
       expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: INCOMING["x-b3-spanid"] });
+      expect(client?.tags["network.protocol.version"], way).toBe("1.1");
+      expect(client?.remoteEndpoint).toMatchObject({ ipv4: "127.0.0.1", port: Number(client?.tags["server.port"]) });
       expect(app.received).toHaveLength(1);
       expect(app.received[0]).toMatchObject({
         "x-b3-traceid": INCOMING["x-b3-traceid"],

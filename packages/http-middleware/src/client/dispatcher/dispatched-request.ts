@@ -3,6 +3,7 @@
  * `maxRedirections` of undici 6, and interceptors that were composed before ours. Each repeated
  * request gets its own span and headers, or none.
  */
+import type { PeerSocket } from "../../network-peer.js";
 import type { Call } from "../call.js";
 import type { CallChain } from "../call-chain.js";
 import { addressOf, type RequestAddress } from "../http-request.js";
@@ -90,6 +91,14 @@ export class DispatchedRequest {
   /** The error of a request, which the handler does not receive if it is repeated. */
   fail(error: unknown): void {
     this.#error = error;
+  }
+
+  /** undici begins to send the request, the first or a later one. */
+  start(): void {}
+
+  /** The connection that the latest request is sent over. */
+  connect(socket: PeerSocket, version: string): void {
+    this.#call?.connect(socket, version);
   }
 
   /** The handler receives nothing more. */

@@ -4,6 +4,7 @@
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=parameter-dispatchhandler
  */
 import { findHeader } from "../paired-headers.js";
+import { connectHttp2 } from "./connections.js";
 import type { DispatchedRequest } from "./dispatched-request.js";
 
 /** A handler of undici 7 and later, or one of undici 6 and of clients that were written for it. */
@@ -22,7 +23,7 @@ type OldHandler = Methods<"onConnect" | "onUpgrade" | "onHeaders" | "onData" | "
   Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
 
 /** What a handler reports to: a request that may be repeated, or one call. */
-export type Reported = Pick<DispatchedRequest, "call" | "finish">;
+export type Reported = Pick<DispatchedRequest, "call" | "start" | "finish">;
 
 /** Returns a handler that does what `handler` does, and reports to the call of `reported`. */
 export function tracedHandler(handler: Handler, reported: Reported): Handler {
@@ -50,6 +51,7 @@ class TracedHandler {
   }
 
   onRequestStart(controller: unknown, context: unknown): unknown {
+    this.#reported.start();
     return this.#handler.onRequestStart(controller, context);
   }
 
@@ -103,6 +105,7 @@ class OldTracedHandler {
   }
 
   onConnect(abort: unknown, context: unknown): unknown {
+    this.#reported.start();
     return this.#handler.onConnect(abort, context);
   }
 
@@ -117,6 +120,7 @@ class OldTracedHandler {
   }
 
   onHeaders(status: number, headers: unknown[], resume: unknown, message: unknown): unknown {
+    connectHttp2(this.#reported.call);
     this.#reported.call?.respond(status, headers, findHeader);
     return this.#handler.onHeaders(status, headers, resume, message);
   }

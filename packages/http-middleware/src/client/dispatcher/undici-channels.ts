@@ -7,15 +7,18 @@
 import { subscribe } from "node:diagnostics_channel";
 import { adapterTracing } from "@meshtrace/core/adapter";
 import type { Context } from "@opentelemetry/api";
-import { type Call, isStream } from "../call.js";
+import type { PeerSocket } from "../../network-peer.js";
+import { Call } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { callChainOf, untraced, withCallChain } from "../call-context.js";
 import type { RequestAddress } from "../http-request.js";
 import { addressOf } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
 import { findHeader, PairedHeaders } from "../paired-headers.js";
+import { connectHttp2, onConnection } from "./connections.js";
 import type { CopiedHeaders } from "./dispatched-headers.js";
 import { DispatchedRequest, REQUEST_KEY, type UndiciRequest } from "./dispatched-request.js";
+import { isStream } from "./is-stream.js";
 import { keepHeadersSingle, UNDICI_OVERLAP } from "./single-headers.js";
 
 interface Messages {
@@ -41,6 +44,8 @@ class Listener {
   /** The call whose request undici is about to create. */
   #starting: CallChain | undefined;
   readonly #calls = new WeakMap<UndiciRequest, Call | DispatchedRequest>();
+  /** The calls of adapters above undici, by the request that each of them makes. */
+  readonly #above = new WeakMap<UndiciRequest, Call>();
   /** Requests of adapters that are in progress, by the key among their headers. */
   readonly #dispatched = new Map<string, DispatchedRequest>();
   #lastKey = 0;
@@ -99,7 +104,9 @@ class Listener {
     const call = chain.start(request.method, address, new PairedHeaders(request.headers));
     call.sendsStream = isStream(request.body);
     this.#calls.set(request, call);
-    if (call.open) UNDICI_OVERLAP.own();
+    const { above } = chain;
+    if (above?.isFor(request.method, address.target)) this.#above.set(request, above);
+    if (call.open || above?.open) UNDICI_OVERLAP.own();
   }
 
   /** Whether an adapter has written the headers of the request. */
@@ -107,8 +114,15 @@ class Listener {
     return this.#calls.has(request);
   }
 
+  connect(request: UndiciRequest, socket: PeerSocket, version: string): void {
+    (this.#above.get(request) ?? this.#calls.get(request))?.connect(socket, version);
+  }
+
   respond(request: UndiciRequest, status: number, headers: readonly unknown[]): void {
-    this.#calls.get(request)?.respond(status, headers, findHeader);
+    const call = this.#calls.get(request);
+    // The handler of a dispatched request looks for its connection.
+    if (call instanceof Call) connectHttp2(call.open ? call : this.#above.get(request));
+    call?.respond(status, headers, findHeader);
   }
 
   end(request: UndiciRequest): void {
@@ -179,6 +193,7 @@ export function unlistened<Result>(work: () => Result): Result {
 function subscribeTo(listener: Listener): Listener {
   keepHeadersSingle((request) => listener.knows(request as UndiciRequest));
   on("create", ({ request }) => listener.create(request));
+  onConnection((request, socket, version) => listener.connect(request, socket, version));
   on("headers", ({ request, response }) => listener.respond(request, response.statusCode, response.headers));
   on("trailers", ({ request }) => listener.end(request));
   on("error", ({ request, error }) => listener.fail(request, error));

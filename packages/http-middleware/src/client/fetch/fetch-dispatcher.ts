@@ -5,14 +5,15 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher
  */
-import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { copyHeaders } from "../dispatcher/dispatched-headers.js";
+import { isStream } from "../dispatcher/is-stream.js";
 import { keepHeadersSingle, UNDICI_OVERLAP } from "../dispatcher/single-headers.js";
 import { type Handler, isNewHandler, tracedHandler } from "../dispatcher/traced-handler.js";
 import { listen } from "../dispatcher/undici-channels.js";
 import { addressOf, type RequestAddress } from "../http-request.js";
 import { PlainHeaders } from "../plain-headers.js";
+import { SingleRequest } from "./single-request.js";
 
 /** What fetch asks its dispatcher for. */
 interface DispatchOptions {
@@ -77,7 +78,7 @@ export class FetchDispatcher extends CallChain implements Dispatcher {
     UNDICI_OVERLAP.own();
     if (!call.open) return dispatcher.dispatch(options, handler);
     try {
-      return dispatcher.dispatch(options, tracedHandler(handler, { call, finish() {} }));
+      return dispatcher.dispatch(options, tracedHandler(handler, new SingleRequest(call, options)));
     } catch (error) {
       call.fail(error);
       throw error;

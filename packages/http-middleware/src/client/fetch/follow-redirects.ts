@@ -9,6 +9,7 @@ import { CallChain } from "../call-chain.js";
 import { withCallChain } from "../call-context.js";
 import { addressOfUrl, type RequestAddress } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
+import { listen } from "../dispatcher/undici-channels.js";
 import { watchBody } from "../watch-body.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
@@ -92,6 +93,10 @@ async function send(
   const headers = new Headers(init.headers);
   const call = chain.start(init.method ?? "GET", addressOfUrl(url) as RequestAddress, headers);
   const untraced = new CallChain();
+  if (call.open) {
+    untraced.above = call;
+    listen();
+  }
   try {
     const response = await withCallChain(untraced, () => fetch(target, { ...init, headers }));
     // A fake may return less than a Response.

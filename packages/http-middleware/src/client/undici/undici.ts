@@ -4,9 +4,9 @@
  *
  * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatchercomposeinterceptors-interceptor
  */
-import { isStream } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { copyHeaders } from "../dispatcher/dispatched-headers.js";
+import { isStream } from "../dispatcher/is-stream.js";
 import { UNDICI_OVERLAP } from "../dispatcher/single-headers.js";
 import { type Handler, tracedHandler } from "../dispatcher/traced-handler.js";
 import { callerContext, dispatchUnlistened, listen } from "../dispatcher/undici-channels.js";
