@@ -54,7 +54,7 @@ describe.each(versions)("%s", (name, { Agent, MockAgent, fetch, interceptors, re
       );
       await Promise.all(all);
       const attributes = (await spans(12)).map((span) => span.attributes);
-      // The request of a fetch without a dispatcher of ours is found in its context only.
+      // Without a dispatcher of an adapter, a request is found only in the context of its call.
       const known = attributes.filter((one) => way !== "tracedFetch.from its fetch" || one["network.peer.port"]);
       expect(known.length).toBeGreaterThanOrEqual(4);
       for (const one of known) expect(one["network.peer.port"]).toBe(one["server.port"]);

@@ -7,9 +7,9 @@
 import type { Call } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { withCallChain } from "../call-context.js";
+import { listen } from "../dispatcher/undici-channels.js";
 import { addressOfUrl, type RequestAddress } from "../http-request.js";
 import type { ClientOptions } from "../options.js";
-import { listen } from "../dispatcher/undici-channels.js";
 import { watchBody } from "../watch-body.js";
 import { discard, markRedirected, redirected, redirectOf } from "./redirect.js";
 
