@@ -46,6 +46,16 @@ export const PROCESS_SETTINGS = {
    * @default continue
    */
   trust: setting(oneOf(names.TRUST), { variables: "MESHTRACE_TRUST", default: "continue" }),
+  /** Fields in log lines, see "Log lines". */
+  log: {
+    /**
+     * Loggers whose lines get the fields. Read by zero-code instrumentation alone: pino, winston,
+     * bunyan, log4js, console. @default none
+     */
+    loggers: setting(tracing.loggers, { variables: "MESHTRACE_LOG", default: [] }),
+    /** Names of the fields: default, opentelemetry, ecs. @default default */
+    fields: setting(oneOf(names.LOG_FIELD_PRESETS), { variables: "MESHTRACE_LOG_FIELDS", default: "default" }),
+  },
   /** A provider built with OpenTelemetry's SDK, which makes the spans and exports them. */
   tracerProvider: setting(tracing.tracerProvider),
   /**

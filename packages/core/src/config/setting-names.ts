@@ -37,3 +37,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const COMPRESSIONS = ["gzip", "none"] as const;
 /** Compression of exports over HTTP. */
 export type Compression = (typeof COMPRESSIONS)[number];
+
+export const LOGGERS = ["pino", "winston", "bunyan", "log4js", "console"] as const;
+/** Loggers whose lines get fields with zero-code instrumentation. */
+export type LoggerName = (typeof LOGGERS)[number];
+
+export const LOG_FIELD_PRESETS = ["default", "opentelemetry", "ecs"] as const;
+/** Names of the fields in log lines: ours, OpenTelemetry's, or those of Elastic's schema. */
+export type LogFieldPreset = (typeof LOG_FIELD_PRESETS)[number];

@@ -9,7 +9,14 @@ import { isHeaderName } from "../headers/names.js";
 import type { SamplerSetting } from "../sampling/mesh-sampler.js";
 import type { IdGenerator, SpanExporter, SpanProcessor } from "../tracer/readable-span.js";
 import type { ValueType } from "./setting.js";
-import { EXPORTER_NAMES, type ExporterName, PROPAGATOR_NAMES, type PropagatorName } from "./setting-names.js";
+import {
+  EXPORTER_NAMES,
+  type ExporterName,
+  LOGGERS,
+  type LoggerName,
+  PROPAGATOR_NAMES,
+  type PropagatorName,
+} from "./setting-names.js";
 import { hasMethods, httpUrl, isObject, items, listOf, MAX_TIMER_MS, number, oneOf, text } from "./value-types.js";
 
 /**
@@ -209,6 +216,14 @@ export const propagateTo: ValueType<PropagateTo> = {
   parse: listOf(text).parse,
   allowed: "mesh, all, none, an array of hosts, *.suffix and RegExp, or a function",
   allowedText: "mesh, all, none, hosts, *.suffix; separated by commas",
+};
+
+const loggerName = oneOf(LOGGERS, "logger");
+
+export const loggers: ValueType<readonly LoggerName[]> = {
+  ...listOf(loggerName),
+  allowed: `an array: ${loggerName.allowed}`,
+  allowedText: loggerName.allowed,
 };
 
 // Node cannot listen to these two.

@@ -32,6 +32,13 @@ export function exporterFor<Kind extends ExporterKind>(
   return factory(settings.config, settings.batch);
 }
 
+/** Returns whether the backend of an exporter knows shared spans under their split IDs. */
+export function exporterSplits({ kind, config }: ExporterConfig): boolean {
+  if (kind === "zipkin" || kind === "console") return false;
+  // Of our own exporters an app can pass, these two write shared IDs.
+  return !(config instanceof ZipkinExporter || config instanceof ConsoleExporter);
+}
+
 /**
  * All attempts end before the export counts as unanswered, so that the reason of the last one is
  * known.

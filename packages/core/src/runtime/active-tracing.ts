@@ -11,11 +11,14 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { Trust } from "../config/setting-names.js";
+import { type LogFieldNames, presetNames } from "../config/log-field-names.js";
+import type { LogFieldPreset, Trust } from "../config/setting-names.js";
 import type { PropagateTo } from "../config/tracing-types.js";
 import { ACTIVE_TRACING } from "../process-wide.js";
 import { MeshPropagator } from "../propagation/mesh-propagator.js";
+import { errorLine } from "../text/error-line.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
+import { warnOnce } from "../tracer/misuse.js";
 import { RequestCounts } from "./request-counts.js";
 
 /** The tracing in force, as adapters read it. */
@@ -37,9 +40,22 @@ export interface AdapterTracing {
   readonly contexts: Contexts;
   /** Counts of incoming requests. A server adapter adds each request to one of them. */
   readonly requests: RequestCounts;
+  /** The fields of log lines. */
+  readonly log: LogSettings;
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
+
+/** What the fields of log lines depend on. */
+export interface LogSettings {
+  /** Their names, unless a call asks for others. */
+  readonly names: LogFieldNames;
+  /** Whether the backend knows shared spans under their split IDs. */
+  readonly splitShared: boolean;
+  /** Counts a line or a logger that gets no fields, and logs the reason once. Never throws. */
+  failed(what: string, detail: unknown): void;
+}
+
 const registry = globalThis as { [ACTIVE_TRACING]?: AdapterTracing };
 
 let fallback: AdapterTracing | undefined;
@@ -66,9 +82,22 @@ function forwardingTracing(): AdapterTracing {
     trust: "continue",
     contexts: contextsWithoutManager(),
     requests: new RequestCounts(),
+    log: logSettings("default", true),
     notPropagatedTo() {},
   };
   return fallback;
+}
+
+/** Returns the settings of log lines; `onFailure` is called with each failure. */
+export function logSettings(preset: LogFieldPreset, splitShared: boolean, onFailure?: () => void): LogSettings {
+  return {
+    names: presetNames(preset) as LogFieldNames,
+    splitShared,
+    failed(what, detail) {
+      onFailure?.();
+      warnOnce(what, errorLine(detail));
+    },
+  };
 }
 
 const FORWARDING =

@@ -20,6 +20,8 @@ export interface TracingReport extends SpanReport {
   readonly headersMalformed: Readonly<Record<string, number>>;
   /** Calls that carried no headers because their host is no propagation target. */
   readonly hostsNotPropagatedTo: number;
+  /** Log lines, and loggers, that got no fields because a value could not be read. */
+  readonly logLinesFailed: number;
 }
 
 /** Handle of the running tracing, returned by `initTracing`. */

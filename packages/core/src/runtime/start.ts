@@ -4,6 +4,7 @@
 import { type TracerProvider as ApiTracerProvider, diag, type TextMapPropagator, trace } from "@opentelemetry/api";
 import type { ResolvedConfig } from "../config/resolved-config.js";
 import type { Pipelines } from "../export/pipeline.js";
+import { exporterSplits } from "../export/registry.js";
 import { sumOfReports } from "../export/report/span-report.js";
 import { BaggagePropagator } from "../propagation/baggage-propagator.js";
 import { CompositePropagator } from "../propagation/composite-propagator.js";
@@ -13,7 +14,7 @@ import { localSampler, MeshSampler } from "../sampling/mesh-sampler.js";
 import type { Sampler } from "../sampling/sampler.js";
 import { shareSpans } from "../sdk/share-spans.js";
 import { TracerProvider } from "../tracer/tracer-provider.js";
-import { contextsWithoutManager, setActiveTracing } from "./active-tracing.js";
+import { contextsWithoutManager, logSettings, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
 import { registerGlobally, registerMissing } from "./registration.js";
 import { RequestCounts } from "./request-counts.js";
@@ -42,6 +43,10 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
   const { processors, reports } = pipelines;
   const malformed = new Map<string, number>();
   let notPropagatedTo = 0;
+  let logLinesFailed = 0;
+  const log = logSettings(config.log.fields, splitsSharedSpans(config), () => {
+    logLinesFailed += 1;
+  });
   const requests = new RequestCounts();
   const propagator = buildPropagator(config, (header) => {
     malformed.set(header, (malformed.get(header) ?? 0) + 1);
@@ -67,6 +72,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       // Another version of the API keeps its contexts to itself.
       contexts: contexts ?? contextsWithoutManager(),
       requests,
+      log,
       notPropagatedTo() {
         notPropagatedTo += 1;
       },
@@ -82,6 +88,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       requests: requests.snapshot(),
       headersMalformed: Object.fromEntries(malformed),
       hostsNotPropagatedTo: notPropagatedTo,
+      logLinesFailed,
     }),
     processors,
     provider: own ?? providerOf(tracerProvider),
@@ -94,6 +101,15 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
     stopped: host.onStopped,
   });
   return { tracing, unregister: undo };
+}
+
+/**
+ * Returns whether the first exporter splits shared spans. A provider of the app most often exports
+ * to a backend that needs it.
+ */
+function splitsSharedSpans({ exporters, tracerProvider }: ResolvedConfig): boolean {
+  const [first] = exporters;
+  return first === undefined ? tracerProvider !== undefined : exporterSplits(first);
 }
 
 /** A provider of the app is flushed with us, but shutting it down is the app's business. */

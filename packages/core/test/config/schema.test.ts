@@ -97,6 +97,13 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   passThrough: { option: ["end-user"], wrong: ["end user"], text: ["X-Tenant", ["x-tenant"]], wrongText: "x tenant" },
   propagateTo: { option: [/^a/, "b"], printed: ["/^a/", "b"], wrong: "b", text: ["mesh,*.x", ["mesh", "*.x"]] },
   trust: { option: "ignore", wrong: "maybe", ...names("restart") },
+  "log.loggers": {
+    option: ["pino", "console"],
+    wrong: "pino",
+    text: ["PINO, winston", ["pino", "winston"]],
+    wrongText: "log5js",
+  },
+  "log.fields": { option: "opentelemetry", wrong: "elastic", text: ["ECS", "ecs"], wrongText: "elastic" },
   tracerProvider: { option: own, printed: "[Own]", wrong: {} },
   "diagnostics.port": { option: 9464, wrong: 0, text: ["9464", 9464], wrongText: "http" },
   "diagnostics.host": { option: "0.0.0.0", wrong: " ", text: ["::1", "::1"] },

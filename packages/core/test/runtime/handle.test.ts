@@ -53,6 +53,7 @@ describe("the report", () => {
       },
       headersMalformed: { b3: 2, "x-b3-traceid": 2, "x-b3-sampled": 1 },
       hostsNotPropagatedTo: 1,
+      logLinesFailed: 0,
     });
     expect(Object.values(exporters)).toMatchObject([{ exported: 2 }, { failed: 2 }]);
     expect(said.filter((line) => line.startsWith("debug meshtrace: malformed"))).toHaveLength(5);

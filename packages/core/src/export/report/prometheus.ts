@@ -16,6 +16,7 @@ export interface Reported {
   readonly requests: { readonly received: number } & Readonly<Record<RequestOutcome, number>>;
   readonly headersMalformed: Readonly<Record<string, number>>;
   readonly hostsNotPropagatedTo: number;
+  readonly logLinesFailed: number;
 }
 
 export type RequestOutcome =
@@ -41,14 +42,15 @@ const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])
  * Returns `report` as text for Prometheus. Serve it with the content type `text/plain;
  * version=0.0.4`.
  */
-export function prometheusText({ exporters, requests, headersMalformed, hostsNotPropagatedTo }: Reported): string {
+export function prometheusText(report: Reported): string {
+  const { exporters, requests, headersMalformed, hostsNotPropagatedTo, logLinesFailed } = report;
   const { received: _sum, ...outcomes } = requests;
   const spans = SPANS.map(([name, type, help]) =>
     metric(
       `meshtrace_spans_${name}${type === "counter" ? "_total" : ""}`,
       type,
       help,
-      Object.entries(exporters).map(([exporter, report]) => [{ exporter }, report[name]]),
+      Object.entries(exporters).map(([exporter, counts]) => [{ exporter }, counts[name]]),
     ),
   );
   const malformed: Samples = Object.entries(headersMalformed).map(([header, count]) => [{ header }, count]);
@@ -63,6 +65,9 @@ export function prometheusText({ exporters, requests, headersMalformed, hostsNot
     metric("meshtrace_headers_malformed_total", "counter", "Malformed headers that came in.", malformed),
     metric("meshtrace_calls_not_propagated_total", "counter", "Calls to hosts that get no headers.", [
       [{}, hostsNotPropagatedTo],
+    ]),
+    metric("meshtrace_log_lines_failed_total", "counter", "Log lines and loggers that got no fields.", [
+      [{}, logLinesFailed],
     ]),
   ].join("");
 }

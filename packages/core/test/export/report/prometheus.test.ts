@@ -18,6 +18,7 @@ test("a sample for each exporter and outcome, each metric with its help and type
     requests,
     headersMalformed: { "x-b3-traceid": 3 },
     hostsNotPropagatedTo: 5,
+    logLinesFailed: 7,
   });
   const lines = text.split("\n");
   expect(lines).toContain('meshtrace_spans_exported_total{exporter="jaeger"} 4');
@@ -27,13 +28,20 @@ test("a sample for each exporter and outcome, each metric with its help and type
   expect(lines).toContain('meshtrace_requests_total{outcome="unsampled_by_caller"} 4');
   expect(lines.filter((line) => line.startsWith("meshtrace_requests_total{"))).toHaveLength(6);
   expect(lines).toContain("meshtrace_calls_not_propagated_total 5");
+  expect(lines).toContain("meshtrace_log_lines_failed_total 7");
   expect(lines.filter((line) => line === "# TYPE meshtrace_spans_queued gauge")).toHaveLength(1);
   expect(text.endsWith("\n")).toBe(true);
 });
 
 /** The format's grammar, line by line. */
 test("every line is one of the format", () => {
-  const text = prometheusText({ exporters: {}, requests, headersMalformed: {}, hostsNotPropagatedTo: 0 });
+  const text = prometheusText({
+    exporters: {},
+    requests,
+    headersMalformed: {},
+    hostsNotPropagatedTo: 0,
+    logLinesFailed: 0,
+  });
   const name = "[a-zA-Z_:][a-zA-Z0-9_:]*";
   const line = new RegExp(`^(# HELP ${name} .+|# TYPE ${name} (counter|gauge)|${name}(\\{.*\\})? \\d+)$`);
   for (const one of text.trimEnd().split("\n")) expect(one).toMatch(line);
