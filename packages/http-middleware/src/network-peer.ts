@@ -87,8 +87,12 @@ export function forwardedFor(header: string): string | undefined {
 // grpc-js joins the address and the port of a connection, IPv6 with or without brackets.
 const PEER_TEXT = /^\[?(\d{1,3}(?:\.\d{1,3}){3}|[\da-f.]*:[\da-f:.]*)\]?:(\d+)$/i;
 
-/** Writes the peer of a gRPC call, as `getPeer()` returns it. */
-export function setPeerText(target: AttributeTarget, peer: string | undefined): void {
+/**
+ * Writes the peer of a gRPC call, as `getPeer()` returns it. Returns its address, or `undefined`
+ * where the text is no address.
+ */
+export function setPeerText(target: AttributeTarget, peer: string | undefined): string | undefined {
   const [, address, port] = PEER_TEXT.exec(peer ?? "") ?? [];
   setPeer(target, address, Number(port));
+  return address === undefined ? undefined : peerAddress(address);
 }

@@ -21,4 +21,6 @@ export function setRpcAttributes(target: AttributeTarget, { service, method }: P
   target.setAttribute("rpc.method", method);
   if (service !== "") target.setAttribute("rpc.service", service);
   setServerAddress(target, server);
+  target.setAttribute("network.protocol.name", "http");
+  target.setAttribute("network.protocol.version", "2");
 }

@@ -102,18 +102,22 @@ export function watchCall(path: string, call: ClientCall, options: GrpcClientOpt
       cancelled = true;
       cancelWithStatus.call(call, code, details);
     };
+    let connected = false;
     let span: Span | undefined = startClientSpan(GRPC, caller, request, new MetadataHeaders(metadata), options);
 
     start.call(call, metadata, {
       onReceiveMetadata(head) {
         // Connected by now; a name of a channel is no address of a peer.
         if (span !== undefined) setPeerText(span, call.getPeer());
+        connected = true;
         const names = options.captureHeaders?.response;
         if (span !== undefined) recordHeaders(span, CAPTURED.response, names, (name) => headerText(head, name));
         within(() => listener?.onReceiveMetadata?.(head));
       },
       onReceiveMessage: (message) => within(() => listener?.onReceiveMessage?.(message)),
       onReceiveStatus(status) {
+        // A server that fails at once sends no metadata.
+        if (!connected && span !== undefined) setPeerText(span, call.getPeer());
         end(span, request, status, options, cancelled);
         span = undefined;
         within(() => listener?.onReceiveStatus?.(status));

@@ -5,8 +5,8 @@
  */
 import { overlapOf, setReceivedSpan } from "@meshtrace/core/adapter";
 import { SpanKind, trace } from "@opentelemetry/api";
-import { setPeerText } from "../network-peer.js";
-import type { Carried } from "../server/arrival.js";
+import { forwardedFor, setPeerText } from "../network-peer.js";
+import { type Carried, headerOf } from "../server/arrival.js";
 import type { Conventions } from "../server/conventions.js";
 import { type Exchange, receiveBy } from "../server/exchange.js";
 import { checkServerOptions } from "../server/options.js";
@@ -47,9 +47,12 @@ interface GrpcEnd extends Ended {
 
 const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   spanName,
-  setAttributes(target, arrival) {
+  setAttributes(target, arrival, _captureQuery, trusted) {
     setRpcAttributes(target, arrival, arrival.host);
-    setPeerText(target, arrival.peer);
+    const peer = setPeerText(target, arrival.peer);
+    const header = trusted ? headerOf(arrival, "x-forwarded-for") : undefined;
+    const client = (header === undefined ? undefined : forwardedFor(header)) ?? peer;
+    if (client !== undefined) target.setAttribute("client.address", client);
   },
   // A kubelet's probe calls the health service. Any caller can send a kubelet's user agent.
   isProbe: ({ service }) => service === "grpc.health.v1.Health",

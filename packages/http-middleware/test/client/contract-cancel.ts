@@ -66,6 +66,13 @@ export function cancelTests({ call, where }: Contract): void {
       await expectTimeout(undefined);
     });
 
+    where("connection")("before the head, on a connection that the span names", async () => {
+      const url = await serve(() => {});
+      await expect(call(url, { signal: make(BEHIND_HEAD_MS) })).rejects.toBeDefined();
+      const [span] = await spans(1);
+      expect(span?.attributes["network.peer.port"]).toBe(Number(new URL(url).port));
+    });
+
     where("streams")("in the body", async () => {
       const answer = await call(await serveFirstByte(), { signal: make(BEHIND_HEAD_MS) });
       await expect(answer.text()).rejects.toBeDefined();

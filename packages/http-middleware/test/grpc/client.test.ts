@@ -51,6 +51,8 @@ describe.each(KINDS)("%s", (kind) => {
       "server.port": expect.any(Number),
       "network.peer.address": "127.0.0.1",
       "network.peer.port": span?.attributes["server.port"],
+      "network.protocol.name": "http",
+      "network.protocol.version": "2",
     });
     expect(span?.status.code).toBe(SpanStatusCode.UNSET);
     expect(received[0]?.getMap()).toMatchObject({
@@ -82,6 +84,7 @@ describe.each(KINDS)("%s", (kind) => {
     const [span] = await spans(1);
     expect(span?.attributes["rpc.grpc.status_code"]).toBe(status.NOT_FOUND);
     expect(span?.attributes["error.type"]).toBe("NOT_FOUND");
+    expect(span?.attributes["network.peer.port"]).toBe(span?.attributes["server.port"]);
     expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: "not there" });
   });
 

@@ -50,6 +50,11 @@ describe.each(KINDS)("%s", (kind) => {
       "rpc.grpc.status_code": 0,
       "server.address": "127.0.0.1",
       "server.port": expect.any(Number),
+      "client.address": "127.0.0.1",
+      "network.peer.address": "127.0.0.1",
+      "network.peer.port": expect.any(Number),
+      "network.protocol.name": "http",
+      "network.protocol.version": "2",
       "guid:x-request-id": INCOMING["x-request-id"],
     });
     expect(span?.status.code).toBe(SpanStatusCode.UNSET);
@@ -281,6 +286,13 @@ test("trust: ignored, or restarted with a link", async () => {
   expect(ignored?.links).toEqual([]);
   expect(restarted?.spanContext().traceId).not.toBe(TRACE);
   expect(restarted?.links[0]?.context.traceId).toBe(TRACE);
+});
+
+test.each(["continue", "restart", "ignore"] as const)("the address of the client with trust %s", async (trust) => {
+  const client = await serving(() => {}, { trust });
+  await call(client, "unary", incoming({ "x-forwarded-for": "203.0.113.9, 10.0.0.1" }));
+  const [span] = await spans(1);
+  expect(span?.attributes["client.address"]).toBe(trust === "continue" ? "203.0.113.9" : "127.0.0.1");
 });
 
 test("bad metadata is served normally, in a trace of its own", async () => {

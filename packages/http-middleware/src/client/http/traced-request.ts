@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:h
 import type { Socket } from "node:net";
 import { adapterTracing, overlapOf } from "@meshtrace/core/adapter";
 import { SpanKind } from "@opentelemetry/api";
+import { peerOf } from "../../network-peer.js";
 import type { Call } from "../call.js";
 import { CallChain } from "../call-chain.js";
 import { callChainOf } from "../call-context.js";
@@ -74,8 +75,11 @@ function watchRequest(request: ClientRequest, call: Call): void {
     return destroy.call(request, error);
   };
   request.emit = (event: string, ...args: unknown[]) => {
-    if (event === "timeout") call.expire();
+    // A socket that has closed does not tell its peer any more.
+    if (event === "finish" && call.open) peerOf(request.socket);
+    else if (event === "timeout") call.expire();
     else if (event === "error") {
+      if (response === undefined) call.connect(request.socket, undefined);
       call.closeHere(request.socket);
       call.fail(args[0]);
     } else if (event === "close" && response === undefined) call.end();
