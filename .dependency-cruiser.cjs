@@ -10,7 +10,7 @@ const rule = (name, from, to) => ({ name, severity: "error", from, to });
  * Core's folders from the top down. A folder imports from its own row and from the rows below it.
  */
 const LAYERS = [
-  ["index.ts", "adapter.ts", "logs.ts", "logs/"],
+  ["index.ts", "adapter.ts", "logs.ts", "logs/", "messages.ts", "messages/"],
   ["init.ts"],
   ["runtime/"],
   ["export/", "config/", "sdk.ts", "sdk/"],

@@ -32,7 +32,7 @@ export default defineConfig({
     alias: [
       ...(api === undefined ? [] : [{ find: /^@opentelemetry\/api$/, replacement: resolveInCore(api) }]),
       { find: /^@meshtrace\/core$/, replacement: source("./packages/core/src/index.ts") },
-      { find: /^@meshtrace\/core\/(adapter|logs|sdk)$/, replacement: source("./packages/core/src/$1.ts") },
+      { find: /^@meshtrace\/core\/(adapter|logs|messages|sdk)$/, replacement: source("./packages/core/src/$1.ts") },
       { find: /^@meshtrace\/http-middleware$/, replacement: source("./packages/http-middleware/src/index.ts") },
     ],
   },

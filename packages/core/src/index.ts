@@ -31,6 +31,7 @@ export { initTracing } from "./init.js";
 export { MeshPropagator, type MeshPropagatorOptions, type PropagationFormat } from "./propagation/mesh-propagator.js";
 export { extractTraceContext, forwardHeaders, type HeaderBag, requestId } from "./runtime/forward-headers.js";
 export type { Tracing, TracingReport } from "./runtime/handle.js";
+export type { MessageReport } from "./runtime/message-counts.js";
 export type { RequestReport } from "./runtime/request-counts.js";
 export type { JaegerRemote } from "./sampling/jaeger-remote-sampler.js";
 export { MeshSampler, type SamplerSetting } from "./sampling/mesh-sampler.js";

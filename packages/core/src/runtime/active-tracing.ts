@@ -19,6 +19,7 @@ import { MeshPropagator } from "../propagation/mesh-propagator.js";
 import { errorLine } from "../text/error-line.js";
 import { AsyncLocalStorageContextManager, type Contexts } from "../tracer/context-manager.js";
 import { warnOnce } from "../tracer/misuse.js";
+import { MessageCounts } from "./message-counts.js";
 import { RequestCounts } from "./request-counts.js";
 
 /** The tracing in force, as adapters read it. */
@@ -42,6 +43,8 @@ export interface AdapterTracing {
   readonly requests: RequestCounts;
   /** The fields of log lines. */
   readonly log: LogSettings;
+  /** Counts of messages. */
+  readonly messages: MessageCounts;
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
@@ -83,6 +86,7 @@ function forwardingTracing(): AdapterTracing {
     contexts: contextsWithoutManager(),
     requests: new RequestCounts(),
     log: logSettings("default", true),
+    messages: new MessageCounts(),
     notPropagatedTo() {},
   };
   return fallback;

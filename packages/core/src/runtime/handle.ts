@@ -7,6 +7,7 @@ import type { BatchProcessor } from "../export/queue/batch-processor.js";
 import type { SpanReport } from "../export/report/span-report.js";
 import { printable } from "../text/printable.js";
 import type { TracerProvider } from "../tracer/tracer-provider.js";
+import type { MessageReport } from "./message-counts.js";
 import type { RequestReport } from "./request-counts.js";
 import { within } from "./shutdown.js";
 
@@ -16,6 +17,8 @@ export interface TracingReport extends SpanReport {
   readonly exporters: Readonly<Record<string, SpanReport>>;
   /** Incoming requests by what became of them. */
   readonly requests: RequestReport;
+  /** Messages that were produced and consumed. */
+  readonly messages: MessageReport;
   /** Malformed headers, by name. */
   readonly headersMalformed: Readonly<Record<string, number>>;
   /** Calls that carried no headers because their host is no propagation target. */

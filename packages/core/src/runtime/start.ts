@@ -16,6 +16,7 @@ import { shareSpans } from "../sdk/share-spans.js";
 import { TracerProvider } from "../tracer/tracer-provider.js";
 import { contextsWithoutManager, logSettings, setActiveTracing } from "./active-tracing.js";
 import { type Tracing, tracingHandle } from "./handle.js";
+import { MessageCounts } from "./message-counts.js";
 import { registerGlobally, registerMissing } from "./registration.js";
 import { RequestCounts } from "./request-counts.js";
 
@@ -48,6 +49,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
     logLinesFailed += 1;
   });
   const requests = new RequestCounts();
+  const messages = new MessageCounts();
   const propagator = buildPropagator(config, (header) => {
     malformed.set(header, (malformed.get(header) ?? 0) + 1);
     diag.debug(`meshtrace: malformed ${header}`);
@@ -73,6 +75,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       contexts: contexts ?? contextsWithoutManager(),
       requests,
       log,
+      messages,
       notPropagatedTo() {
         notPropagatedTo += 1;
       },
@@ -86,6 +89,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       ...sumOfReports([...reports.values()].map((one) => one.snapshot())),
       exporters: Object.fromEntries([...reports].map(([name, one]) => [name, one.snapshot()])),
       requests: requests.snapshot(),
+      messages: messages.snapshot(),
       headersMalformed: Object.fromEntries(malformed),
       hostsNotPropagatedTo: notPropagatedTo,
       logLinesFailed,

@@ -12,8 +12,11 @@ export interface Watcher {
   fulfilled(): void;
   /** Called when the promise is rejected, with its reason. */
   rejected(reason: unknown): void;
+  /** Called when the app reacts to the promise. With it, the other methods are not called. */
+  reacted?(): void;
 }
 
+/** Observes a promise: see `watchPromise`. */
 export type WatchPromise = (promise: Promise<unknown>, watcher: Watcher) => void;
 
 class WatchedPromise extends ExistingObject {
@@ -44,6 +47,13 @@ class WatchedPromise extends ExistingObject {
   #react(): void {
     const watchers = this.#watchers;
     this.#watchers = [];
+    const settling = watchers.filter(({ reacted }) => reacted === undefined);
+    if (settling.length > 0) this.#observe(settling);
+    delete (this as { constructor?: unknown }).constructor;
+    for (const watcher of watchers) watcher.reacted?.();
+  }
+
+  #observe(watchers: readonly Watcher[]): void {
     this.#reacting = true;
     // Not `promise.then`, which may be a method of the app.
     Promise.prototype.then.call(
@@ -56,7 +66,6 @@ class WatchedPromise extends ExistingObject {
       },
     );
     this.#reacting = false;
-    delete (this as { constructor?: unknown }).constructor;
   }
 }
 

@@ -51,6 +51,7 @@ describe("the report", () => {
         unsampledBySampler: 0,
         forwarded: 0,
       },
+      messages: { produced: 0, consumed: 0, failed: 0, open: 0, headersOmitted: 0, unwritable: 0, unreadable: 0 },
       headersMalformed: { b3: 2, "x-b3-traceid": 2, "x-b3-sampled": 1 },
       hostsNotPropagatedTo: 1,
       logLinesFailed: 0,

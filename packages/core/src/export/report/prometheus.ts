@@ -14,10 +14,16 @@ export interface Reported {
   readonly exporters: Readonly<Record<string, SpanReport>>;
   /** Incoming requests: `received`, and each of them by its outcome. */
   readonly requests: { readonly received: number } & Readonly<Record<RequestOutcome, number>>;
+  /** Messages: events by their name, those that are `open`, and `headersOmitted`. */
+  readonly messages?: { readonly open: number; readonly headersOmitted: number } & Readonly<
+    Record<MessageEvent, number>
+  >;
   readonly headersMalformed: Readonly<Record<string, number>>;
   readonly hostsNotPropagatedTo: number;
   readonly logLinesFailed: number;
 }
+
+export type MessageEvent = "produced" | "consumed" | "failed" | "unwritable" | "unreadable";
 
 export type RequestOutcome =
   | "joined"
@@ -43,7 +49,7 @@ const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])
  * version=0.0.4`.
  */
 export function prometheusText(report: Reported): string {
-  const { exporters, requests, headersMalformed, hostsNotPropagatedTo, logLinesFailed } = report;
+  const { exporters, requests, messages, headersMalformed, hostsNotPropagatedTo, logLinesFailed } = report;
   const { received: _sum, ...outcomes } = requests;
   const spans = SPANS.map(([name, type, help]) =>
     metric(
@@ -62,6 +68,7 @@ export function prometheusText(report: Reported): string {
       "Incoming requests by what became of them.",
       Object.entries(outcomes).map(([outcome, count]) => [{ outcome: snakeCase(outcome) }, count]),
     ),
+    ...messageMetrics(messages),
     metric("meshtrace_headers_malformed_total", "counter", "Malformed headers that came in.", malformed),
     metric("meshtrace_calls_not_propagated_total", "counter", "Calls to hosts that get no headers.", [
       [{}, hostsNotPropagatedTo],
@@ -70,6 +77,19 @@ export function prometheusText(report: Reported): string {
       [{}, logLinesFailed],
     ]),
   ].join("");
+}
+
+function messageMetrics(messages: Reported["messages"]): string[] {
+  if (messages === undefined) return [];
+  const { open, headersOmitted, ...events } = messages;
+  const samples: Samples = Object.entries(events).map(([event, count]) => [{ event }, count]);
+  return [
+    metric("meshtrace_messages_total", "counter", "Messages by what happened to them.", samples),
+    metric("meshtrace_messages_open", "gauge", "Sends and handlers that have not ended.", [[{}, open]]),
+    metric("meshtrace_message_headers_omitted_total", "counter", "Headers that found no room on their message.", [
+      [{}, headersOmitted],
+    ]),
+  ];
 }
 
 function metric(name: string, type: string, help: string, samples: Samples): string {

@@ -16,6 +16,7 @@ test("a sample for each exporter and outcome, each metric with its help and type
   const text = prometheusText({
     exporters: { jaeger: report, 'odd"\\\n': { ...report, exported: 0 } },
     requests,
+    messages: { produced: 7, consumed: 8, failed: 0, unwritable: 0, unreadable: 0, open: 2, headersOmitted: 3 },
     headersMalformed: { "x-b3-traceid": 3 },
     hostsNotPropagatedTo: 5,
     logLinesFailed: 7,
@@ -27,6 +28,10 @@ test("a sample for each exporter and outcome, each metric with its help and type
   expect(lines).toContain('meshtrace_headers_malformed_total{header="x-b3-traceid"} 3');
   expect(lines).toContain('meshtrace_requests_total{outcome="unsampled_by_caller"} 4');
   expect(lines.filter((line) => line.startsWith("meshtrace_requests_total{"))).toHaveLength(6);
+  expect(lines).toContain('meshtrace_messages_total{event="produced"} 7');
+  expect(lines.filter((line) => line.startsWith("meshtrace_messages_total{"))).toHaveLength(5);
+  expect(lines).toContain("meshtrace_messages_open 2");
+  expect(lines).toContain("meshtrace_message_headers_omitted_total 3");
   expect(lines).toContain("meshtrace_calls_not_propagated_total 5");
   expect(lines).toContain("meshtrace_log_lines_failed_total 7");
   expect(lines.filter((line) => line === "# TYPE meshtrace_spans_queued gauge")).toHaveLength(1);
