@@ -80,7 +80,7 @@ export function initTracing(options: TracingOptions = {}): Tracing {
   const { tracing } = started;
   if (!config.disabled && config.shutdown.atProcessEnd) {
     const exitMs = Math.min(config.shutdown.timeoutMs, MAX_EXIT_MS);
-    stopExit = atExit(process, () => exportAtExit(built.processors, exitMs));
+    stopExit = atExit(process, (isLast) => exportAtExit(built.processors, exitMs, isLast));
     stopListening = flushAtEnd(process, config.shutdown.signals, {
       flush: () => tracing.flush(),
       ended: () => tracing.report().ended,

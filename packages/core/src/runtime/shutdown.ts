@@ -2,17 +2,14 @@
  * The end of the process: waiting spans are flushed, within a bound, and the app ends as it would
  * without us.
  */
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { KeptListeners, type ListenedProcess } from "./kept-listeners.js";
 
 type Listener = (...args: never[]) => void;
 
 /** The part of `process` that is needed here. */
-export interface EndingProcess {
+export interface EndingProcess extends ListenedProcess {
   readonly pid: number;
-  on(event: string, listener: () => void): unknown;
-  prependListener(event: string, listener: () => void): unknown;
-  removeListener(event: string, listener: () => void): unknown;
-  listeners(event: string): readonly unknown[];
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
@@ -24,15 +21,30 @@ export interface Flushable {
   ended(): number;
 }
 
-/** Calls `work` when the process exits. Returns the undo. */
-export function atExit(ending: EndingProcess, work: () => void): () => void {
-  ending.on("exit", work);
-  return () => ending.removeListener("exit", work);
+/**
+ * Calls `work` when the process exits: before the `exit` listeners of the app, because Node skips
+ * those behind one that throws, and with `isLast` behind those that the app added earlier, because
+ * spans may end in them. Returns the undo.
+ */
+export function atExit(ending: EndingProcess, work: (isLast: boolean) => void): () => void {
+  const listeners = new KeptListeners(ending);
+  const undo = [
+    listeners.add("exit", () => work(false), { first: true }),
+    listeners.add("exit", () => work(true)),
+    // A listener that throws may be before ours.
+    listeners.add("uncaughtExceptionMonitor", () => {
+      if ((ending as { _exiting?: boolean })._exiting === true) work(true);
+    }),
+  ];
+  return () => {
+    for (const step of undo) step();
+  };
 }
 
 /** Flushes on `beforeExit` and on `signals`. Returns the undo. */
 export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signals[], spans: Flushable): () => void {
-  const undo = signals.map((signal) => flushOnSignal(ending, signal, spans));
+  const listeners = new KeptListeners(ending);
+  const undo = signals.map((signal) => flushOnSignal(ending, listeners, signal, spans));
   let flushed = 0;
   const beforeExit = (): void => {
     // Work scheduled here makes Node emit the event again, also where nothing new has ended since.
@@ -40,8 +52,7 @@ export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signa
     flushed = spans.ended();
     void spans.flush();
   };
-  ending.on("beforeExit", beforeExit);
-  undo.push(() => ending.removeListener("beforeExit", beforeExit));
+  undo.push(listeners.add("beforeExit", beforeExit));
   return () => {
     for (const step of undo) step();
   };
@@ -56,11 +67,17 @@ export function flushAtEnd(ending: EndingProcess, signals: readonly NodeJS.Signa
  * app that removes its own listener and raises the signal again (Nest's shutdown hooks do) lets the
  * flush end, too: only a further signal does not.
  */
-function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }: Flushable): () => void {
+function flushOnSignal(
+  ending: EndingProcess,
+  listeners: KeptListeners,
+  signal: NodeJS.Signals,
+  { flush }: Flushable,
+): () => void {
   let flushing: Promise<unknown> | undefined;
   let dying = false;
+  let justCame = false;
   const die = (): void => {
-    ending.removeListener(signal, onSignal);
+    stop();
     ending.kill(ending.pid, signal);
   };
   const flushed = (): Promise<unknown> => {
@@ -70,6 +87,12 @@ function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }:
     return flushing;
   };
   const onSignal = (): void => {
+    // An app that saves listeners and adds them again may have added ours twice.
+    if (justCame) return;
+    justCame = true;
+    setImmediate(() => {
+      justCame = false;
+    }).unref();
     // The kernel drops a signal to process 1 that has no handler: it would have lived on, and lives
     // on.
     if (ending.pid === 1 || hasOwner(ending, signal, onSignal)) void flushed();
@@ -79,8 +102,8 @@ function flushOnSignal(ending: EndingProcess, signal: NodeJS.Signals, { flush }:
       void flushed().finally(die);
     }
   };
-  ending.prependListener(signal, onSignal);
-  return () => ending.removeListener(signal, onSignal);
+  const stop = listeners.add(signal, onSignal, { first: true });
+  return stop;
 }
 
 /** Returns whether a listener other than ours decides how the process ends. */

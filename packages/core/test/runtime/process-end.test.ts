@@ -199,6 +199,15 @@ describe("the app ends itself", () => {
     expect(out).toContain("last words");
   });
 
+  test("a span that ends in an exit listener arrives, or its loss is logged at once", async () => {
+    const { names, environment } = await collector();
+    const ends = (name: string): string => `process.on("exit", () => tracing.tracer.startSpan("${name}").end());`;
+    const code = `let tracing; ${ends("earlier")}${START.replace("const tracing", "tracing")}${ends("later")} process.exit(5);`;
+    const { end, err } = await run(folder, code, environment).ended;
+    expect({ end, names }).toEqual({ end: 5, names: ["last words", "earlier"] });
+    expect(err).toMatch(/1 spans lost on the way to zipkin: they ended after the last export of a process that exits/);
+  });
+
   test("nothing waits: nothing is sent, and no thread is started", async () => {
     const { names, environment } = await collector();
     const code = `import { initTracing } from "./index.mjs"; initTracing(); process.exit(0);`;

@@ -7,7 +7,7 @@ import { fork } from "node:child_process";
 import cluster from "node:cluster";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 const log = (...words) => process.stdout.write(`${words.join(" ")}\n`);
 const turn = () => new Promise(setImmediate);
@@ -17,9 +17,16 @@ const boom = () => {
   Error.stackTraceLimit = 0;
   return new Error("boom");
 };
+const throwing = () => {
+  log("throws");
+  throw boom();
+};
 const THIS = fileURLToPath(import.meta.url);
 
-/** What the app does after `ready`. With a signal, the parent sends it then. */
+/**
+ * What the app does after `ready`. With a signal, the parent sends it then. `first` runs before
+ * tracing starts. `arrive`: the SERVER spans that reach the collector, where it is not 1.
+ */
 const ROWS = {
   "ends by itself": () => {},
   "an exit code that is set": () => {
@@ -73,10 +80,49 @@ const ROWS = {
       throw boom();
     });
   },
-  "process.abort": { signal: "SIGABRT", run: stay },
+  "process.abort": { signal: "SIGABRT", arrive: 0, run: stay },
+  "process.reallyExit": { arrive: 0, run: () => process.reallyExit(3) },
+  SIGKILL: { signal: "SIGKILL", arrive: 0, run: stay },
+  "an exit listener that throws, added before tracing": {
+    first: () => process.on("exit", throwing),
+    run: () => process.exit(3),
+  },
+  "an exit listener that throws, added after tracing": () => {
+    process.on("exit", throwing);
+    process.exit(3);
+  },
+  "an exit listener that throws, added as the first": () => {
+    process.prependListener("exit", throwing);
+    process.exit(3);
+  },
+  "an exit listener that throws, caught": {
+    first() {
+      process.on("uncaughtException", (error) => log("caught", error.message));
+      process.on("exit", throwing);
+    },
+    run: () => process.exit(3),
+  },
+  "an exit listener that throws at an exception": {
+    first: () => process.on("exit", throwing),
+    run: () =>
+      setImmediate(() => {
+        throw boom();
+      }),
+  },
+  "a beforeExit listener that throws": () => {
+    process.prependListener("beforeExit", throwing);
+  },
+  "removeAllListeners of exit": () => {
+    process.removeAllListeners("exit");
+    process.exit(3);
+  },
+  "removeAllListeners of every event": () => {
+    process.removeAllListeners();
+    setImmediate(() => process.exit(3));
+  },
   "SIGTERM, no listener": { signal: "SIGTERM", run: stay },
   "SIGINT, no listener": { signal: "SIGINT", run: stay },
-  "SIGHUP, no listener": { signal: "SIGHUP", run: stay },
+  "SIGHUP, no listener": { signal: "SIGHUP", arrive: 0, run: stay },
   "SIGTERM, a listener that drains": {
     signal: "SIGTERM",
     run() {
@@ -158,6 +204,22 @@ const ROWS = {
       stay();
     },
   },
+  "removeAllListeners of a signal, which is raised in the same tick": () => {
+    setImmediate(() => {
+      process.removeAllListeners("SIGTERM");
+      process.kill(process.pid, "SIGTERM");
+    });
+    stay();
+  },
+  "listeners of a signal that are saved and added again": {
+    signal: "SIGTERM",
+    run() {
+      const saved = process.listeners("SIGTERM");
+      process.removeAllListeners("SIGTERM");
+      for (const listener of saved) process.on("SIGTERM", listener);
+      stay();
+    },
+  },
   "a worker thread": () => {
     const worker = new Worker(`require("node:worker_threads").parentPort.postMessage("hello"); process.exitCode = 2;`, {
       eval: true,
@@ -174,24 +236,51 @@ const ROWS = {
     const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
     worker.on("online", () => worker.terminate().then((code) => log("terminated", code)));
   },
-  "a forked child": () => {
-    const child = fork(THIS, ["child"]);
-    child.on("message", (message) => {
-      log(message);
-      child.disconnect();
-    });
-    child.on("exit", (code, signal) => log("child", code, signal));
+  "a worker thread that records, and ends by itself": { arrive: 2, run: () => worker("ends by itself") },
+  "a worker thread that records, and exits": { arrive: 2, run: () => worker("process.exit") },
+  "a worker thread that records, and fails": { arrive: 2, run: () => worker("an uncaught exception") },
+  "a worker thread that records, terminated": () => worker("stays", (thread) => thread.terminate()),
+  "a worker thread that records, at the end of the main thread": () => worker("stays", () => process.exit(5)),
+  "a forked child": { arrive: 2, run: () => child("fork", "stays", (forked) => forked.disconnect()) },
+  "a forked child, killed": { arrive: 2, run: () => child("fork", "stays", (forked) => forked.kill()) },
+  "a forked child whose parent exits": { arrive: 2, run: () => child("fork", "stays", () => process.exit(2)) },
+  "cluster, disconnected": { arrive: 2, run: () => child("cluster", "stays", (forked) => forked.disconnect()) },
+  "cluster, the worker killed": { arrive: 2, run: () => child("cluster", "stays", (forked) => forked.kill()) },
+  "cluster, the worker killed by a signal": {
+    arrive: 2,
+    run: () => child("cluster", "stays", (forked) => forked.process.kill("SIGTERM")),
   },
-  cluster: () => {
-    cluster.setupPrimary({ exec: THIS, args: ["child"] });
-    const worker = cluster.fork();
-    worker.on("message", (message) => {
-      log(message);
-      worker.disconnect();
-    });
-    worker.on("exit", (code, signal) => log("worker", code, signal));
+  "cluster, the worker exits": { arrive: 2, run: () => child("cluster", "process.exit") },
+  "cluster, the worker fails": { arrive: 2, run: () => child("cluster", "an uncaught exception") },
+  "cluster, the primary exits": { arrive: 2, run: () => child("cluster", "stays", () => process.exit(6)) },
+  "cluster, the primary is killed": {
+    arrive: 2,
+    run: () => child("cluster", "stays", () => process.kill(process.pid, "SIGTERM")),
   },
 };
+
+/** The rows of threads and children. They record a span, too. */
+const CHILDREN = {
+  ...ROWS,
+  stays() {
+    process.on("disconnect", () => process.exit());
+    stay();
+  },
+};
+
+function worker(name, then = () => {}) {
+  const thread = new Worker(THIS, { argv: ["child", name] });
+  thread.on("message", () => then(thread));
+  thread.on("error", (error) => log("thread", error.message));
+  thread.on("exit", (code) => log("thread", code));
+}
+
+function child(kind, name, then = () => {}) {
+  cluster.setupPrimary({ exec: THIS, args: ["child", name] });
+  const forked = kind === "cluster" ? cluster.fork() : fork(THIS, ["child", name]);
+  forked.on("message", () => then(forked));
+  forked.on("exit", (code, signal) => log("child", code, signal, forked.exitedAfterDisconnect));
+}
 
 const MODES = ["strict", "warn", "none", "warn-with-error-code", "throw"];
 for (const mode of MODES) {
@@ -201,23 +290,27 @@ for (const mode of MODES) {
   };
 }
 
-async function run(name) {
+/** `say`: what to do when the span waits. */
+async function run(name, rows, say) {
+  const row = rows[name];
+  row.first?.();
   const { kit } = await import("./kit.mjs");
   const server = kit.server(createServer(kit.handler((_request, response) => response.end("ok"))));
   const port = await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
   const response = await kit.fetch(`http://127.0.0.1:${port}/`, { headers: { ...kit.headers, connection: "close" } });
-  log(await response.text());
+  const text = await response.text();
   await new Promise((resolve) => server.close(resolve));
-  const row = ROWS[name];
+  say(text);
   const work = typeof row === "function" ? row : row.run;
   const running = work();
-  log("ready");
+  if (rows === ROWS) log("ready");
   await running;
 }
 
-const [name] = process.argv.slice(2);
+const [name, part] = process.argv.slice(2);
 if (name === undefined) {
-  const rows = Object.entries(ROWS).map(([key, { signal, flags }]) => ({ name: key, signal, flags }));
+  const rows = Object.entries(ROWS).map(([key, { signal, flags, arrive }]) => ({ name: key, signal, flags, arrive }));
   process.stdout.write(JSON.stringify(rows));
-} else if (name === "child") process.send("hello");
-else await run(name);
+} else if (name !== "child") await run(name, ROWS, log);
+else if (isMainThread) await run(part, CHILDREN, (text) => process.send(text));
+else await run(part, CHILDREN, (text) => parentPort.postMessage(text));

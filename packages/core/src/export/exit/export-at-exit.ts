@@ -9,9 +9,9 @@ import { FAILED, type LastRequest, NO_ANSWER, SENT, sendAtExit } from "./send-at
 
 /**
  * Call in an `exit` listener. Blocks for at most `timeoutMs`, and only if spans wait. Every loss is
- * counted and logged.
+ * counted and logged. After the last call, spans that end are lost.
  */
-export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: number): void {
+export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: number, isLast: boolean): void {
   const calls = processors.flatMap((processor) => processor.takeAtExit());
   const requests = calls.map((call) => call.lastRequest());
   const results = sendAtExit(
@@ -24,7 +24,7 @@ export function exportAtExit(processors: readonly BatchProcessor[], timeoutMs: n
     if (result !== undefined && arrived(result)) call.succeed();
     else call.fail(reasonOf(requests[index], result, timeoutMs));
   });
-  for (const processor of processors) processor.endAtExit();
+  for (const processor of processors) processor.endAtExit(isLast);
 }
 
 function arrived(result: number): boolean {

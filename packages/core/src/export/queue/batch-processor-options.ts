@@ -29,6 +29,10 @@ export interface BatchProcessorOptions {
   readonly onLoss?: OnLoss | undefined;
 }
 
+/** Why spans are dropped. */
+export const SHUT_DOWN = "they ended after shutdown";
+export const EXITING = "they ended after the last export of a process that exits";
+
 const MEBIBYTE = 1_048_576;
 
 /** Returns the options with the defaults of those that are absent. */

@@ -11,7 +11,7 @@ import { errorMessage } from "../report/error-message.js";
 import { LossLog } from "../report/loss-log.js";
 import type { Batch } from "./batch.js";
 import { batchFactory } from "./batch-factory.js";
-import { type BatchProcessorOptions, withDefaults } from "./batch-processor-options.js";
+import { type BatchProcessorOptions, EXITING, SHUT_DOWN, withDefaults } from "./batch-processor-options.js";
 import { BatchQueue } from "./batch-queue.js";
 import { ExportCall } from "./export-call.js";
 
@@ -32,7 +32,8 @@ export class BatchProcessor implements SpanProcessor {
   #pumping = false;
   /** Why nothing of the last export arrived; `undefined` if something did. */
   #lastFailure: string | undefined;
-  #stopped = false;
+  /** Why spans are not queued any more. */
+  #stopped: string | undefined;
 
   constructor(options: BatchProcessorOptions) {
     this.#options = withDefaults(options);
@@ -55,7 +56,7 @@ export class BatchProcessor implements SpanProcessor {
     let refusal: string | undefined;
     try {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      refusal = this.#stopped ? "they ended after shutdown" : this.#queue.push(span);
+      refusal = this.#stopped ?? this.#queue.push(span);
       if (refusal !== undefined && this.trouble !== undefined) refusal += `; ${this.trouble}`;
     } catch (error) {
       refusal = `a span could not be encoded: ${errorMessage(error)}`;
@@ -63,6 +64,8 @@ export class BatchProcessor implements SpanProcessor {
     if (refusal !== undefined) {
       this.#options.report.drop();
       this.#losses.add(1, refusal);
+      // No timer fires any more.
+      if (this.#stopped === EXITING) this.#losses.report();
       return;
     }
     this.#options.report.queue();
@@ -87,8 +90,8 @@ export class BatchProcessor implements SpanProcessor {
    * rejects.
    */
   async shutdown(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
+    if (this.#stopped !== undefined) return;
+    this.#stopped = SHUT_DOWN;
     await this.#drain();
     clearTimeout(this.#timer);
     await this.#bounded(() => this.#options.exporter.shutdown());
@@ -100,7 +103,7 @@ export class BatchProcessor implements SpanProcessor {
    * out of time.
    */
   abandon(): void {
-    this.#stopped = true;
+    this.#stopped = SHUT_DOWN;
     clearTimeout(this.#timer);
     this.#giveUp(this.#allCalls(), "time ran out at shutdown");
     // An exporter that has not begun to shut down by now never does.
@@ -113,26 +116,20 @@ export class BatchProcessor implements SpanProcessor {
    * failed.
    */
   takeAtExit(): readonly ExportCall[] {
-    this.#stopped = true;
     const calls = this.#allCalls();
     if (this.#lastFailure === undefined) return calls;
     this.#giveUp(calls, "the process exited while the backend did not accept spans");
     return [];
   }
 
-  /**
-   * Call last while the process exits: an exporter that keeps spans, as the console's waterfall
-   * does, writes them.
-   */
-  endAtExit(): void {
+  /** Call after that: an exporter that keeps spans, as the console's waterfall, writes them. */
+  endAtExit(isLast: boolean): void {
+    if (isLast) this.#stopped ??= EXITING;
     void this.#bounded(() => this.#options.exporter.forceFlush?.());
     this.reportLosses();
   }
 
-  /**
-   * Returns why spans still wait, as far as it is known: the reason of the last attempt that
-   * failed.
-   */
+  /** Returns why spans still wait, if it is known: the reason of the last attempt that failed. */
   get trouble(): string | undefined {
     for (const { trouble } of this.#underWay) if (trouble !== undefined) return trouble;
     return this.#lastFailure;
@@ -230,10 +227,7 @@ export class BatchProcessor implements SpanProcessor {
     this.#losses.reportIfDue();
   }
 
-  /**
-   * Waits for work of the exporter, as long as an export may take. An error is logged at debug
-   * level.
-   */
+  /** Waits for the exporter as long as an export may take. Errors are logged at debug level. */
   #bounded(work: () => Promise<void> | undefined): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#options.exportTimeoutMillis).unref();
