@@ -48,6 +48,28 @@ describe.each(versions)("%s", (name, { Agent, Client: UndiciClient, Pool, fetch,
     },
   });
 
+  test("handlers of both forms, and those with few methods, work as without tracing", async () => {
+    const [url] = await recording();
+    const dispatch = (tracing: boolean, few: boolean): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const seen: string[] = [];
+        const see = (what: string) => () => {
+          seen.push(what);
+          return true;
+        };
+        const end = (what: string) => () => resolve([...seen, what].join());
+        const old = { onConnect: see("connect"), onHeaders: see("headers"), onData: see("data") };
+        const handler = {
+          ...(few && name !== "undici 6" ? {} : { ...old, onComplete: end("complete"), onError: reject }),
+          onRequestStart: see("start"),
+          onResponseEnd: end("end"),
+        };
+        const dispatcher = tracing ? new Agent().compose(undiciTracing()) : new Agent();
+        dispatcher.dispatch({ origin: url, path: "/", method: "GET" }, handler as never);
+      });
+    for (const few of [false, true]) expect(await dispatch(true, few)).toBe(await dispatch(false, few));
+  });
+
   test("a Pool that is busy keeps each request's own context", async () => {
     const [url, received] = await recording();
     const pool = new Pool(url, { connections: 1, pipelining: 1 }).compose(undiciTracing());

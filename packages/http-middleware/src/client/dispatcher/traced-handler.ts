@@ -14,10 +14,20 @@ export type Handler = Readonly<Record<string, unknown>>;
 type Method = (...args: any[]) => unknown;
 type Methods<Name extends string> = Readonly<Record<Name, Method>>;
 
-type NewHandler = Methods<
-  "onRequestStart" | "onRequestUpgrade" | "onResponseStart" | "onResponseData" | "onResponseEnd" | "onResponseError"
-> &
-  Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
+/** undici calls the methods that there are. */
+type NewHandler = Partial<
+  Methods<
+    | "onRequestStart"
+    | "onRequestUpgrade"
+    | "onResponseStart"
+    | "onResponseData"
+    | "onResponseEnd"
+    | "onResponseError"
+    | "onResponseStarted"
+    | "onBodySent"
+    | "onRequestSent"
+  >
+>;
 
 type OldHandler = Methods<"onConnect" | "onUpgrade" | "onHeaders" | "onData" | "onComplete" | "onError"> &
   Partial<Methods<"onResponseStarted" | "onBodySent" | "onRequestSent">>;
@@ -27,11 +37,21 @@ export type Reported = Pick<DispatchedRequest, "call" | "start" | "finish">;
 
 /** Returns a handler that does what `handler` does, and reports to the call of `reported`. */
 export function tracedHandler(handler: Handler, reported: Reported): Handler {
-  const traced = isNewHandler(handler)
-    ? new TracedHandler(handler as unknown as NewHandler, reported)
-    : new OldTracedHandler(handler as unknown as OldHandler, reported);
-  return traced as unknown as Handler;
+  if (!isNewHandler(handler)) return oldHandler(handler, reported) as unknown as Handler;
+  const traced = new TracedHandler(handler as unknown as NewHandler, reported) as unknown as Record<string, unknown>;
+  // Of a handler that has both forms, undici 6 calls the old one.
+  if (typeof handler["onError"] === "function") {
+    const old = oldHandler(handler, reported);
+    for (const name of OLD_METHODS) if (typeof handler[name] === "function") traced[name] = old[name].bind(old);
+  }
+  return traced;
 }
+
+function oldHandler(handler: Handler, reported: Reported): OldTracedHandler {
+  return new OldTracedHandler(handler as unknown as OldHandler, reported);
+}
+
+const OLD_METHODS = ["onConnect", "onUpgrade", "onHeaders", "onData", "onComplete", "onError"] as const;
 
 /** Whether the handler has the methods of undici 7 and later. */
 export function isNewHandler(handler: Handler): boolean {
@@ -52,13 +72,13 @@ class TracedHandler {
 
   onRequestStart(controller: unknown, context: unknown): unknown {
     this.#reported.start();
-    return this.#handler.onRequestStart(controller, context);
+    return this.#handler.onRequestStart?.(controller, context);
   }
 
   onRequestUpgrade(controller: unknown, status: number, headers: unknown, socket: unknown): unknown {
     this.#reported.call?.end();
     this.#reported.finish();
-    return this.#handler.onRequestUpgrade(controller, status, headers, socket);
+    return this.#handler.onRequestUpgrade?.(controller, status, headers, socket);
   }
 
   onResponseStarted(): unknown {
@@ -67,23 +87,23 @@ class TracedHandler {
 
   onResponseStart(controller: unknown, status: number, headers: Record<string, unknown>, message: unknown): unknown {
     this.#reported.call?.respond(status, headers, findValue);
-    return this.#handler.onResponseStart(controller, status, headers, message);
+    return this.#handler.onResponseStart?.(controller, status, headers, message);
   }
 
   onResponseData(controller: unknown, chunk: unknown): unknown {
-    return this.#handler.onResponseData(controller, chunk);
+    return this.#handler.onResponseData?.(controller, chunk);
   }
 
   onResponseEnd(controller: unknown, trailers: unknown): unknown {
     this.#reported.call?.end();
     this.#reported.finish();
-    return this.#handler.onResponseEnd(controller, trailers);
+    return this.#handler.onResponseEnd?.(controller, trailers);
   }
 
   onResponseError(controller: unknown, error: unknown): unknown {
     this.#reported.call?.failOrAbort(error);
     this.#reported.finish();
-    return this.#handler.onResponseError(controller, error);
+    return this.#handler.onResponseError?.(controller, error);
   }
 
   onBodySent(chunk: unknown): unknown {
