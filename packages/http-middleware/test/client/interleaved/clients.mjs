@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import axios from "axios";
 import got from "got";
+import ky from "ky";
 import nodeFetch from "node-fetch";
 import superagent from "superagent";
 
@@ -52,8 +53,33 @@ function undiciClients(name, undici, url, adapt) {
     [`${name} RetryAgent`]: (connections) => over(new RetryAgent(agent(connections), RETRY), repeated),
     [`${name} retry and redirect composed`]: (connections) =>
       over(agent(connections).compose(retry(RETRY), redirect({ maxRedirections: 3 })), repeated),
+    [`${name} dispatch`]: (connections) => dispatched(agent(connections), url),
     [`${name} an interceptor that waits`]: (connections) => over(adapt(new Agent({ connections }).compose(limited(2)))),
   };
+}
+
+/** Calls the dispatcher itself, with a handler of both forms that undici has had. */
+function dispatched(dispatcher, origin) {
+  return (headers) =>
+    new Promise((resolve, reject) => {
+      const chunks = [];
+      const done = () => resolve(Buffer.concat(chunks).toString());
+      dispatcher.dispatch(
+        { origin, path: "/", method: "GET", headers },
+        {
+          onConnect() {},
+          onHeaders: () => true,
+          onData: (chunk) => chunks.push(chunk) > 0,
+          onComplete: done,
+          onError: reject,
+          onRequestStart() {},
+          onResponseStart() {},
+          onResponseData: (_controller, chunk) => void chunks.push(chunk),
+          onResponseEnd: done,
+          onResponseError: (_controller, error) => reject(error),
+        },
+      );
+    });
 }
 
 const RETRY = { minTimeout: 1, timeoutFactor: 1, maxRetries: 3 };
@@ -152,6 +178,10 @@ function fetchClients(url, fetch, { Agent, setGlobalDispatcher }) {
     "fetch over a global dispatcher": (connections) => {
       setGlobalDispatcher(new Agent({ connections }));
       return async (headers) => (await fetch(url, { headers })).text();
+    },
+    ky: () => {
+      const client = ky.create({ fetch, retry: { limit: 3, delay: () => 1 } });
+      return (headers) => client.get(url, { headers: repeated(headers) }).text();
     },
     "fetch of a Request": () => async (headers) => (await fetch(new Request(url, { headers }))).text(),
   };
