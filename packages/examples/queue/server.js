@@ -1,36 +1,36 @@
 import { createServer } from "node:http";
-import { forwardHeaders, initTracing } from "@meshtrace/core";
+import { initTracing } from "@meshtrace/core";
+import { consume, produce } from "@meshtrace/core/messages";
 import { tracedFetch, traceHandler } from "@meshtrace/http-middleware";
-import { context, SpanKind } from "@opentelemetry/api";
 
-const { tracer, propagator } = initTracing();
+initTracing();
 
 /** In place of a broker. Messages have headers, as those of Kafka, AMQP and NATS do. */
 const queue = [];
+const times = { system: "memory", destination: "times" };
 
-function produce(body) {
-  return tracer.startActiveSpan("publish times", { kind: SpanKind.PRODUCER }, (span) => {
-    queue.push({ body, headers: forwardHeaders(context.active()) });
-    span.end();
-  });
+const handler = traceHandler((_request, response) =>
+  produce({}, times, (headers) => queue.push({ body: { response }, headers })),
+);
+
+async function answer({ body }) {
+  try {
+    const reply = await tracedFetch(process.env.TIME_SERVICE_URL);
+    body.response.end(await reply.text());
+  } catch (error) {
+    body.response.writeHead(502).end();
+    throw error;
+  }
 }
 
-async function consume({ body, headers }) {
-  const caller = propagator.extract(context.active(), headers);
-  await tracer.startActiveSpan("process times", { kind: SpanKind.CONSUMER }, caller, async (span) => {
-    try {
-      const reply = await tracedFetch(process.env.TIME_SERVICE_URL);
-      body.response.end(await reply.text());
-    } catch (error) {
-      span.recordException(error);
-      body.response.writeHead(502).end();
-    } finally {
-      span.end();
-    }
-  });
+async function receive(message) {
+  try {
+    await consume(message, times, answer);
+  } catch (error) {
+    console.error(error.message);
+  }
 }
 
-setInterval(() => queue.splice(0).forEach(consume), 20);
+setInterval(() => queue.splice(0).forEach(receive), 20);
 
-const handler = traceHandler((_request, response) => produce({ response }));
 createServer(handler).listen(Number(process.env.PORT));

@@ -1,5 +1,6 @@
 // Every documented import, as users write it.
 import { adapterTracing } from "@meshtrace/core/adapter";
+import { consume, injectMessage, produce } from "@meshtrace/core/messages";
 import { SharedSpanIdGenerator, shareSpans } from "@meshtrace/core/sdk";
 import {
   tracedFetch,
@@ -22,6 +23,9 @@ import { traceWebHandler } from "@meshtrace/http-middleware/web";
 
 export const uses = [
   adapterTracing,
+  consume,
+  injectMessage(new Map<string, string>(), { system: "kafka" }).size,
+  produce,
   SharedSpanIdGenerator,
   shareSpans,
   tracedFetch.from(fetch, { propagateTo: "mesh" }),
