@@ -12,6 +12,8 @@
 import {
   type Extracted,
   formatTraceId,
+  isSpanId,
+  isTraceId,
   newTraceContext,
   parseId,
   parseParentId,
@@ -42,6 +44,26 @@ export function parseB3Multi(values: B3MultiValues): Extracted {
   const spanId = values.spanId === undefined ? undefined : parseId(values.spanId, 16);
   if (traceId === undefined || spanId === undefined) return samplingDecision(sampling, decided);
   return newTraceContext(traceId, spanId, parseParentId(values.parentSpanId, spanId), sampling, decided);
+}
+
+/**
+ * The context of headers in the form in which proxies write them: full IDs in lower case, and a
+ * decision as a digit. `undefined` for every other form, which `parseB3Multi` may still understand.
+ */
+export function parseUsualB3Multi(
+  traceId: unknown,
+  spanId: unknown,
+  parentId: unknown,
+  sampled: unknown,
+): TraceContext | undefined {
+  if (sampled !== "1" && sampled !== "0") return undefined;
+  if (typeof traceId !== "string" || !isTraceId(traceId) || typeof spanId !== "string" || !isSpanId(spanId)) {
+    return undefined;
+  }
+  const sampling = sampled === "1" ? "accept" : "deny";
+  if (parentId === undefined) return { traceId, spanId, sampling };
+  if (typeof parentId !== "string" || !isSpanId(parentId) || parentId === spanId) return undefined;
+  return { traceId, spanId, parentId, sampling };
 }
 
 /**

@@ -30,7 +30,8 @@ const KEY = /^[a-z0-9][a-z0-9_\-*/@]{0,255}$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
 const MAX_MEMBERS = 32;
 const MAX_LENGTH = 8192;
-const NOTHING: Tracestate = { mark: undefined, others: undefined, malformed: false };
+/** What an absent header states. */
+export const NO_TRACESTATE: Tracestate = { mark: undefined, others: undefined, malformed: false };
 
 /** Whether `key` can be a member's key, and `value` its value. */
 export function isMember(key: string, value: string): boolean {
@@ -42,7 +43,7 @@ export function isMember(key: string, value: string): boolean {
  * ends at the limits, between two members. Never throws. `maxLength` is in characters.
  */
 export function parseTracestate(text: string | undefined, maxLength = MAX_LENGTH): Tracestate {
-  if (text === undefined || text === "") return NOTHING;
+  if (text === undefined || text === "") return NO_TRACESTATE;
   let mark: string | undefined;
   let malformed = false;
   let length = 0;

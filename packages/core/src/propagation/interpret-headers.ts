@@ -1,7 +1,7 @@
 /**
  * What the headers of a request say together.
  */
-import { parseB3Multi, parseSampled } from "../headers/b3-multi.js";
+import { parseB3Multi, parseSampled, parseUsualB3Multi } from "../headers/b3-multi.js";
 import { parseB3Single } from "../headers/b3-single.js";
 import type { ContextHeaders } from "../headers/context-headers.js";
 import { chooseB3, chooseFamily, type Family } from "../headers/families.js";
@@ -9,7 +9,7 @@ import { firstValue, isAbsent, wholeValue } from "../headers/header-value.js";
 import * as name from "../headers/names.js";
 import { type Extracted, hasIds, parseTraceId, type TraceContext } from "../headers/trace-context.js";
 import { hasRandomFlag, parseTraceparent } from "../headers/traceparent.js";
-import { parseTracestate } from "../headers/tracestate.js";
+import { NO_TRACESTATE, parseTracestate } from "../headers/tracestate.js";
 import type { HeaderSet } from "./header-set.js";
 import { tracestateLimit } from "./pass-through.js";
 import type { MeshState } from "./request-context.js";
@@ -22,7 +22,8 @@ const W3C_ONLY: readonly Family[] = ["w3c"];
 /** What the headers of a request say; `undefined` when they say nothing. Total. */
 export function interpret(raw: ContextHeaders, passThrough: readonly string[], set: HeaderSet): MeshState | undefined {
   const b3 = set.b3 ? readB3(raw, set) : undefined;
-  const traceparent = set.w3c ? textValue(raw.traceparent, name.TRACEPARENT, set) : undefined;
+  const traceparent =
+    set.w3c && raw.traceparent !== undefined ? textValue(raw.traceparent, name.TRACEPARENT, set) : undefined;
   const w3c = traceparent === undefined ? undefined : readTraceparent(traceparent, set);
   if (w3c === undefined) {
     if (b3 === undefined && passThrough === NOTHING_PASSED && !hasAny(raw)) return undefined;
@@ -37,7 +38,10 @@ export function interpret(raw: ContextHeaders, passThrough: readonly string[], s
       raw,
     };
   }
-  const { mark, others, malformed } = parseTracestate(wholeValue(raw.tracestate), tracestateLimit(passThrough));
+  const { mark, others, malformed } =
+    raw.tracestate === undefined
+      ? NO_TRACESTATE
+      : parseTracestate(wholeValue(raw.tracestate), tracestateLimit(passThrough));
   if (malformed) set.onMalformed(name.TRACESTATE);
   const choice = chooseFamily(b3, w3c, mark, set.families[0] as Family);
   const answersIn = choice?.answersIn ?? W3C_ONLY;
@@ -57,6 +61,10 @@ export function interpret(raw: ContextHeaders, passThrough: readonly string[], s
 
 function readB3(raw: ContextHeaders, set: HeaderSet): Extracted {
   const { prefer, onMalformed } = set;
+  if (raw.single === undefined && raw.flags === undefined && raw.traceId !== undefined) {
+    const usual = parseUsualB3Multi(raw.traceId, raw.spanId, raw.parentSpanId, raw.sampled);
+    if (usual !== undefined) return usual;
+  }
   const singleText = raw.single === undefined ? undefined : textValue(raw.single, name.B3_SINGLE, set);
   const single = singleText === undefined ? undefined : parseB3Single(singleText);
   if (singleText !== undefined && single === undefined) onMalformed(name.B3_SINGLE);

@@ -1,7 +1,7 @@
 /**
  * What a request brought along, carried in an OpenTelemetry context.
  */
-import { type Context, createContextKey, propagation, type Span } from "@opentelemetry/api";
+import { type Context, createContextKey, propagation, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import type { ContextHeaders } from "../headers/context-headers.js";
 import type { Family } from "../headers/families.js";
 import { REQUEST_ID } from "../headers/names.js";
@@ -57,6 +57,8 @@ export function spanOf(context: Context): Span | undefined {
 
 /** `context` with mesh state, and with a remote span where the carrier named one. */
 export function withMeshState(context: Context, state: MeshState, span: Span | undefined): Context {
+  // Servers extract into the root, which holds nothing.
+  if (context === ROOT_CONTEXT) return new RequestContext(context, state, span);
   return new RequestContext(
     context,
     state,
@@ -116,7 +118,7 @@ class RequestContext implements Context {
     if (key === SPAN_KEY) return this.#span;
     if (key === MESH_KEY) return this.#state;
     if (key === RPC_METADATA_KEY) return this.#rpcMetadata;
-    return this.#rest.getValue(key);
+    return this.#rest === ROOT_CONTEXT ? undefined : this.#rest.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {

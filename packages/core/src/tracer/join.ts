@@ -122,10 +122,17 @@ function newTrace(extracted: Extracted): Placement {
 
 function join(extracted: TraceContext, caller: SpanContext): Placement {
   const { traceId, spanId, parentId, sampling } = extracted;
-  const parent = parentId === undefined ? undefined : { ...caller, spanId: parentId };
+  const parent = parentId === undefined ? undefined : parentOf(caller, parentId);
   if (sampling === "deny") return unsampled(traceId, spanId, parent);
   // A caller that deferred the decision reports no span: the ID is ours alone.
   return undecided(traceId, spanId, parent, sampling !== "defer", sampling === "debug");
+}
+
+/** The caller's parent. Written out: a spread costs more, and each request of a mesh has one. */
+function parentOf({ traceId, traceFlags, traceState }: SpanContext, spanId: string): SpanContext {
+  return traceState === undefined
+    ? { traceId, spanId, traceFlags, isRemote: true }
+    : { traceId, spanId, traceFlags, isRemote: true, traceState };
 }
 
 function child(parent: SpanContext, extracted: Extracted): Placement {
