@@ -129,7 +129,7 @@ export class JaegerSpanEncoder {
     let roles = 0;
     for (let index = 0; index < keys.length; index += 1) {
       const value = values[index];
-      const cached = cache.get(keys[index] as string);
+      const cached = cache.at(keys[index] as string, index);
       roles |= cached.role;
       if (cached.lastValue === value) text += cache.lastText(cached);
       else {

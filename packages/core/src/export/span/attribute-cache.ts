@@ -18,6 +18,7 @@ export interface CachedKey {
 
 const MAX_KEYS = 1000;
 const MAX_LENGTH = 256;
+const MAX_PLACES = 32;
 /** Equal to no attribute's value. */
 const NO_VALUE = {};
 
@@ -25,6 +26,8 @@ export class AttributeCache {
   readonly #encodeKey: (key: string) => string;
   readonly #roles: Map<string, number>;
   readonly #keys = new Map<string, CachedKey>();
+  /** By index, the last key of a span: spans of one kind have the same keys in the same order. */
+  readonly #last: CachedKey[] = [];
 
   /** `roles` are bits by key; keys without a role have 0. */
   constructor(encodeKey: (key: string) => string, roles: Iterable<readonly [string, number]>) {
@@ -36,10 +39,20 @@ export class AttributeCache {
     return this.#keys.get(key) ?? this.#add(key);
   }
 
+  /** The same for the key at `index` of a span. */
+  at(key: string, index: number): CachedKey {
+    const last = this.#last[index];
+    if (last !== undefined && last.key === key) return last;
+    const cached = this.get(key);
+    if (index < MAX_PLACES && key.length <= MAX_LENGTH) this.#last[index] = cached;
+    return cached;
+  }
+
   /** Gives `key` more bits. */
   addRole(key: string, role: number): void {
     this.#roles.set(key, (this.#roles.get(key) ?? 0) | role);
     this.#keys.delete(key);
+    this.#last.length = 0;
   }
 
   /** Keeps the encoded attribute. Only what cannot change, and is not long, is kept. */

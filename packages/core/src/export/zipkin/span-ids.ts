@@ -2,7 +2,7 @@
  * IDs as Zipkin takes them: lower-case hex. A malformed ID in one span would make Zipkin refuse the
  * whole batch.
  */
-import { formatTraceId } from "../../headers/trace-context.js";
+import { formatTraceId, isSpanId, isTraceId } from "../../headers/trace-context.js";
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
@@ -14,7 +14,7 @@ let lastTraceId = "";
 /** Returns a trace ID, 16 characters if its upper half is zero. Throws for a malformed one. */
 export function traceIdText(id: string): string {
   if (id !== lastTraceId) {
-    if (!TRACE_ID.test(id)) return formatTraceId(lowerCase(id, TRACE_ID));
+    if (!(typeof id === "string" && isTraceId(id)) && !TRACE_ID.test(id)) return formatTraceId(lowerCase(id, TRACE_ID));
     lastTraceId = id;
   }
   return formatTraceId(id);
@@ -22,7 +22,7 @@ export function traceIdText(id: string): string {
 
 /** Returns a span ID. Throws for a malformed one. */
 export function spanIdText(id: string): string {
-  return SPAN_ID.test(id) ? id : lowerCase(id, SPAN_ID);
+  return (typeof id === "string" && isSpanId(id)) || SPAN_ID.test(id) ? id : lowerCase(id, SPAN_ID);
 }
 
 /**
@@ -31,7 +31,7 @@ export function spanIdText(id: string): string {
  */
 export function parentIdText(id: string, spanId: string): string {
   if (id === spanId || id === NO_PARENT) return "";
-  if (SPAN_ID.test(id)) return id;
+  if ((typeof id === "string" && isSpanId(id)) || SPAN_ID.test(id)) return id;
   try {
     return lowerCase(id, SPAN_ID);
   } catch {

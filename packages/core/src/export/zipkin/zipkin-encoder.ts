@@ -33,13 +33,22 @@ const CONDITIONAL = 4;
 const PEER = 8;
 const PEER_SHIFT = 4;
 
-const KINDS = new Map<unknown, string>([
-  [SpanKind.SERVER, '","kind":"SERVER","name":'],
-  [SpanKind.CLIENT, '","kind":"CLIENT","name":'],
-  [SpanKind.PRODUCER, '","kind":"PRODUCER","name":'],
-  [SpanKind.CONSUMER, '","kind":"CONSUMER","name":'],
-]);
 const NO_KIND = '","name":';
+
+function kindText(kind: unknown): string {
+  switch (kind) {
+    case SpanKind.SERVER:
+      return '","kind":"SERVER","name":';
+    case SpanKind.CLIENT:
+      return '","kind":"CLIENT","name":';
+    case SpanKind.PRODUCER:
+      return '","kind":"PRODUCER","name":';
+    case SpanKind.CONSUMER:
+      return '","kind":"CONSUMER","name":';
+    default:
+      return NO_KIND;
+  }
+}
 
 export interface ZipkinEncoderConfig extends Partial<TagNames> {
   /** Default: `service.name` of the spans' resource. */
@@ -84,7 +93,7 @@ export class ZipkinEncoder implements SpanEncoder {
     return (
       `,{"traceId":"${traceIdText(traceId)}","id":"${spanIdText(spanId)}` +
       (parentId === "" ? "" : `","parentId":"${parentId}`) +
-      (KINDS.get(span.kind) ?? NO_KIND) +
+      kindText(span.kind) +
       jsonString(typeof span.name === "string" ? span.name : nameText(span.name)) +
       (start === 0 ? "" : `,"timestamp":${start}`) +
       `,"duration":${safeMicros(span.durationMicros, 1)}` +
@@ -110,7 +119,7 @@ export class ZipkinEncoder implements SpanEncoder {
     let peer: PeerAttributes | undefined;
     for (let index = 0; index < keys.length; index += 1) {
       const value = values[index];
-      const cached = cache.get(keys[index] as string);
+      const cached = cache.at(keys[index] as string, index);
       const { role } = cached;
       if (role !== 0) {
         roles |= role;
