@@ -8,16 +8,20 @@ import type { Attributes, AttributeValue } from "@opentelemetry/api";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
+function isKnownMethod(method: string): boolean {
+  return method === "GET" || METHODS.has(method);
+}
+
 /** Writes `http.request.method`, and the original of a method that the conventions do not list. */
 export function setMethod(target: AttributeTarget, method: string): void {
-  const known = METHODS.has(method);
+  const known = isKnownMethod(method);
   target.setAttribute("http.request.method", known ? method : "_OTHER");
   if (!known) target.setAttribute("http.request.method_original", method);
 }
 
 /** Returns the method as span names have it: `HTTP` where the conventions do not list it. */
 export function methodName(method: string): string {
-  return METHODS.has(method) ? method : "HTTP";
+  return isKnownMethod(method) ? method : "HTTP";
 }
 
 /**

@@ -38,8 +38,12 @@ export function bindEmitter(emitter: Emitter, exchange: EmitterExchange): void {
   const original = emitter?.emit as Emit | undefined;
   // An imitation of a request or response, as tests have them.
   if (original === undefined || !Object.isExtensible(emitter)) return;
+  if (original === processWide.emitOfNode) {
+    mark(emitter, exchange);
+    return;
+  }
   mark(emitter, exchange, original);
-  if (original !== processWide.emitOfNode) Object.defineProperty(emitter, "emit", OWN_EMIT);
+  Object.defineProperty(emitter, "emit", OWN_EMIT);
 }
 
 /**

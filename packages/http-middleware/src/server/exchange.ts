@@ -89,7 +89,7 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
       return forwardOnly(extracted);
     }
     const caller = restarts ? trace.getSpanContext(arrived) : undefined;
-    const span = startSpan(tracing, protocol, arrival, request, options, extracted, caller);
+    const span = startSpan(tracing, protocol, arrival, request, this.defaultName, options, extracted, caller);
     if (!span.isRecording()) return trace.setSpan(extracted, span);
     this.span = span;
     this.rpcMetadata = { type: "http", span, route: undefined };

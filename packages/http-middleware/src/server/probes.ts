@@ -5,6 +5,7 @@ import { type Arrival, type Carried, headerOf } from "./arrival.js";
 import { pathOf } from "./request-target.js";
 
 const PROBES = new Set(["/healthz", "/livez", "/readyz", "/metrics"]);
+const MAX_PROBE_PATH = Math.max(...[...PROBES].map((path) => path.length));
 
 // Loopback, RFC 1918, link-local and RFC 6598; RFC 4193 and RFC 4291. A dual-stack socket maps IPv4
 // addresses.
@@ -17,7 +18,10 @@ const PRIVATE_PEER =
  * of a kubelet only from a private address.
  */
 export function isProbe(arrival: Arrival): boolean {
-  if (PROBES.has(pathOf(arrival.target)) && (arrival.method === "GET" || arrival.method === "HEAD")) return true;
+  const path = pathOf(arrival.target);
+  // A look into the set hashes the path, and most paths are longer.
+  const isProbePath = path.length <= MAX_PROBE_PATH && PROBES.has(path);
+  if (isProbePath && (arrival.method === "GET" || arrival.method === "HEAD")) return true;
   return isKubeProbe(arrival) && PRIVATE_PEER.test(arrival.peer ?? "");
 }
 

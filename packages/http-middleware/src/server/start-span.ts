@@ -20,21 +20,22 @@ const SERVER: SpanOptions = { kind: SpanKind.SERVER };
 
 /**
  * Returns the SERVER span of a request with its attributes, or a span that does not record.
- * `extracted` is the context of the request's headers. `restartedFrom` is the caller's span where a
- * new trace begins, which is linked to it.
+ * `defaultName` is its name without the option `spanName`. `extracted` is the context of the
+ * request's headers. `restartedFrom` is the caller's span where a new trace begins, which is linked
+ * to it.
  */
 export function startSpan<Request>(
   tracing: AdapterTracing,
   conventions: Conventions<Carried, never>,
   arrival: Carried,
   request: Request,
+  defaultName: string,
   options: ServerOptions<Request, never>,
   extracted: Context,
   restartedFrom: SpanContext | undefined,
 ): Span {
   const { spanName, captureQuery, captureHeaders, trust = tracing.trust } = options;
   const trusted = trust === "continue";
-  const defaultName = conventions.spanName(arrival);
   const name = spanName === undefined ? defaultName : hook(spanName, defaultName, request);
   // Only a sampler needs the attributes before there is a span.
   const attributes = asksSampler(extracted) ? new AttributeMap() : undefined;
