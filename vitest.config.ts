@@ -33,6 +33,8 @@ export default defineConfig({
       ...(api === undefined ? [] : [{ find: /^@opentelemetry\/api$/, replacement: resolveInCore(api) }]),
       { find: /^@meshtrace\/core$/, replacement: source("./packages/core/src/index.ts") },
       { find: /^@meshtrace\/core\/(adapter|logs|messages|sdk)$/, replacement: source("./packages/core/src/$1.ts") },
+      { find: /^@meshtrace\/testing$/, replacement: source("./packages/testing/src/index.ts") },
+      { find: /^@meshtrace\/testing\/vitest$/, replacement: source("./packages/testing/src/vitest.ts") },
       { find: /^@meshtrace\/http-middleware$/, replacement: source("./packages/http-middleware/src/index.ts") },
     ],
   },

@@ -3,7 +3,7 @@
 // tsc, and rollup joins them for packing.
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
-export const LIBRARIES = ["packages/core", "packages/http-middleware"];
+export const LIBRARIES = ["packages/core", "packages/http-middleware", "packages/testing"];
 
 /**
  * Libraries whose entries are in one chunk: most of it is needed by each app, and each file takes
