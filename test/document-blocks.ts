@@ -14,6 +14,7 @@ export const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
   "packages/core/README.md",
   "packages/http-middleware/README.md",
+  "packages/testing/README.md",
   ...markdownIn("docs"),
 ];
 

@@ -32,9 +32,10 @@ test("every block has a language that a test runs, and every command a kind", ()
 });
 
 test.each(documents.flatMap(programsOf))("%s", async (_name, extension, code) => {
-  // Frameworks and both libraries resolve by name inside the middleware's package.
-  mkdirSync(`${root}/packages/http-middleware/dist`, { recursive: true });
-  const folder = mkdtempSync(`${root}/packages/http-middleware/dist/document-`);
+  // Frameworks and libraries resolve by name inside a package.
+  const library = code.includes("@meshtrace/testing") ? "testing" : "http-middleware";
+  mkdirSync(`${root}/packages/${library}/dist`, { recursive: true });
+  const folder = mkdtempSync(`${root}/packages/${library}/dist/document-`);
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const surroundings = await startSurroundings();
   onTestFinished(() => surroundings.close());

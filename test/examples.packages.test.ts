@@ -31,15 +31,11 @@ test.concurrent.for(names)("%s", async (name, { expect, onTestFinished }) => {
   onTestFinished(() => removeFolder(folder));
   cpSync(`${EXAMPLES}/${name}`, folder, { recursive: true, filter: (path) => !/node_modules|dist$/.test(path) });
   const { dependencies, devDependencies, ...manifest } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-  const others = Object.entries(dependencies as Record<string, string>).filter(
-    ([dependency]) => !dependency.startsWith("@meshtrace/"),
-  );
-  const installed = {
-    dependencies: versionsOf(Object.fromEntries(others)),
-    devDependencies: versionsOf(devDependencies),
-  };
+  const installed = { dependencies: foreign(dependencies), devDependencies: foreign(devDependencies) };
   writeFileSync(`${folder}/package.json`, JSON.stringify({ ...manifest, ...installed }));
-  await install(folder, inject("tarballs"));
+  const isTested = devDependencies?.["@meshtrace/testing"] !== undefined;
+  await install(folder, [...inject("tarballs"), ...(isTested ? [inject("testingTarball")] : [])]);
+  if (manifest.scripts.test) await npm(folder, ["test"]);
   if (manifest.scripts.build) await npm(folder, ["run", "build"], { NEXT_TELEMETRY_DISABLED: "1" });
 
   const surroundings = await startSurroundings();
@@ -61,6 +57,12 @@ test.concurrent.for(names)("%s", async (name, { expect, onTestFinished }) => {
   await expect.poll(kinds, { timeout: SPANS_TIMEOUT_MS }).toEqual(chain);
   expectHeaders(surroundings.calls, call?.["x-b3-spanid"], expect.any(String));
 });
+
+/** Versions of the dependencies that do not come from this repository. */
+function foreign(dependencies: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const others = Object.entries(dependencies).filter(([name]) => !name.startsWith("@meshtrace/"));
+  return versionsOf(Object.fromEntries(others));
+}
 
 /**
  * Kinds of the spans from the incoming request to `spanId`, without those that a framework makes

@@ -7,12 +7,12 @@ import { traceMatchers } from "./matchers.js";
 /** Matchers for the result of `testTracing`. */
 export interface TraceMatchers<Result = unknown> {
   /**
-   * Passes when the expected trace was recorded. Await it: open spans may still end. See
-   * `assertTrace` for the text.
+   * Passes when the expected trace was recorded. Await it: while spans are open, it waits for their
+   * ends. See `assertTrace` for the text.
    */
-  toHaveTrace(expected: string): Promise<Result>;
-  /** Passes when no mistake was made. Await it: open spans may still end. */
-  toHaveNoMistakes(): Promise<Result>;
+  toHaveTrace(expected: string): Result | Promise<Result>;
+  /** Passes when no mistake was made. Await it: while spans are open, it waits for their ends. */
+  toHaveNoMistakes(): Result | Promise<Result>;
 }
 
 declare module "vitest" {
@@ -22,3 +22,6 @@ declare module "vitest" {
 }
 
 expect.extend(traceMatchers);
+
+/** vitest's `expect`, with the matchers. */
+export { expect };
