@@ -7,6 +7,8 @@ export { maskedText, maskedValue } from "./config/masked-value.js";
 export type { Trust } from "./config/setting-names.js";
 export type { PropagateTo } from "./config/tracing-types.js";
 export { ExistingObject } from "./existing-object.js";
+export { instrumentConsole } from "./logs/console.js";
+export { addMissing, logFields } from "./logs/log-fields.js";
 export { type HeaderCarrier, headerCarrierSetter, nodeHeadersGetter } from "./propagation/getters.js";
 export { setReceivedSpan } from "./propagation/received-span.js";
 export { restartedContext, withServerSpan } from "./propagation/request-context.js";

@@ -12,6 +12,7 @@ import { traceGrpc } from "./register/grpc.js";
 import { traceHapi } from "./register/hapi.js";
 import { traceHono } from "./register/hono.js";
 import { traceKoa } from "./register/koa.js";
+import { addLogFields } from "./register/logs.js";
 import { instrumentServers } from "./register/servers.js";
 import { traceUndici } from "./register/undici.js";
 
@@ -23,7 +24,7 @@ if (shared[REGISTERED] === undefined) {
   shared[REGISTERED] = true;
   // An unchanged app does not fail because of a setting: one warning is logged, and headers are
   // forwarded.
-  initTracing({ strict: false });
+  const { config } = initTracing({ strict: false });
   instrumentServers();
   traceExpress();
   traceFastify();
@@ -34,4 +35,5 @@ if (shared[REGISTERED] === undefined) {
   traceGrpc();
   instrumentHttp();
   traceUndici();
+  addLogFields(config["log.loggers"]?.value);
 }
