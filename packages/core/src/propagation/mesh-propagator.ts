@@ -24,6 +24,7 @@ import { NOTHING_PASSED } from "./interpret-headers.js";
 import { MeshTraceState } from "./mesh-trace-state.js";
 import { NonRecordingSpan } from "./non-recording-span.js";
 import { outgoingHeaders, suppressedHeaders } from "./outgoing-headers.js";
+import { isRequestId, passedFrom } from "./pass-through.js";
 import { isEmptyObject, readCarrier } from "./read-carrier.js";
 import { receivedSpan } from "./received-span.js";
 import { B3_DEBUG_KEY, type MeshState, meshState, spanOf, withMeshState } from "./request-context.js";
@@ -124,7 +125,7 @@ export class MeshPropagator implements TextMapPropagator {
       if (isEmptyObject(carrier) || this.#namesTrace(carrier)) return;
     }
     const headers = outgoingHeaders(context, span, state, known, this.#set);
-    const passThrough = state?.passThrough ?? NOTHING_PASSED;
+    const passThrough = state === undefined ? NOTHING_PASSED : passedFrom(span, state);
     if (!known) writeFields(carrier, setter, headers, passThrough, this.#set);
     else if (writesProperty(setter)) writeCarrier(carrier, headers, passThrough, this.#set);
     else writeCarrier(carrier, headers, absentFrom(carrier as HeaderCarrier, passThrough), this.#set);
@@ -141,7 +142,7 @@ export class MeshPropagator implements TextMapPropagator {
  * again, for the request of someone else.
  */
 function absentFrom(carrier: HeaderCarrier, passThrough: readonly string[]): readonly string[] {
-  if (passThrough.length === 0 || (passThrough.length === 2 && passThrough[0] === REQUEST_ID)) return passThrough;
+  if (isRequestId(passThrough)) return passThrough;
   const absent: string[] = [];
   for (let index = 0; index < passThrough.length; index += 2) {
     const name = passThrough[index] as string;

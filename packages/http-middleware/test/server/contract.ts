@@ -9,6 +9,7 @@ import { endTests } from "./contract-ends.js";
 import { extractionTests } from "./contract-extraction.js";
 import { forwardingTests } from "./contract-forwarding.js";
 import { optionTests } from "./contract-options.js";
+import { restartTests } from "./contract-restart.js";
 import { routeTests } from "./contract-routes.js";
 import { type Handler, initialize, type Running, type Service, settled } from "./service.js";
 
@@ -97,6 +98,7 @@ export function describeServer({ name, start, parameter = (one) => `:${one}`, ca
       extractionTests(contract);
       contextTests(contract);
       endTests(contract);
+      restartTests(contract);
       routeTests(contract);
       optionTests(contract);
     });
