@@ -35,6 +35,11 @@ const shared = globalThis as { [STARTED]?: Started };
  *
  * @throws TracingConfigError with every problem of options and environment, and nothing else. With
  *   `strict: false` the problems are logged as a warning, and no spans are made.
+ * @example
+ * import { initTracing } from "@meshtrace/core";
+ *
+ * const tracing = initTracing({ serviceName: "hello", exporter: "zipkin" });
+ * process.once("SIGTERM", () => void tracing.shutdown());
  */
 export function initTracing(options: TracingOptions = {}): Tracing {
   const earlier = shared[STARTED];

@@ -13,6 +13,15 @@ export interface ConfigProblem {
 /**
  * Thrown at start-up. Lists every problem, one per line: `OTEL_TRACES_EXPORTER=jeager: unknown
  * exporter; one of ...`.
+ *
+ * @example
+ * try {
+ *   initTracing();
+ * } catch (error) {
+ *   if (!(error instanceof TracingConfigError)) throw error;
+ *   for (const { name, value, allowed } of error.problems) console.error(name, value, allowed);
+ *   process.exit(1);
+ * }
  */
 export class TracingConfigError extends Error {
   /** Always `TracingConfigError`. */

@@ -36,15 +36,17 @@ export type { PropagationFormat } from "./header-set.js";
 /** Options of `MeshPropagator`. */
 export interface MeshPropagatorOptions {
   /**
-   * The formats, the preferred family first. Default `["b3multi", "tracecontext"]`. Both B3 formats
-   * are read whenever one is named; B3 is written as named: `b3` single, `b3multi` multi.
+   * The formats, the preferred family first. Both B3 formats are read whenever one is named; B3 is
+   * written as named: `b3` single, `b3multi` multi.
+   * @default `["b3multi", "tracecontext"]`
    */
   readonly propagators?: readonly PropagationFormat[];
   /** Which B3 format wins when both are valid; without it the rules of freshness decide. */
   readonly prefer?: "single" | "multi";
   /**
-   * Headers to forward byte for byte, 8 KiB in total. Default: the request ID and other vendors'
-   * contexts. A family that no format of `propagators` writes is forwarded as well.
+   * Headers to forward byte for byte, 8 KiB in total. A family that no format of `propagators`
+   * writes is forwarded as well.
+   * @default the request ID and other vendors' contexts
    */
   readonly passThrough?: readonly string[];
   /**
@@ -60,6 +62,10 @@ export interface MeshPropagatorOptions {
  * writes plain objects, `Headers`, `Map`, lists, message headers, gRPC's metadata, and all that a
  * getter and setter know. Malformed headers are ignored and reported to `onMalformed`; nothing is
  * ever thrown.
+ *
+ * @example
+ * const provider = new NodeTracerProvider({ sampler: new MeshSampler() });
+ * provider.register({ propagator: new MeshPropagator() });
  */
 export class MeshPropagator implements TextMapPropagator {
   readonly #set: HeaderSet;

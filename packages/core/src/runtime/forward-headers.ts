@@ -20,6 +20,11 @@ export type HeaderBag = Headers | Readonly<Record<string, HeaderValue | readonly
  * Returns what the tracing headers in `headers` say: a trace context, a decision alone, or
  * `undefined`. Names match in any case; bytes are read as UTF-8. Malformed values count as absent;
  * nothing is thrown.
+ *
+ * @example
+ * const b3 = "463ac35c9f6413ad48485a3953bb6124-a2fb4a1d1a96d312-1";
+ * const context = extractTraceContext({ b3 });
+ * console.log(context?.traceId, context?.sampling);
  */
 export function extractTraceContext(headers: HeaderBag): Extracted {
   return meshState(adapterTracing().propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter))?.extracted;
@@ -28,6 +33,12 @@ export function extractTraceContext(headers: HeaderBag): Extracted {
 /**
  * Returns the headers that a call from `context` has to carry: tracing headers of the active span,
  * and the pass-through set. An empty object when there is nothing to forward.
+ *
+ * @example
+ * import { context } from "@opentelemetry/api";
+ *
+ * const headers = forwardHeaders(context.active());
+ * amqpChannel.publish("orders", "created", body, { headers });
  */
 export function forwardHeaders(context: Context): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -38,6 +49,11 @@ export function forwardHeaders(context: Context): Record<string, string> {
 /**
  * Returns the `x-request-id` that came with the request of `context`, byte for byte; `undefined`
  * when it had none.
+ *
+ * @example
+ * import { context } from "@opentelemetry/api";
+ *
+ * console.log({ message: "not found", requestId: requestId(context.active()) });
  */
 export function requestId(context: Context): string | undefined {
   const passed = meshState(context)?.passThrough;

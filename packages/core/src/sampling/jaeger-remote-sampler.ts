@@ -31,9 +31,9 @@ import type { Sampler, SamplingResult } from "./sampler.js";
 export interface JaegerRemote {
   /** The URL of the sampling API; without a path `/sampling` is added. */
   readonly endpoint: string;
-  /** Default 60000. */
+  /** Milliseconds between two requests. @default 60000 */
   readonly pollingIntervalMs?: number;
-  /** The ratio until the first answer. Default 0.001, as Jaeger's. */
+  /** The ratio until the first answer. @default 0.001, as Jaeger's */
   readonly initialRatio?: number;
 }
 

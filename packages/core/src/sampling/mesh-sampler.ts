@@ -25,7 +25,7 @@ export type SamplerSetting =
       readonly perSecond: number;
     }
   | {
-      /** Where to ask Jaeger for its strategies. */
+      /** Jaeger's sampling API, which sets the rates. */
       readonly jaegerRemote: JaegerRemote;
     }
   | Sampler;
@@ -51,6 +51,9 @@ export function localSampler(setting: SamplerSetting = "always_on", serviceName 
  * decisions; a `local` that throws is a no. A debug flag overrides such a "no"
  * `debugPerSecond` times a second (default 10; 0 = never). Works with any provider whose propagator
  * is a MeshPropagator.
+ *
+ * @example
+ * new NodeTracerProvider({ sampler: new MeshSampler(new TraceIdRatioBasedSampler(0.1)) });
  */
 export class MeshSampler implements Sampler {
   readonly #local: Sampler;

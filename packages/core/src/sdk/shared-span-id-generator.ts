@@ -7,8 +7,9 @@ import { pendingJoin } from "./pending-join.js";
  * except for a span that joins. Pass it as `idGenerator` to a tracer provider or `NodeSDK`, and the
  * provider to `shareSpans`.
  *
- * @example const provider = new NodeTracerProvider({ idGenerator: new SharedSpanIdGenerator(),
- *   sampler: new MeshSampler() }); shareSpans(provider);
+ * @example
+ * const idGenerator = new SharedSpanIdGenerator();
+ * shareSpans(new NodeTracerProvider({ idGenerator, sampler: new MeshSampler() }));
  */
 export class SharedSpanIdGenerator implements IdGenerator {
   readonly #random: IdGenerator;

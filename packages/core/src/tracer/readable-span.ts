@@ -135,16 +135,16 @@ export interface IdGenerator {
 
 /** Limits of a span. Each one is a whole number, or `Infinity`. */
 export interface SpanLimits {
-  /** Characters of an attribute's text. Default: no limit. */
+  /** Characters of an attribute's text. @default no limit */
   attributeValueLengthLimit?: number;
-  /** Attributes of a span. Default 128. */
+  /** Attributes of a span. @default 128 */
   attributeCountLimit?: number;
-  /** Links of a span. Default 128. */
+  /** Links of a span. @default 128 */
   linkCountLimit?: number;
-  /** Events of a span. Default 128. */
+  /** Events of a span. @default 128 */
   eventCountLimit?: number;
-  /** Attributes of an event. Default 128. */
+  /** Attributes of an event. @default 128 */
   attributePerEventCountLimit?: number;
-  /** Attributes of a link. Default 128. */
+  /** Attributes of a link. @default 128 */
   attributePerLinkCountLimit?: number;
 }

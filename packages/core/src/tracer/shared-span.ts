@@ -83,6 +83,11 @@ function hexOf(word: number): string {
 /**
  * Wraps an exporter for a backend without shared spans, so that it gets spans whose shared IDs are
  * split. `initTracing()` does that to every exporter object that it is given.
+ *
+ * @example
+ * new NodeTracerProvider({
+ *   spanProcessors: [new BatchSpanProcessor(splitShared(new OTLPTraceExporter()))],
+ * });
  */
 export function splitShared(exporter: SpanExporter): SpanExporter {
   return {

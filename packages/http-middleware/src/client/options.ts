@@ -34,11 +34,11 @@ export interface IncomingResponse {
  * is logged once.
  */
 export interface ClientOptions<Request = OutgoingRequest, Response = IncomingResponse> {
-  /** The hosts that calls carry tracing headers to. Default: the setting of `initTracing`. */
+  /** The hosts that calls carry tracing headers to. @default the setting of `initTracing` */
   readonly propagateTo?: PropagateTo;
-  /** Returns the span's name. Default: the method. */
+  /** Returns the span's name. @default the method */
   readonly spanName?: (request: Request) => string;
-  /** Selects calls that are not recorded and still carry headers. Default: none. */
+  /** Selects calls that are not recorded and still carry headers. @default none */
   readonly ignore?: (request: Request) => boolean;
   /** Called with the started span, before the headers are written. */
   readonly onRequest?: (span: Span, request: Request) => void;
@@ -50,14 +50,15 @@ export interface ClientOptions<Request = OutgoingRequest, Response = IncomingRes
    */
   readonly captureHeaders?: HeadersToCapture;
   /**
-   * Keeps the query in `url.full`; parameters with credentials are redacted. Default: false:
-   * queries carry secrets.
+   * Keeps the query in `url.full`; parameters with credentials are redacted.
+   * @default false: queries carry secrets
    */
   readonly captureQuery?: boolean;
   /**
-   * Adds events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Default:
-   * false. Only node:http and node:https report them; undici and fetch do not say which request a
-   * connection is made for.
+   * Adds events for the phases of a new connection: `lookup`, `connect`, `secureConnect`. Only
+   * node:http and node:https report them; undici and fetch do not say which request a connection is
+   * made for.
+   * @default false
    */
   readonly connectionEvents?: boolean;
 }

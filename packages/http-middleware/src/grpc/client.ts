@@ -59,11 +59,12 @@ const GRPC: ClientConventions<Outgoing> = {
 };
 
 /**
- * Returns an interceptor for a client or for one call. Throws `TypeError` for unknown options and
- * wrong values.
+ * Returns an interceptor for a client or for one call.
  *
+ * @throws TypeError for an unknown option or a wrong value.
  * @example
- * new Client(address, credentials, { interceptors: [tracingClientInterceptor()] });
+ * const options = { interceptors: [tracingClientInterceptor()] };
+ * const client = new Client("ratings:9080", credentials.createInsecure(), options);
  */
 export function tracingClientInterceptor(options: GrpcClientOptions = {}) {
   checkClientOptions(options, NOT_OF_CLIENTS);

@@ -69,11 +69,11 @@ type GrpcExchange = Exchange<GrpcRequest, GrpcStatus, GrpcEnd>;
 
 /**
  * Returns an interceptor for a server. Place it first, so that it sees the answers of other
- * interceptors. Calls of the health service are not recorded by default. Throws `TypeError` for
- * unknown options and wrong values.
+ * interceptors. Calls of the health service are not recorded by default.
  *
+ * @throws TypeError for an unknown option or a wrong value.
  * @example
- * new Server({ interceptors: [tracingServerInterceptor()] });
+ * const server = new Server({ interceptors: [tracingServerInterceptor()] });
  */
 export function tracingServerInterceptor(options: GrpcServerOptions = {}) {
   checkServerOptions(options, NOT_OF_SERVERS);

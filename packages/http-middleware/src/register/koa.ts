@@ -1,7 +1,8 @@
 /**
  * Routes and errors of Koa.
  */
-import { type KoaContext, readRouteOfKoa } from "../server/adapters/koa.js";
+import type { KoaContext } from "../server/adapters/koa.js";
+import { readRouteOfKoa } from "../server/adapters/koa-route.js";
 import { exchangeOfRequest } from "../server/node-exchange.js";
 import { whenLoaded } from "./loaded-modules.js";
 

@@ -15,12 +15,13 @@ import { RESPONSE_HEADERS, type ResponseHeader } from "./response-headers.js";
  */
 export interface ServerOptions<Request = IncomingMessage, Response = ServerResponse> {
   /**
-   * Returns the span's name. Default: the method, followed by the route where a framework has one.
+   * Returns the span's name.
+   * @default the method, followed by the route where a framework has one
    */
   readonly spanName?: (request: Request) => string;
   /**
-   * Selects requests that are only forwarded and not recorded. Default: probes of Kubernetes and
-   * scrapes of metrics.
+   * Selects requests that are only forwarded and not recorded.
+   * @default probes of Kubernetes and scrapes of metrics
    */
   readonly ignore?: (request: Request) => boolean;
   /** Called with the started span, before the handler. */
@@ -33,16 +34,16 @@ export interface ServerOptions<Request = IncomingMessage, Response = ServerRespo
    */
   readonly captureHeaders?: HeadersToCapture;
   /**
-   * Records `url.query`; parameters with credentials are redacted. Default: false, because queries
-   * carry secrets.
+   * Records `url.query`; parameters with credentials are redacted.
+   * @default false, because queries carry secrets
    */
   readonly captureQuery?: boolean;
   /**
-   * Headers that name the trace in the response. Default: none, because clients outside the mesh
-   * would see them.
+   * Headers that name the trace in the response.
+   * @default none, because clients outside the mesh would see them
    */
   readonly responseHeaders?: readonly ResponseHeader[];
-  /** How much of the caller's trace context is trusted. Default: the setting of `initTracing`. */
+  /** How much of the caller's trace context is trusted. @default the setting of `initTracing` */
   readonly trust?: Trust;
 }
 

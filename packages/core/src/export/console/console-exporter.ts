@@ -13,19 +13,24 @@ export type ConsoleFormat = "json" | "line" | "waterfall";
 
 /** Options of `ConsoleExporter`. */
 export interface ConsoleExporterConfig {
-  /** Called with each line. Default `console.log`. */
+  /** Called with each line. @default `console.log` */
   readonly write?: (line: string) => void;
-  /** Whether the output is a terminal: then in colour, and as a waterfall. Default false. */
+  /** Whether the output is a terminal: then in colour, and as a waterfall. @default false */
   readonly terminal?: boolean;
   /**
    * `json`: one object per line, for log pipelines. `line`: a readable line for each span.
    * `waterfall`: the spans of a request together when the first of them, the local root, has ended.
-   * Default `waterfall` on a terminal, else `json`.
+   * @default `waterfall` on a terminal, else `json`
    */
   readonly format?: ConsoleFormat | undefined;
 }
 
-/** Writes spans for people and for log pipelines. Never throws, unless `write` does. */
+/**
+ * Writes spans for people and for log pipelines. Never throws, unless `write` does.
+ *
+ * @example
+ * initTracing({ exporter: new ConsoleExporter({ format: "line", write: console.error }) });
+ */
 export class ConsoleExporter implements SpanExporter {
   readonly #write: (line: string) => void;
   readonly #line: (span: PrintedSpan) => string;

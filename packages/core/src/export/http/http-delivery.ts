@@ -23,7 +23,7 @@ export interface DeliveryOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for all attempts together, default 25000. */
   readonly deadlineMs?: number | undefined;
-  /** `gzip` compresses bodies over 1 KiB. Default `none`. */
+  /** `gzip` compresses bodies over 1 KiB. @default `none` */
   readonly compression?: "gzip" | "none" | undefined;
   /**
    * For https: other certificate authorities, a client's certificate, the name to expect in the
@@ -35,7 +35,7 @@ export interface DeliveryOptions {
    * end.
    */
   readonly agent?: HttpAgent | undefined;
-  /** Whether a delivery under way keeps the process alive. Default true. */
+  /** Whether a delivery under way keeps the process alive. @default true */
   readonly keepsProcess?: boolean | undefined;
   readonly remedy?: Remedy | undefined;
 }

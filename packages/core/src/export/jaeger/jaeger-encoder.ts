@@ -21,7 +21,7 @@ export interface JaegerEncoderOptions {
   readonly protocol: ThriftProtocol;
   /** Whether the batch is the argument of a call, as over UDP. */
   readonly call: boolean;
-  /** Default: `service.name` of the spans' resource. */
+  /** Name of the service. @default `service.name` of the spans' resource */
   readonly serviceName?: string | undefined;
 }
 

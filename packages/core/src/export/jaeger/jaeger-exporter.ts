@@ -12,15 +12,15 @@ import { UdpTransport } from "./udp-transport.js";
 
 /** Options of `JaegerExporter`. An option that is `undefined` or empty counts as absent. */
 export interface JaegerExporterConfig extends HttpExporterConfig {
-  /** The collector's URL for Thrift over HTTP. Default `http://localhost:14268/api/traces`. */
+  /** The collector's URL for Thrift over HTTP. @default `http://localhost:14268/api/traces` */
   readonly endpoint?: string | undefined;
   /**
-   * Default `http/thrift.binary`; with `host` or `port` and no `endpoint`, `udp/thrift.compact`.
+   * @default `http/thrift.binary`; with `host` or `port` and no `endpoint`, `udp/thrift.compact`
    */
   readonly protocol?: JaegerProtocol | undefined;
-  /** For UDP. Default `localhost`. */
+  /** For UDP. @default `localhost` */
   readonly host?: string | undefined;
-  /** For UDP. Default 6831 for compact, 6832 for binary; 6832 alone chooses binary. */
+  /** For UDP. @default 6831 for compact, 6832 for binary; 6832 alone chooses binary */
   readonly port?: number | undefined;
   /** For basic authentication over HTTP. */
   readonly username?: string | undefined;
@@ -28,7 +28,7 @@ export interface JaegerExporterConfig extends HttpExporterConfig {
   readonly password?: string | undefined;
   /** Bytes of one UDP packet at most, 1000 to 65507, default 65000. */
   readonly maxPacketSize?: number | undefined;
-  /** Default: `service.name` of the spans' resource. */
+  /** Name of the service. @default `service.name` of the spans' resource */
   readonly serviceName?: string | undefined;
 }
 
@@ -38,6 +38,9 @@ export interface JaegerExporterConfig extends HttpExporterConfig {
  * `OTEL_EXPORTER_JAEGER_*`. `export` never throws.
  *
  * @throws TypeError for a URL, protocol, port or packet size that it cannot use.
+ * @example
+ * const exporter = new JaegerExporter({ endpoint: "http://jaeger:14268/api/traces" });
+ * new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
  */
 export class JaegerExporter extends DeliveringExporter {
   constructor(config: JaegerExporterConfig = {}) {

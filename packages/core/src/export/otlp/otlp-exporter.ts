@@ -12,11 +12,12 @@ import { MAX_CONNECTIONS } from "../http/http-delivery.js";
 export type OtlpProtocol = "grpc" | "http/protobuf" | "http/json";
 
 export interface OtlpExporterConfig {
-  /** Default `http/protobuf`. */
+  /** Format of the messages, and protocol. @default `http/protobuf` */
   readonly protocol?: OtlpProtocol;
   /**
-   * Default as OpenTelemetry's exporter says: its variables, else port 4318, or 4317 for gRPC, of
-   * localhost.
+   * URL of the collector.
+   * @default OpenTelemetry's variables, else port 4318, or 4317 for gRPC, of
+   * localhost
    */
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -9,22 +9,22 @@ export interface BatchProcessorOptions {
   readonly report: DeliveryReport;
   /** Where the exporter sends, for the same messages. */
   readonly destination?: string;
-  /** Spans that may wait; one more is dropped and counted. Default 2048. */
+  /** Spans that may wait; one more is dropped and counted. @default 2048 */
   readonly maxQueueSize?: number;
-  /** Bytes that may wait: of encoded spans exact, of span objects approximate. Default 32 MiB. */
+  /** Bytes that may wait: of encoded spans exact, of span objects approximate. @default 32 MiB */
   readonly maxQueueBytes?: number;
-  /** Spans in one export. Default 512. A full batch leaves at once. */
+  /** Spans in one export. A full batch leaves at once. @default 512 */
   readonly maxExportBatchSize?: number;
   /**
-   * Bytes in one export. Default 4 MiB, which every collector accepts. One larger span leaves
-   * alone.
+   * Bytes in one export. One larger span leaves alone.
+   * @default 4 MiB, which every collector accepts
    */
   readonly maxExportBatchBytes?: number;
-  /** Milliseconds that a span waits for others at most. Default 5000. */
+  /** Milliseconds that a span waits for others at most. @default 5000 */
   readonly scheduledDelayMillis?: number;
-  /** Milliseconds after which an export without an answer counts as failed. Default 30000. */
+  /** Milliseconds after which an export without an answer counts as failed. @default 30000 */
   readonly exportTimeoutMillis?: number;
-  /** Milliseconds between two reports of losses. Default one minute. */
+  /** Milliseconds between two reports of losses. @default one minute */
   readonly lossReportMillis?: number;
   readonly onLoss?: OnLoss | undefined;
 }

@@ -47,6 +47,13 @@ const SPANS: readonly (readonly [keyof SpanReport, "counter" | "gauge", string])
 /**
  * Returns `report` as text for Prometheus. Serve it with the content type `text/plain;
  * version=0.0.4`.
+ *
+ * @example
+ * const tracing = initTracing();
+ * http.createServer((request, response) => {
+ *   response.setHeader("content-type", "text/plain; version=0.0.4");
+ *   response.end(prometheusText(tracing.report()));
+ * }).listen(9090);
  */
 export function prometheusText(report: Reported): string {
   const { exporters, requests, messages, headersMalformed, hostsNotPropagatedTo, logLinesFailed } = report;

@@ -1,8 +1,8 @@
 /** The names of two tags, which `@opentelemetry/exporter-zipkin` lets a user choose. */
 export interface TagNames {
-  /** Default `otel.status_code`. */
+  /** Name of the tag for the status. @default `otel.status_code` */
   readonly statusCodeTagName: string;
-  /** Default `error`, by which Zipkin shows a span as failed. */
+  /** Name of the tag for the error, by which Zipkin shows a span as failed. @default `error` */
   readonly statusDescriptionTagName: string;
 }
 

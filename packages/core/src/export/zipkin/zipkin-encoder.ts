@@ -51,7 +51,7 @@ function kindText(kind: unknown): string {
 }
 
 export interface ZipkinEncoderConfig extends Partial<TagNames> {
-  /** Default: `service.name` of the spans' resource. */
+  /** Name of the service. @default `service.name` of the spans' resource */
   readonly serviceName?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { ZipkinEncoder, type ZipkinEncoderConfig } from "./zipkin-encoder.js";
 
 /** Options of `ZipkinExporter`. An option that is `undefined` or empty counts as absent. */
 export interface ZipkinExporterConfig extends HttpExporterConfig, ZipkinEncoderConfig {
-  /** Zipkin's URL. Default `http://localhost:9411/api/v2/spans`. */
+  /** Zipkin's URL. @default `http://localhost:9411/api/v2/spans` */
   readonly url?: string | undefined;
   /** The name of `headers` as a function in `@opentelemetry/exporter-zipkin`. */
   readonly getExportRequestHeaders?: (() => Record<string, string> | undefined) | undefined;
@@ -20,6 +20,9 @@ export interface ZipkinExporterConfig extends HttpExporterConfig, ZipkinEncoderC
  * `OTEL_EXPORTER_ZIPKIN_ENDPOINT` and `OTEL_EXPORTER_ZIPKIN_TIMEOUT`. `export` never throws.
  *
  * @throws TypeError for a URL that is not http or https.
+ * @example
+ * const exporter = new ZipkinExporter({ url: "http://zipkin:9411/api/v2/spans" });
+ * new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
  */
 export class ZipkinExporter extends DeliveringExporter {
   constructor(config: ZipkinExporterConfig = {}) {

@@ -63,23 +63,35 @@ function traced<Module extends HttpModule>(module: Module, options: ClientOption
 
 /**
  * `node:http` with traced calls. `from(module, options?)` does the same to another module of its
- * kind; it throws `TypeError` for unknown options and wrong values.
+ * kind.
  *
+ * @throws TypeError `from`, for an unknown option or a wrong value.
  * @example
  * tracedHttp.get("http://ratings:9080/", (response) => response.pipe(process.stdout));
+ * @example
+ * const calls = tracedHttp.from(http, { captureQuery: true });
  */
 export const tracedHttp = Object.assign(traced(http), {
   /** Returns the same functions with options. */
   from: traced,
 });
 
-/** `node:https` with traced calls. */
+/**
+ * `node:https` with traced calls.
+ *
+ * @example
+ * tracedHttps.get("https://example.com/", (response) => response.pipe(process.stdout));
+ */
 export const tracedHttps = traced(https);
 
 /**
  * Replaces http.request, http.get, https.request and https.get by traced functions, also for
- * modules that imported them by name. Returns a function that undoes this. Throws `TypeError` for
- * unknown options and wrong values.
+ * modules that imported them by name. Returns a function that undoes this.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const undo = instrumentHttp({ propagateTo: ["ratings", /\.svc\.cluster\.local$/] });
+ * http.get("http://ratings:9080/ratings/1", (response) => response.pipe(process.stdout));
  */
 export function instrumentHttp(options: ClientOptions = {}): () => void {
   checkClientOptions(options);

@@ -47,11 +47,13 @@ export interface UndiciInterceptor {
 }
 
 /**
- * Returns an interceptor for `dispatcher.compose()`. Throws `TypeError` for unknown options and
- * wrong values.
+ * Returns an interceptor for `dispatcher.compose()`. Compose it first, so that it traces each
+ * request of interceptors that follow redirects or retry.
  *
+ * @throws TypeError for an unknown option or a wrong value.
  * @example
  * const dispatcher = new Agent().compose(undiciTracing(), interceptors.redirect());
+ * await request("http://ratings:9080/ratings/1", { dispatcher });
  */
 export function undiciTracing(options: ClientOptions = {}): UndiciInterceptor {
   checkClientOptions(options);

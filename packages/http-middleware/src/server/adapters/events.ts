@@ -15,8 +15,17 @@ export type UpgradeOptions = ServerOptions<IncomingMessage, Duplex>;
 
 /**
  * Wraps a listener for `server.on("upgrade", ...)` or `server.on("connect", ...)`. The span ends
- * with the handshake, because the socket carries no HTTP afterwards. Throws `TypeError` for an
- * unknown option or a wrong value.
+ * with the handshake, because the socket carries no HTTP afterwards.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const webSockets = new WebSocketServer({ noServer: true });
+ * server.on(
+ *   "upgrade",
+ *   traceUpgrade((request, socket, head) => {
+ *     webSockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.send("hello"));
+ *   }),
+ * );
  */
 export function traceUpgrade<Result>(
   listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => Result,
@@ -32,7 +41,12 @@ export function traceUpgrade<Result>(
 
 /**
  * Traces each request, upgrade and CONNECT of one server before the listeners of any framework.
- * Returns the server. Throws `TypeError` for an unknown option or a wrong value.
+ * Returns the server.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const server = traceServer(http.createServer(app));
+ * server.listen(8080);
  */
 export function traceServer<Server extends object>(server: Server, options: ServerOptions = {}): Server {
   checkServerOptions(options);

@@ -39,6 +39,11 @@ export interface FastifyInstance {
  * Traces requests: `app.register(fastifyTracing, options)`, before the routes. Errors reach
  * Fastify's own handling unchanged. The registration fails with a `TypeError` for an unknown option
  * or a wrong value.
+ *
+ * @example
+ * const app = fastify();
+ * await app.register(fastifyTracing, { captureHeaders: { request: ["x-tenant"] } });
+ * app.get("/", async () => "hello");
  */
 export function fastifyTracing(app: FastifyInstance, options: ServerOptions, done: (error?: Error) => void): void {
   try {

@@ -27,8 +27,12 @@ interface ServerCore {
 }
 
 /**
- * `await server.register({ plugin: hapiTracing, options })`. The registration fails with a
- * `TypeError` for an unknown option.
+ * Traces the requests of a server of hapi. The registration fails with a `TypeError` for an unknown
+ * option or a wrong value.
+ *
+ * @example
+ * const server = hapi.server({ port: 8080 });
+ * await server.register({ plugin: hapiTracing, options: {} });
  */
 export const hapiTracing = {
   /** Name of the plugin. */

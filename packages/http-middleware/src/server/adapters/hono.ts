@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../exchange.js";
 import { receiveNode, receiveUpgrade } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
+import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "../web-exchange.js";
 import { answeredRoute, type RoutedByHono } from "./hono-route.js";
-import { finishWeb, receiveWeb, type WebServerOptions, withWebHooks } from "./web.js";
 
-export type { WebServerOptions } from "./web.js";
+export type { WebServerOptions } from "../web-exchange.js";
 
 /** The members of Hono's context that are read. */
 export interface HonoContext {
@@ -32,8 +32,12 @@ interface NodeBindings {
 
 /**
  * Returns a middleware that traces the middleware after it; use it first. On Node the span ends
- * when Node's response ends. Hooks get the web's Request and Response. Throws `TypeError` for an
- * unknown option or a wrong value.
+ * when Node's response ends. Hooks get the web's Request and Response.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const app = new Hono();
+ * app.use(honoTracing());
  */
 export function honoTracing(
   options: WebServerOptions = {},

@@ -2,6 +2,7 @@
  * The route of a request to Koa, with the prefixes of koa-mount. koa-mount takes each prefix from
  * the path while the mounted middleware runs, so the prefixes are noted when it does.
  */
+import type { Exchange } from "../exchange.js";
 
 /** The members of Koa's context that are read. */
 export interface RoutedByKoa {
@@ -30,7 +31,7 @@ const prefixes = new WeakMap<object, string>();
 const watchedApps = new WeakSet<object>();
 
 /** Notes the mounts of all requests to the app of `context` from now on. */
-export function watchMounts({ app }: RoutedByKoa): void {
+function watchMounts({ app }: RoutedByKoa): void {
   const shared = app?.context;
   if (shared === undefined || watchedApps.has(shared)) return;
   watchedApps.add(shared);
@@ -82,7 +83,7 @@ function prefixAt(mounts: readonly Mount[], path: string): string {
 }
 
 /** Returns the route's template; `undefined` if no route matched, or none answered. */
-export function routeOfKoa(context: RoutedByKoa): string | undefined {
+function routeOfKoa(context: RoutedByKoa): string | undefined {
   const { _matchedRoute: route, status, response } = context;
   // Koa's own 404, which nothing has set: the route has passed the request on.
   if (route === undefined || (status === 404 && response !== undefined && !setsStatus(response))) return undefined;
@@ -94,4 +95,10 @@ export function routeOfKoa(context: RoutedByKoa): string | undefined {
 /** Returns whether the app has set the status of Koa's response, which is a private member. */
 function setsStatus(response: object): boolean {
   return (response as { readonly _explicitStatus?: boolean })._explicitStatus === true;
+}
+
+/** Reads the route when the request ends, mounts included. */
+export function readRouteOfKoa(exchange: Pick<Exchange, "readRouteFrom">, context: RoutedByKoa): void {
+  watchMounts(context);
+  exchange.readRouteFrom(context, routeOfKoa);
 }

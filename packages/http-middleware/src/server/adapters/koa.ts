@@ -1,9 +1,8 @@
 /** Koa 2 and 3: a middleware that reads the route of @koa/router. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Exchange } from "../exchange.js";
 import { receiveNode } from "../node-exchange.js";
 import { checkServerOptions, type ServerOptions } from "../options.js";
-import { type RoutedByKoa, routeOfKoa, watchMounts } from "./koa-route.js";
+import { type RoutedByKoa, readRouteOfKoa } from "./koa-route.js";
 
 /** The members of Koa's context that are read. */
 export interface KoaContext extends RoutedByKoa {
@@ -15,7 +14,12 @@ export interface KoaContext extends RoutedByKoa {
 
 /**
  * Returns a middleware that traces the middleware after it; use it first. Errors reach Koa's own
- * handling unchanged. Throws `TypeError` for an unknown option or a wrong value.
+ * handling unchanged.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const app = new Koa();
+ * app.use(koaTracing());
  */
 export function koaTracing(
   options: ServerOptions = {},
@@ -30,10 +34,4 @@ export function koaTracing(
       throw error;
     });
   };
-}
-
-/** Reads the route when the request ends, mounts included. */
-export function readRouteOfKoa(exchange: Pick<Exchange, "readRouteFrom">, context: KoaContext): void {
-  watchMounts(context);
-  exchange.readRouteFrom(context, routeOfKoa);
 }

@@ -38,8 +38,14 @@ export interface NestObservable<Value> {
 }
 
 /**
- * `app.useGlobalInterceptors(new TracingInterceptor())`. Changes neither values nor errors. Never
- * throws.
+ * Writes `code.function.name` (`UserController.findOne`) onto the span of a request, and records
+ * what the handler throws before a filter of Nest turns it into a response. Changes neither values
+ * nor errors. Never throws.
+ *
+ * @example
+ * const app = await NestFactory.create(AppModule);
+ * app.use(tracingMiddleware());
+ * app.useGlobalInterceptors(new TracingInterceptor());
  */
 export class TracingInterceptor {
   /** Called by Nest for each request. */

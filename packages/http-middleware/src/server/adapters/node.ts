@@ -9,7 +9,11 @@ import { checkServerOptions, type ServerOptions } from "../options.js";
 
 /**
  * Wraps a handler for `http.createServer` and its like. The result, an exception and a rejection of
- * the handler come out unchanged. Throws `TypeError` for an unknown option or a wrong value.
+ * the handler come out unchanged.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const server = http.createServer(traceHandler((request, response) => response.end("hello")));
  */
 export function traceHandler<
   Result,
@@ -28,8 +32,13 @@ export function traceHandler<
 }
 
 /**
- * Returns connect-style middleware; use it before the routes. Throws `TypeError` for an unknown
- * option or a wrong value.
+ * Returns connect-style middleware; use it before the routes.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const app = express();
+ * app.use(tracingMiddleware());
+ * app.get("/users/:id", (request, response) => response.send(request.params.id));
  */
 export function tracingMiddleware(
   options: ServerOptions = {},
@@ -44,6 +53,13 @@ export function tracingMiddleware(
 /**
  * Returns connect-style middleware for errors; use it after the routes. A framework that catches
  * what handlers throw shows it only to such middleware. Passes the error on unchanged.
+ *
+ * @example
+ * app.use(tracingMiddleware());
+ * app.get("/", () => {
+ *   throw new Error("no database");
+ * });
+ * app.use(tracingErrors());
  */
 export function tracingErrors(): (
   error: unknown,

@@ -24,8 +24,12 @@ const GETTER: TextMapGetter<IncomingHttpHeaders> = {
 };
 
 /**
- * Wraps a listener for `server.on("stream", ...)` of node:http2. Throws `TypeError` for an unknown
- * option or a wrong value.
+ * Wraps a listener for `server.on("stream", ...)` of node:http2.
+ *
+ * @throws TypeError for an unknown option or a wrong value.
+ * @example
+ * const server = http2.createServer();
+ * server.on("stream", traceStream((stream) => stream.end("hello")));
  */
 export function traceStream<Result>(
   listener: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => Result,
