@@ -32,6 +32,8 @@ function stay(file) {
   child.once("close", (code) => process.exit(code ?? 1));
 }
 
+const MESH_PARTS = ["envoy", "zipkin", "jaeger", "compose", "nats", "valkey", "kafka", "elasticmq"];
+
 const bin = (name) => `node_modules/.bin/${name}`;
 const node = (file, input = rest) => run(process.execPath, ["--enable-source-maps", file, ...input]);
 const vitest = (project, ...more) => run(bin("vitest"), ["run", "--project", project, ...more, ...rest]);
@@ -90,7 +92,7 @@ const commands = {
   },
   "test:mesh"() {
     // Minutes the first time, and nothing afterwards: no test should wait for it.
-    node("packages/examples/dist/laboratory/mesh/parts/main.js", ["envoy", "zipkin", "jaeger", "compose"]);
+    node("packages/examples/dist/laboratory/mesh/parts/main.js", MESH_PARTS);
     vitest("mesh");
   },
   "test:manifests": () => vitest("manifests"),

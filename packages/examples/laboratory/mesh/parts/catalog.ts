@@ -5,7 +5,19 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-export type PartName = "envoy" | "zipkin" | "jaeger" | "kustomize" | "kubeconform" | "schemas" | "compose" | "hadolint";
+export type PartName =
+  | "envoy"
+  | "zipkin"
+  | "jaeger"
+  | "kustomize"
+  | "kubeconform"
+  | "schemas"
+  | "compose"
+  | "hadolint"
+  | "nats"
+  | "valkey"
+  | "kafka"
+  | "elasticmq";
 
 export interface Part {
   readonly name: PartName;
@@ -127,6 +139,48 @@ export const HADOLINT = {
   sha256: "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
 } as const;
 
+export const NATS = {
+  name: "nats",
+  version: "2.15.1",
+  file: "nats-2.15.1/nats-server",
+  tools: ["python3"],
+  runsOn: [],
+  effort: "fetching NATS 2.15.1 (a wheel of 7 MB)",
+  sha256: "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79",
+} as const;
+
+/** Redis as BullMQ needs it. */
+export const VALKEY = {
+  name: "valkey",
+  version: "9.1.2.post2",
+  file: "valkey-9.1.2/valkey-server",
+  tools: ["python3"],
+  runsOn: [],
+  effort: "fetching Valkey 9.1.2 (a wheel of 2 MB)",
+  sha256: "1e539300364a2349f0e9bbbe24e1f836b75561ee135a33596a3531435e772021",
+} as const;
+
+export const KAFKA = {
+  name: "kafka",
+  version: "4.0.2",
+  file: "kafka-4.0.2",
+  tools: ["mvn", "java"],
+  runsOn: ["java"],
+  effort: "fetching Kafka 4.0.2 (jars of 40 MB)",
+  artifact: "org.apache.kafka:kafka_2.13",
+} as const;
+
+/** A server of SQS. */
+export const ELASTICMQ = {
+  name: "elasticmq",
+  version: "1.6.12",
+  file: "elasticmq-1.6.12",
+  tools: ["mvn", "java"],
+  runsOn: ["java"],
+  effort: "fetching ElasticMQ 1.6.12 (jars of 37 MB)",
+  artifact: "org.elasticmq:elasticmq-server_2.13",
+} as const;
+
 export const PARTS: Readonly<Record<PartName, Part>> = {
   envoy: ENVOY,
   zipkin: ZIPKIN,
@@ -136,6 +190,10 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   schemas: SCHEMAS,
   compose: COMPOSE,
   hadolint: HADOLINT,
+  nats: NATS,
+  valkey: VALKEY,
+  kafka: KAFKA,
+  elasticmq: ELASTICMQ,
 };
 
 /** The folder that keeps the parts: `MESH_CACHE`, else `~/.cache/mesh`. */

