@@ -63,11 +63,30 @@ test.each(agents)("%s: not for a host that is no target", async (_name, make) =>
   await spans(1);
 });
 
-test.each(agents.slice(2))("%s: a list of headers changes nothing for the app", async (_name, make) => {
-  const [proxy, targets] = await proxyAt("localhost");
-  await inRequest(() => ask(make(proxy), "http://127.0.0.1:1/x", ["host", "127.0.0.1:1"]));
+/** Node writes the head of such a request when it is made. */
+const LISTS: [string, string[] | [string, string][]][] = [
+  ["in turn", ["host", "127.0.0.1:1", "X-Own", "1"]],
+  [
+    "in pairs",
+    [
+      ["host", "127.0.0.1:1"],
+      ["X-Own", "1"],
+    ],
+  ],
+];
+const proxyEnv = agents
+  .slice(2)
+  .flatMap(([name, make]) => LISTS.map(([form, list]) => [name, form, make, list] as const));
+
+test.each(proxyEnv)("%s: a list of headers %s", async (_name, _form, make, list) => {
+  const [stranger, targets, refused] = await proxyAt("localhost");
+  await inRequest(() => ask(make(stranger), "http://127.0.0.1:1/x", list));
   expect(targets).toEqual(["http://127.0.0.1:1/x"]);
-  await spans(1);
+  expect(refused).toEqual([{ host: "127.0.0.1:1", "x-own": "1", connection: "close" }]);
+  const [proxy, , received] = await proxyAt("127.0.0.1");
+  await inRequest(() => ask(make(proxy), "http://127.0.0.1:1/x", list));
+  expect(received[0]).toMatchObject({ "x-b3-traceid": TRACE, "x-request-id": INCOMING["x-request-id"], "x-own": "1" });
+  await spans(2);
 });
 
 test("a path in absolute form", async () => {

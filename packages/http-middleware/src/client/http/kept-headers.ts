@@ -71,13 +71,13 @@ export class KeptHeaders implements HeaderCarrier {
     later.replace(names);
   }
 
-  /** Removes what was written, unless the request's head is complete. */
+  /** Removes what was written, unless the request's head is sent. */
   removeFrom(request: ClientRequest): void {
-    if (request.headersSent) return;
     for (const [name, refused] of this.#refused) {
       if (refused !== null) continue;
       this.#refused.set(name, undefined);
-      request.removeHeader(name);
+      if (request.headersSent) removeFromHead(request, name);
+      else request.removeHeader(name);
     }
   }
 
@@ -95,4 +95,18 @@ export class KeptHeaders implements HeaderCarrier {
     if (refused === null) return adapterTracing().propagator.fields().includes(lower);
     return refused === undefined || refused === String(value);
   }
+}
+
+/** Node writes the head of a request whose headers are a list when the request is made. */
+interface WrittenHead {
+  _header: string | null;
+  readonly _headerSent: boolean;
+}
+
+function removeFromHead(request: ClientRequest, name: string): void {
+  const written = request as unknown as WrittenHead;
+  if (written._headerSent || typeof written._header !== "string") return;
+  const [line = "", ...headers] = written._header.split("\r\n");
+  const start = `${name}:`;
+  written._header = [line, ...headers.filter((header) => !header.toLowerCase().startsWith(start))].join("\r\n");
 }
