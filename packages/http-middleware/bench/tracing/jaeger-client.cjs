@@ -22,7 +22,7 @@ exports.start = (_exporter, endpoint) => {
   const storage = new AsyncLocalStorage();
 
   const handler = (work) => (request, response) => {
-    const { headers, method, url } = request;
+    const { headers, method, url, socket } = request;
     const query = url.indexOf("?");
     const span = tracer.startSpan(method, {
       childOf: tracer.extract(FORMAT_HTTP_HEADERS, headers),
@@ -34,6 +34,9 @@ exports.start = (_exporter, endpoint) => {
         "network.protocol.version": request.httpVersion,
         "user_agent.original": headers["user-agent"],
         "server.address": headers.host,
+        "client.address": headers["x-forwarded-for"] ?? socket.remoteAddress,
+        "network.peer.address": socket.remoteAddress,
+        "network.peer.port": socket.remotePort,
         "guid:x-request-id": headers["x-request-id"],
       },
     });

@@ -118,7 +118,7 @@ exports.start = (exporterName, endpoint) => {
   };
 };
 
-function serverAttributes({ headers, method, url, httpVersion }) {
+function serverAttributes({ headers, method, url, httpVersion, socket }) {
   const query = url.indexOf("?");
   const { host } = headers;
   const colon = host.lastIndexOf(":");
@@ -129,6 +129,9 @@ function serverAttributes({ headers, method, url, httpVersion }) {
     "network.protocol.version": httpVersion,
     "user_agent.original": headers["user-agent"],
     "server.address": colon < 0 ? host : host.slice(0, colon),
+    "client.address": headers["x-forwarded-for"] ?? socket.remoteAddress,
+    "network.peer.address": socket.remoteAddress,
+    "network.peer.port": socket.remotePort,
     "guid:x-request-id": headers["x-request-id"],
   };
   if (colon >= 0) attributes["server.port"] = Number(host.slice(colon + 1));
