@@ -2,6 +2,7 @@
 // With `--profile`, "server" writes CPU profiles of meshtrace instead.
 
 import { exporters } from "../packages/core/bench/exporters.mjs";
+import { messages } from "../packages/core/bench/messages.mjs";
 import { propagation } from "../packages/core/bench/propagation.mjs";
 import { coldStart } from "../packages/http-middleware/bench/cold-start.mjs";
 import { frameworks } from "../packages/http-middleware/bench/frameworks.mjs";
@@ -15,6 +16,7 @@ import { show, writeResult } from "./table.mjs";
 
 const benchmarks = {
   propagation,
+  messages,
   exporters,
   losses,
   "silent-collector": silentCollector,
