@@ -5,7 +5,9 @@
  */
 import { fork } from "node:child_process";
 import cluster from "node:cluster";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
@@ -29,6 +31,10 @@ const THIS = fileURLToPath(import.meta.url);
  */
 const ROWS = {
   "ends by itself": () => {},
+  "ends by itself after a call of fetch": {
+    arrive: 2,
+    run: (kit) => serveOne(kit, async (url, options) => log(await (await kit.fetch(url, options)).text())),
+  },
   "an exit code that is set": () => {
     process.exitCode = 3;
   },
@@ -290,19 +296,26 @@ for (const mode of MODES) {
   };
 }
 
+/** Starts a server that answers the request that `call` makes. */
+async function serveOne(kit, call) {
+  const server = kit.server(createServer(kit.handler((_request, response) => response.end("ok"))));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  await call(`http://127.0.0.1:${server.address().port}/`, { headers: { ...kit.headers, connection: "close" } });
+  await new Promise((resolve) => server.close(resolve));
+}
+
 /** `say`: what to do when the span waits. */
 async function run(name, rows, say) {
   const row = rows[name];
   row.first?.();
   const { kit } = await import("./kit.mjs");
-  const server = kit.server(createServer(kit.handler((_request, response) => response.end("ok"))));
-  const port = await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
-  const response = await kit.fetch(`http://127.0.0.1:${port}/`, { headers: { ...kit.headers, connection: "close" } });
-  const text = await response.text();
-  await new Promise((resolve) => server.close(resolve));
-  say(text);
+  // One row loads fetch, which takes longer than all the rest.
+  await serveOne(kit, async (url, options) => {
+    const [response] = await once(kit.http.get(url, options), "response");
+    say(await text(response));
+  });
   const work = typeof row === "function" ? row : row.run;
-  const running = work();
+  const running = work(kit);
   if (rows === ROWS) log("ready");
   await running;
 }

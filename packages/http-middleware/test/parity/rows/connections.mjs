@@ -155,7 +155,10 @@ export const rows = {
       "upgrade",
       row.kit.upgrade((_request, socket) => socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n")),
     );
-    row.log("client", await exchange(port, rawRequest(row, { headers: { connection: "upgrade", upgrade: "own" } })));
+    row.log(
+      "client",
+      await exchange(port, rawRequest(row, { headers: { connection: "upgrade, close", upgrade: "own" } })),
+    );
     await turns();
   },
   async "an upgrade whose listener throws"(row) {
@@ -168,12 +171,18 @@ export const rows = {
         throw new Error("boom");
       }),
     );
-    row.log("client", await exchange(port, rawRequest(row, { headers: { connection: "upgrade", upgrade: "own" } })));
+    row.log(
+      "client",
+      await exchange(port, rawRequest(row, { headers: { connection: "upgrade, close", upgrade: "own" } })),
+    );
     await turns();
   },
   async "an upgrade without a listener"(row) {
     const { port } = await logged(row, (request, response) => response.end(String(request.headers.upgrade)));
-    row.log("client", await exchange(port, rawRequest(row, { headers: { connection: "upgrade", upgrade: "own" } })));
+    row.log(
+      "client",
+      await exchange(port, rawRequest(row, { headers: { connection: "upgrade, close", upgrade: "own" } })),
+    );
     await turns();
   },
   async "CONNECT, and no listener"(row) {
