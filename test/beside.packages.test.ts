@@ -5,8 +5,8 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { startOtlpCollector } from "../packages/core/test/kit/otlp-collector.js";
 import { emptyFolder, install, nodePath, pack, removeFolder } from "./install.js";
-import { startOtlpCollector } from "./otlp-collector.js";
 import { start } from "./running-app.js";
 import { expectForwarded, expectHeaders, INCOMING, type Surroundings, startSurroundings } from "./surroundings.js";
 import * as versions from "./versions.js";

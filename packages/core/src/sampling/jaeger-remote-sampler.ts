@@ -9,7 +9,7 @@
  * Spec:
  * https://www.jaegertracing.io/docs/latest/architecture/apis/#remote-sampling-configuration-stable
  */
-import { clearInterval, setInterval } from "node:timers";
+import * as nodeTimers from "node:timers";
 import {
   type Attributes,
   type Context,
@@ -37,6 +37,9 @@ export interface JaegerRemote {
   readonly initialRatio?: number;
 }
 
+/** The part of Node's timers that polls. */
+export type PollingTimers = Pick<typeof nodeTimers, "clearInterval" | "setInterval">;
+
 const MAX_ANSWER_LENGTH = 1_000_000;
 const TIMEOUT_MS = 5000;
 
@@ -47,25 +50,31 @@ const TIMEOUT_MS = 5000;
  */
 export class JaegerRemoteSampler implements Sampler {
   readonly #url: URL;
+  readonly #timers: PollingTimers;
   readonly #timer: NodeJS.Timeout;
   #byOperation: ReadonlyMap<string, Sampler> = new Map();
   #sampler: Sampler;
   #logged = false;
   #polling = false;
 
-  constructor({ endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote, serviceName: string) {
+  constructor(
+    { endpoint, pollingIntervalMs = 60_000, initialRatio = 0.001 }: JaegerRemote,
+    serviceName: string,
+    timers: PollingTimers = nodeTimers,
+  ) {
+    this.#timers = timers;
     this.#url = parsedUrl(endpoint);
     if (this.#url.pathname === "/") this.#url.pathname = "/sampling";
     this.#url.searchParams.set("service", serviceName);
     this.#sampler = ratioSampler(initialRatio);
     const poll = (): void => contextApi.with(suppressTracing(ROOT_CONTEXT), () => this.#poll());
     poll();
-    this.#timer = setInterval(poll, pollingIntervalMs).unref();
+    this.#timer = timers.setInterval(poll, pollingIntervalMs).unref();
   }
 
   /** Stops polling. The last strategy stays in force. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timers.clearInterval(this.#timer);
   }
 
   shouldSample(

@@ -7,8 +7,8 @@ import { BatchProcessor } from "../../src/export/queue/batch-processor.js";
 import { DeliveryReport } from "../../src/export/report/span-report.js";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { splitShared } from "../../src/tracer/shared-span.js";
-import { collector } from "./collector.js";
-import { type DecodedSpan, decodeBatch, decodePacket } from "./jaeger/jaeger-thrift.js";
+import { collector } from "../kit/collector.js";
+import { type DecodedSpan, decodeBatch, decodePacket } from "../kit/jaeger-thrift.js";
 import { tracerFor } from "./spans.js";
 
 const SHARED_ID = "a2fb4a1d1a96d312";

@@ -9,6 +9,8 @@ import { JaegerEncoder } from "../../src/export/jaeger/jaeger-encoder.js";
 import type { SpanEncoder } from "../../src/export/span/span-encoder.js";
 import { ZipkinEncoder } from "../../src/export/zipkin/zipkin-encoder.js";
 import type { ReadableSpan } from "../../src/tracer/readable-span.js";
+import { decodeCompactPacket } from "../kit/compact-thrift.js";
+import { decodeBatch, decodePacket } from "../kit/jaeger-thrift.js";
 import { encodeWith } from "./encode.js";
 import { exportAll } from "./export-all.js";
 import {
@@ -20,8 +22,6 @@ import {
   made,
   throwing,
 } from "./hostile-values.js";
-import { decodeCompactPacket } from "./jaeger/compact-thrift.js";
-import { decodeBatch, decodePacket } from "./jaeger/jaeger-thrift.js";
 import { span, TRACE_ID, tracerFor } from "./spans.js";
 import { decodeSpans } from "./zipkin/zipkin-schema.js";
 

@@ -14,9 +14,9 @@ import { pipelinesFor } from "../../src/export/pipeline.js";
 import type { SpanLoss } from "../../src/export/report/loss-log.js";
 import { ZipkinExporter } from "../../src/export/zipkin/zipkin-exporter.js";
 import { resolved } from "../config/facts.js";
-import { collector } from "./collector.js";
-import { decodeCompactPacket } from "./jaeger/compact-thrift.js";
-import { decodeBatch, decodePacket } from "./jaeger/jaeger-thrift.js";
+import { collector } from "../kit/collector.js";
+import { decodeCompactPacket } from "../kit/compact-thrift.js";
+import { decodeBatch, decodePacket } from "../kit/jaeger-thrift.js";
 import { spans } from "./spans.js";
 import { decodeSpans } from "./zipkin/zipkin-schema.js";
 

@@ -93,13 +93,9 @@ test.each(["ESM", "CommonJS"])("%s: the server keeps no process alive", async (k
       ? 'import { initTracing } from "./index.mjs";'
       : 'import { createRequire } from "node:module"; const { initTracing } = createRequire(import.meta.url)("./index.cjs");';
   const code = `${load}
-import { setTimeout } from "node:timers/promises";
 initTracing();
 let answer;
-while (answer === undefined) {
-  answer = await fetch("http://127.0.0.1:${port}/").catch(() => {});
-  await setTimeout(10);
-}
+while (answer === undefined) answer = await fetch("http://127.0.0.1:${port}/").catch(() => {});
 console.log(answer.status);`;
   const environment = { OTEL_TRACES_EXPORTER: "none", MESHTRACE_DIAGNOSTICS_PORT: port };
   const { end, out } = await run(folder, code, environment).ended;

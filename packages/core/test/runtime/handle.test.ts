@@ -67,7 +67,7 @@ describe("the report", () => {
     const slow: SpanExporter = {
       export(spans: ReadableSpan[], done) {
         sizes.push(spans.length);
-        setTimeout(done, 20, { code: 0 });
+        setImmediate(done, { code: 0 });
       },
       shutdown: async () => {},
     };

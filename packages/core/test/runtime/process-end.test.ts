@@ -2,7 +2,7 @@
  * How a process with tracing ends: queued spans are flushed, within a bound, and the app ends as
  * without tracing.
  */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { builtPackage, run, serve } from "../built-package.js";
 
 const folder = builtPackage();
@@ -58,10 +58,12 @@ test("beforeExit: spans are delivered, and the exit code is the app's", async ()
 
 test("where the app listens, ending is its business", async () => {
   const { names, environment } = await collector();
-  const app = 'process.on("SIGTERM", () => { console.log("closing"); setTimeout(() => process.exit(7), 500); });';
+  const app = 'process.on("SIGTERM", () => console.log("closing")); process.on("SIGUSR2", () => process.exit(7));';
   const { child, says, ended } = run(folder, `${app}${SERVES}`, environment);
   await says("ready");
   child.kill("SIGTERM");
+  await vi.waitUntil(() => names.length > 0, { timeout: 30_000 });
+  child.kill("SIGUSR2");
   const { end, out } = await ended;
   expect({ end, out }).toEqual({ end: 7, out: "ready\nclosing\n" });
   expect(names).toEqual(["last words"]);
@@ -110,17 +112,19 @@ describe.each([
 
 test("a listener that the app added with once, before us, ends the process in its own time", async () => {
   const { names, environment } = await collector();
-  const app =
-    'process.once("SIGTERM", () => { console.log("draining"); setTimeout(() => { console.log("drained"); process.exit(0); }, 300); });';
+  const app = `process.once("SIGTERM", () => console.log("draining"));
+    process.on("SIGUSR2", () => { console.log("drained"); process.exit(0); });`;
   const { child, says, ended } = run(folder, `${app}${SERVES}`, environment);
   await says("ready");
   child.kill("SIGTERM");
+  await vi.waitUntil(() => names.length > 0, { timeout: 30_000 });
+  child.kill("SIGUSR2");
   const { end, out } = await ended;
   expect({ end, out, names }).toEqual({ end: 0, out: "ready\ndraining\ndrained\n", names: ["last words"] });
 });
 
 const RERAISES = `process.on("SIGTERM", async function cleanup() {
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise(setImmediate);
   process.removeListener("SIGTERM", cleanup);
   console.log("raised again");
   process.kill(process.pid, "SIGTERM");
@@ -147,7 +151,7 @@ test("a further signal after the app has raised it again ends the process at onc
 
 test("spans that end in a beforeExit listener of the app are flushed too", async () => {
   const { names, environment } = await collector();
-  const code = `${START} let runs = 0; process.on("beforeExit", () => { if (runs++ < 2) setTimeout(() => tracing.tracer.startSpan("late " + runs).end(), 10); });`;
+  const code = `${START} let runs = 0; process.on("beforeExit", () => { if (runs++ < 2) setImmediate(() => tracing.tracer.startSpan("late " + runs).end()); });`;
   expect(await run(folder, code, environment).ended).toMatchObject({ end: 0 });
   expect(names).toEqual(["last words", "late 1", "late 2"]);
 });
@@ -169,7 +173,7 @@ describe("the app ends itself", () => {
     ["a rejection that is not handled", 'Promise.reject(new Error("broken"));', 1],
   ])("%s: its spans arrive, and its exit code stays", async (_name, code, exitCode) => {
     const { names, environment } = await collector();
-    const lines = `${START} console.log("before"); setTimeout(() => console.log("never"), 3000); setTimeout(() => { ${code} }, 10);`;
+    const lines = `${START} console.log("before"); setInterval(() => {}, 1000); setImmediate(() => { ${code} });`;
     const { end, out } = await run(folder, lines, environment).ended;
     expect({ end, out, names }).toEqual({ end: exitCode, out: "before\n", names: ["last words"] });
   });

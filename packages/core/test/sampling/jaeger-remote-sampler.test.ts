@@ -1,9 +1,10 @@
 import { ROOT_CONTEXT, SpanKind } from "@opentelemetry/api";
 import { SamplingDecision } from "@opentelemetry/sdk-trace-node";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { JaegerRemoteSampler } from "../../src/sampling/jaeger-remote-sampler.js";
+import { JaegerRemoteSampler, type PollingTimers } from "../../src/sampling/jaeger-remote-sampler.js";
 import { serve } from "../built-package.js";
 import { freshProcess, listen } from "../fresh-process.js";
+import { turns } from "../kit/turns.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
@@ -97,33 +98,64 @@ test("an answer of control characters does not steer the terminal", async () => 
   expect(logged[0]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
 });
 
+/** An interval that passes when the test calls `poll`. */
+class ManualTimers {
+  readonly #handle = { unref: (): unknown => this.#handle };
+  readonly #none = (): void => {};
+  /** What the interval runs; nothing after it is cleared. */
+  poll = this.#none;
+
+  setInterval = (work: () => void): unknown => {
+    this.poll = work;
+    return this.#handle;
+  };
+  clearInterval = (handle: unknown): void => {
+    if (handle === this.#handle) this.poll = this.#none;
+  };
+}
+
+function withManualTimers(endpoint: string) {
+  const timers = new ManualTimers();
+  const sampler = new JaegerRemoteSampler({ endpoint, initialRatio: 0 }, "hello", timers as unknown as PollingTimers);
+  return { sampler, timers };
+}
+
 test("after stop() it asks no more", async () => {
-  const { sampler, requested } = await jaeger(rate(1));
-  await until(() => requested.length > 1);
+  let requested = 0;
+  const origin = await serve((_request, response) => {
+    requested += 1;
+    response.end(JSON.stringify(rate(1)));
+  });
+  const { sampler, timers } = withManualTimers(origin);
+  await until(() => sampledOf(sampler) === 100);
+  await turns();
+  timers.poll();
+  await until(() => requested === 2);
+  await turns();
   sampler.stop();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const before = requested.length;
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  expect(requested.length).toBe(before);
+  timers.poll();
+  await turns();
+  expect(requested).toBe(2);
   expect(sampledOf(sampler)).toBe(100);
 });
 
-test("an answer that never ends is given up, and until then no other is requested for", async () => {
+test("an answer that never ends is given up, and until then no other is requested", async () => {
   let requested = 0;
   let closed = 0;
-  const origin = await serve((request, response) => {
+  const origin = await serve((_request, response) => {
     requested += 1;
-    response.writeHead(200);
-    const trickle = setInterval(() => response.write(" "), 10);
-    request.on("close", () => clearInterval(trickle));
+    response.writeHead(200).write(" ");
     response.on("close", () => {
       closed += 1;
     });
   });
-  const sampler = new JaegerRemoteSampler({ endpoint: origin, pollingIntervalMs: 30, initialRatio: 0 }, "hello");
-  onTestFinished(() => sampler.stop());
+  const { timers } = withManualTimers(origin);
   await until(() => requested === 1);
-  await until(() => closed > 0);
-  // Some 160 intervals have passed.
-  expect(requested).toBeLessThanOrEqual(2);
+  timers.poll();
+  await turns();
+  expect(requested).toBe(1);
+  await until(() => closed === 1);
+  await turns();
+  timers.poll();
+  await until(() => requested === 2);
 });

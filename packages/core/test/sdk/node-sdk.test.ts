@@ -10,8 +10,8 @@ import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { MeshSampler } from "../../src/sampling/mesh-sampler.js";
 import { SharedSpanIdGenerator, shareSpans } from "../../src/sdk.js";
 import type { SpanExporter } from "../../src/tracer/readable-span.js";
-import { collector } from "../export/collector.js";
-import { decodeBatch } from "../export/jaeger/jaeger-thrift.js";
+import { collector } from "../kit/collector.js";
+import { decodeBatch } from "../kit/jaeger-thrift.js";
 import { type NodeSdk, SDK_LINES, type SdkLine } from "./sdk-lines.js";
 
 afterEach(() => {

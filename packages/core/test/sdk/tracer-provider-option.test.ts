@@ -25,8 +25,8 @@ import {
   ZipkinExporter,
 } from "../../src/index.js";
 import { SharedSpanIdGenerator, splitShared } from "../../src/sdk.js";
-import { collector } from "../export/collector.js";
-import { decodeBatch } from "../export/jaeger/jaeger-thrift.js";
+import { collector } from "../kit/collector.js";
+import { decodeBatch } from "../kit/jaeger-thrift.js";
 import { SDK_LINES } from "./sdk-lines.js";
 
 const TRACE = "463ac35c9f6413ad48485a3953bb6124";

@@ -10,7 +10,7 @@ import { BatchProcessor } from "../../src/export/queue/batch-processor.js";
 import { DeliveryReport } from "../../src/export/report/span-report.js";
 import { ZipkinExporter } from "../../src/export/zipkin/zipkin-exporter.js";
 import type { SpanExporter } from "../../src/tracer/readable-span.js";
-import { collector } from "../export/collector.js";
+import { collector } from "../kit/collector.js";
 import { createProvider } from "../provider.js";
 import { SDK_2 } from "../sdk/sdk-lines.js";
 

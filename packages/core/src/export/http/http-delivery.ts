@@ -40,7 +40,18 @@ export interface DeliveryOptions {
   readonly remedy?: Remedy | undefined;
 }
 
+/** The time between attempts. */
+export interface RetryClock {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+  /** Resolves after `milliseconds`, or when `signal` aborts. */
+  sleep(milliseconds: number, signal: AbortSignal, keepsProcess: boolean): Promise<void>;
+  /** From 0 to 1. */
+  random(): number;
+}
+
 export const MAX_CONNECTIONS = 4;
+const CLOCK: RetryClock = { now, sleep: pause, random: Math.random };
 const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
 const FOLLOWED_STATUSES = new Set([307, 308]);
 const MAX_REDIRECTS = 3;
@@ -50,14 +61,16 @@ const MIN_COMPRESSED_BYTES = 1024;
 
 export class HttpDelivery {
   readonly #options: DeliveryOptions;
+  readonly #clock: RetryClock;
   readonly #url: URL;
   #agent: HttpAgent | undefined;
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
 
   /** Throws `TypeError` for a URL that is not http or https. */
-  constructor(options: DeliveryOptions) {
+  constructor(options: DeliveryOptions, clock = CLOCK) {
     this.#options = options;
+    this.#clock = clock;
     this.#url = parsedUrl(options.url);
     if (this.#url.protocol !== "http:" && this.#url.protocol !== "https:") {
       throw new TypeError(`${this.where}: an exporter's URL starts with http:// or https://`);
@@ -76,7 +89,7 @@ export class HttpDelivery {
    * cause of each earlier failure.
    */
   async send(body: Buffer, onFailedAttempt?: (reason: string) => void): Promise<void> {
-    const end = now() + (this.#options.deadlineMs ?? 25_000);
+    const end = this.#clock.now() + (this.#options.deadlineMs ?? 25_000);
     const gzipped = this.#options.compression === "gzip" && body.length >= MIN_COMPRESSED_BYTES;
     const sent = gzipped ? await compressed(body) : body;
     let before: Error | undefined;
@@ -86,18 +99,18 @@ export class HttpDelivery {
       const failure =
         answer === undefined ? unreachable(error, this.where) : refusal(answer, this.where, this.#options.remedy);
       // The deadline cut this attempt short: the failure before it says more.
-      if (answer === undefined && before !== undefined && now() >= end) throw before;
+      if (answer === undefined && before !== undefined && this.#clock.now() >= end) throw before;
       before = failure;
       if (answer === undefined ? isPermanent(error) : !RETRIED_STATUSES.has(answer.status)) throw failure;
       // Jitter, so that services that lost their collector together do not retry together.
-      const backOff = delay * (0.5 + Math.random() / 2);
+      const backOff = delay * (0.5 + this.#clock.random() / 2);
       // A `Retry-After` beyond the deadline would lose the batch at once, and the next one would
       // ask just as soon.
       const pauseMs = answer?.retryAfterMs ?? backOff;
-      const wait = now() + pauseMs > end ? backOff : pauseMs;
-      if (this.#stop.signal.aborted || now() + wait > end) throw failure;
+      const wait = this.#clock.now() + pauseMs > end ? backOff : pauseMs;
+      if (this.#stop.signal.aborted || this.#clock.now() + wait > end) throw failure;
       onFailedAttempt?.(failure.message);
-      await pause(wait, this.#stop.signal, this.#options.keepsProcess ?? true);
+      await this.#clock.sleep(wait, this.#stop.signal, this.#options.keepsProcess ?? true);
     }
   }
 
@@ -150,7 +163,7 @@ export class HttpDelivery {
       url,
       agent: this.#agent,
       body,
-      timeoutMs: Math.min(timeoutMs, Math.max(end - now(), 1)),
+      timeoutMs: Math.min(timeoutMs, Math.max(end - this.#clock.now(), 1)),
       keepsProcess,
       signal: this.#abort.signal,
       headers: this.#headers(body, gzipped),

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { HttpTransport } from "../../../src/export/http/http-transport.js";
 import { FailureCounts } from "../../../src/export/report/partial-failure.js";
 import type { SpanRecord } from "../../../src/tracer/span-record.js";
-import { type Behaviour, collector, type Received } from "../collector.js";
+import { type Behaviour, collector, type Received } from "../../kit/collector.js";
 import { encodeWith } from "../encode.js";
 import { spans } from "../spans.js";
 

@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { JaegerExporter, type JaegerExporterConfig } from "../../../src/export/jaeger/jaeger-exporter.js";
-import { collector } from "../collector.js";
+import { collector } from "../../kit/collector.js";
 import { exportAll } from "../export-all.js";
 import { span } from "../spans.js";
 

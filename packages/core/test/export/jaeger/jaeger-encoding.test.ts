@@ -6,10 +6,10 @@ import { binaryProtocol } from "../../../src/export/jaeger/binary-protocol.js";
 import { compactProtocol } from "../../../src/export/jaeger/compact-protocol.js";
 import { JaegerEncoder } from "../../../src/export/jaeger/jaeger-encoder.js";
 import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
+import { decodeCompactPacket } from "../../kit/compact-thrift.js";
+import { type DecodedBatch, decodeBatch, decodePacket } from "../../kit/jaeger-thrift.js";
 import { encodeWith } from "../encode.js";
 import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
-import { decodeCompactPacket } from "./compact-thrift.js";
-import { type DecodedBatch, decodeBatch, decodePacket } from "./jaeger-thrift.js";
 
 const PROTOCOLS = {
   "http/thrift.binary": { protocol: binaryProtocol, call: false, decode: decodeBatch },

@@ -5,10 +5,10 @@ import { JaegerExporter } from "../../../src/export/jaeger/jaeger-exporter.js";
 import { BatchProcessor } from "../../../src/export/queue/batch-processor.js";
 import { DeliveryReport } from "../../../src/export/report/span-report.js";
 import { MeshPropagator } from "../../../src/propagation/mesh-propagator.js";
-import { collector } from "../collector.js";
+import { collector } from "../../kit/collector.js";
+import { decodeBatch } from "../../kit/jaeger-thrift.js";
 import { exportAll } from "../export-all.js";
 import { span, spans, tracerFor, unreadable } from "../spans.js";
-import { decodeBatch } from "./jaeger-thrift.js";
 
 const only = <Value>(list: readonly Value[]): Value => {
   expect(list).toHaveLength(1);

@@ -5,10 +5,10 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { JaegerExporter, type JaegerExporterConfig } from "../../../src/export/jaeger/jaeger-exporter.js";
 import { pack } from "../../../src/export/jaeger/pack.js";
 import type { PartialFailure } from "../../../src/export/report/partial-failure.js";
+import { decodeCompactPacket } from "../../kit/compact-thrift.js";
+import { decodePacket } from "../../kit/jaeger-thrift.js";
 import { exportAll } from "../export-all.js";
 import { span, spans, unreadable } from "../spans.js";
-import { decodeCompactPacket } from "./compact-thrift.js";
-import { decodePacket } from "./jaeger-thrift.js";
 
 const answers: string[] = [];
 vi.spyOn(dns, "lookup").mockImplementation((async (host: string) => ({

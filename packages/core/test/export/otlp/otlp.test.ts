@@ -3,10 +3,10 @@ import { SpanKind } from "@opentelemetry/api";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { otlpExporter } from "../../../src/export/otlp/otlp-exporter.js";
 import { markShared } from "../../../src/tracer/shared-span.js";
-import { collector } from "../collector.js";
+import { collector } from "../../kit/collector.js";
+import { decodeOtlp, type OtlpSpan } from "../../kit/otlp-protobuf.js";
 import { exportAll } from "../export-all.js";
 import { span } from "../spans.js";
-import { decodeOtlp, type OtlpSpan } from "./otlp-protobuf.js";
 
 vi.mock("node:module", async (original) => {
   const module = await original<typeof import("node:module")>();

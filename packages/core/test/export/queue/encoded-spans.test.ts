@@ -13,9 +13,9 @@ import { ZipkinExporter } from "../../../src/export/zipkin/zipkin-exporter.js";
 import { localSampler } from "../../../src/sampling/mesh-sampler.js";
 import type { ReadableSpan, SpanExporter } from "../../../src/tracer/readable-span.js";
 import { TracerProvider } from "../../../src/tracer/tracer-provider.js";
-import { type Behaviour, collector } from "../collector.js";
+import { type Behaviour, collector } from "../../kit/collector.js";
+import { decodeBatch } from "../../kit/jaeger-thrift.js";
 import { encodeWith } from "../encode.js";
-import { decodeBatch } from "../jaeger/jaeger-thrift.js";
 import { span, spans, unreadable } from "../spans.js";
 import { decodeSpans } from "../zipkin/zipkin-schema.js";
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { ZipkinExporter } from "../../../src/export/zipkin/zipkin-exporter.js";
-import { collector } from "../collector.js";
+import { collector } from "../../kit/collector.js";
 import { exportAll } from "../export-all.js";
 import { span } from "../spans.js";
 import { decodeSpans } from "./zipkin-schema.js";

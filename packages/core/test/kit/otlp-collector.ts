@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
-import { decodeOtlp, type OtlpSpan } from "../packages/core/test/export/otlp/otlp-protobuf.js";
+import { decodeOtlp, type OtlpSpan } from "./otlp-protobuf.js";
 
 export interface OtlpCollector {
   readonly origin: string;
