@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startCollector } from "../laboratory/demo/collector.js";
 import { flatten, traceTree } from "../laboratory/demo/trace-tree.js";
 
@@ -116,12 +117,19 @@ test("probes leave no spans", async () => {
 test("SIGTERM lets the request that is being served finish, on a connection that would stay open", async () => {
   const slow = createServer((_request, response) => {
     child.kill("SIGTERM");
-    setTimeout(() => response.end("The time is late"), 100);
+    closed().then(() => response.end("The time is late"));
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void slow.close());
   await once(slow, "listening");
   const { port } = slow.address() as { port: number };
   const { url, child, ended } = start({ OTEL_TRACES_EXPORTER: "none", TIME_SERVICE_URL: `http://127.0.0.1:${port}` });
+  const { hostname, port: appPort } = new URL(await url());
+  const refuses = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(Number(appPort), hostname, () => resolve(false)).on("error", () => resolve(true));
+      socket.on("connect", () => socket.destroy());
+    });
+  const closed = () => vi.waitUntil(refuses, { timeout: 10_000 });
   const response = await fetch(await url());
   expect(await response.text()).toContain("The time is late");
   expect(response.headers.get("connection")).toBe("close");

@@ -1,5 +1,6 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { turns } from "../../core/test/kit/turns.js";
 import { hook } from "../src/hook.js";
 
 const error = vi.fn<(message: string, ...more: unknown[]) => void>();
@@ -35,7 +36,7 @@ test("a rejection is caught and told once, and hurts no process", async () => {
   };
   hook(onRequest as () => void, undefined);
   hook(onRequest as () => void, undefined);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await turns(2);
   process.off("unhandledRejection", rejected);
   expect(rejected).not.toHaveBeenCalled();
   expect(error).toHaveBeenCalledOnce();

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startCollector } from "./collector.js";
 
 /** The built demo: `npm test` builds it first. */
@@ -100,11 +99,11 @@ test("stopped before it is ready, it leaves no service behind", async () => {
   const { child, ended } = start([]);
   const childrenOf = `/proc/${child.pid}/task/${child.pid}/children`;
   const children = (): string => (existsSync(childrenOf) ? readFileSync(childrenOf, "utf8").trim() : "");
-  while (process.platform === "linux" && children() === "") await setTimeout(5);
+  if (process.platform === "linux") await vi.waitUntil(() => children() !== "", { timeout: 30_000, interval: 5 });
   const service = children();
   child.kill("SIGINT");
   expect((await ended).code).toBe(130);
-  while (service !== "" && existsSync(`/proc/${service}`)) await setTimeout(5);
+  if (service !== "") await vi.waitUntil(() => !existsSync(`/proc/${service}`), { timeout: 30_000 });
 });
 
 test("the collector refuses what it cannot read, and says what", async () => {

@@ -1,9 +1,9 @@
 /**
- * An app with OpenTelemetry's instrumentations beside ours: receives two requests, and makes a call
- * in each. Prints the headers that arrived at the next service, and the spans of the second
- * request.
+ * An app with OpenTelemetry's instrumentations beside ours: for each client it receives two
+ * requests, and makes a call in each. Prints, for each client, the headers that arrived at the next
+ * service, and the spans of the second request.
  */
-const [order, client, instrumentations] = process.argv.slice(2);
+const [order] = process.argv.slice(2);
 const { once } = require("node:events");
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { InMemorySpanExporter } = require("@opentelemetry/sdk-trace-node");
@@ -24,7 +24,7 @@ const ours = () => {
 };
 const theirs = () =>
   registerInstrumentations({
-    instrumentations: instrumentations.split(",").map((name) => {
+    instrumentations: ["http", "undici", "grpc"].map((name) => {
       const exported = Object.values(require(`@opentelemetry/instrumentation-${name}`));
       const Instrumentation = exported.find((value) => /Instrumentation$/.test(value?.name));
       return new Instrumentation();
@@ -66,8 +66,8 @@ const calls = {
     }),
 };
 
-const received = [];
-async function nextService() {
+/** Starts the service that is called. It adds the headers of each call to `received`. */
+async function nextService(client, received) {
   if (client === "grpc") {
     const server = new grpc.Server(adapter(tracingServerInterceptor));
     server.addService(service, {
@@ -91,8 +91,9 @@ async function nextService() {
   return `http://127.0.0.1:${server.address().port}/next`;
 }
 
-async function main() {
-  const url = await nextService();
+async function run(client) {
+  const received = [];
+  const url = await nextService(client, received);
   const handler = async (_request, response) => {
     await calls[client](url);
     response.end();
@@ -109,7 +110,7 @@ async function main() {
     const [response] = await once(caller, "data");
     caller.destroy();
     if (!String(response).startsWith("HTTP/1.1 200")) throw new Error(String(response));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   }
   await tracing.flush();
   const spans = memory.getFinishedSpans().map((span) => ({
@@ -119,7 +120,13 @@ async function main() {
     parent: span.parentSpanContext?.spanId,
     traceId: span.spanContext().traceId,
   }));
-  console.log(JSON.stringify({ received, spans }));
+  return { received, spans };
+}
+
+async function main() {
+  const reported = {};
+  for (const client of Object.keys(calls)) reported[client] = await run(client);
+  console.log(JSON.stringify(reported));
   process.exit();
 }
 main();

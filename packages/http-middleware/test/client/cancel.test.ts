@@ -1,32 +1,61 @@
 /** How calls are given up, and time out, by the means of each client. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import http, { type ClientRequest } from "node:http";
+import type { Socket } from "node:net";
 import axios from "axios";
 import got from "got";
 import superagent from "superagent";
 import { Agent, type Dispatcher, request as undiciRequest } from "undici";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { instrumentHttp, tracedHttp } from "../../src/client/http/http.js";
 import { undiciTracing } from "../../src/client/undici/undici.js";
 import { tracedFetch } from "../../src/index.js";
 import { expectCancelled, expectTimeout, serveFirstByte } from "./contract-cancel.js";
-import { serve, spans } from "./target.js";
-
-const silent = (): Promise<string> => serve(() => {});
+import { reset, serve, spans } from "./target.js";
 
 /**
- * A client calls `url`, and gives the call up or runs into its timeout. `inBody`: the head has
- * arrived.
+ * A client calls `url`, and gives the call up when `arrived` resolves, or after `timeoutMs`.
+ * `inBody`: the head has arrived.
  */
-type Attempt = (url: string) => Promise<unknown>;
+type Attempt = (url: string, timeoutMs: number, arrived: Promise<unknown>) => Promise<unknown>;
+
+const TIMEOUT_MS = 40;
+
+/** Node and undici publish here that a client has received the head of a response. */
+const RESPONSES = ["http.client.response.finish", "undici:request:headers"];
+
+/** Resolves when a client has received the head of a response, later than the client's listeners. */
+function responseArrives(): Promise<void> {
+  return new Promise((resolve) => {
+    const onResponse = (): unknown => setImmediate(resolve);
+    for (const channel of RESPONSES) {
+      subscribe(channel, onResponse);
+      onTestFinished(() => void unsubscribe(channel, onResponse));
+    }
+  });
+}
 
 function described(name: string, attempt: Attempt, expected: (inBody: boolean) => Promise<void>): void {
   test(`${name}, before the head`, async () => {
-    await attempt(await silent()).catch(() => {});
+    let arrive = (): void => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await attempt(await serve(() => arrive()), TIMEOUT_MS, arrived).catch(() => {});
     await expected(false);
   });
   test(`${name}, in the body`, async () => {
-    await attempt(await serveFirstByte()).catch(() => {});
+    const url = await serveFirstByte();
+    let headArrived = false;
+    // A busy machine needs more time until the head arrives.
+    for (let timeoutMs = TIMEOUT_MS; !headArrived; timeoutMs *= 4) {
+      await reset();
+      const arrived = responseArrives().then(() => {
+        headArrived = true;
+      });
+      await attempt(url, timeoutMs, arrived).catch(() => {});
+    }
     await expected(true);
   });
 }
@@ -38,45 +67,50 @@ const cancelled = (name: string, attempt: Attempt): void =>
 const timedOut = (name: string, attempt: Attempt): void =>
   described(name, attempt, (inBody) => expectTimeout(inBody ? 200 : undefined));
 
-/** Calls `act` once the response's first byte is there, or after a while where none comes. */
-function overHttp(
-  url: string,
-  act: (request: ClientRequest) => void,
-  options: http.RequestOptions = {},
-): Promise<void> {
-  return new Promise((resolve) => {
-    const request = tracedHttp.get(url, options, (response) => {
-      clearTimeout(timer);
-      response.on("error", () => {}).on("close", resolve);
-      response.once("data", () => act(request));
+/** Calls `act` once the request or the response's first byte has arrived. */
+const overHttp =
+  (act: (request: ClientRequest) => void, options: http.RequestOptions = {}): Attempt =>
+  (url, _timeoutMs, arrived) =>
+    new Promise<void>((resolve) => {
+      const request = tracedHttp.get(url, options, (response) => response.on("error", () => {}).on("close", resolve));
+      request.on("response", (response) => response.resume());
+      request.on("error", () => {}).on("close", resolve);
+      arrived.then(() => act(request));
     });
-    const timer = setTimeout(() => act(request), 30);
-    request.on("error", () => {}).on("close", resolve);
-  });
-}
 
 describe("node:http", () => {
-  cancelled("request.destroy()", (url) => overHttp(url, (request) => request.destroy()));
-  cancelled("request.abort()", (url) => overHttp(url, (request) => request.abort()));
-  cancelled("request.destroy(error)", (url) =>
-    overHttp(url, (request) => request.destroy(new Error("no longer needed"))),
+  cancelled(
+    "request.destroy()",
+    overHttp((request) => request.destroy()),
   );
-  timedOut("request.setTimeout()", (url) =>
-    overHttp(url, (request) => request.setTimeout(20, () => request.destroy())),
+  cancelled(
+    "request.abort()",
+    overHttp((request) => request.abort()),
   );
-  timedOut("request.setTimeout() with an error", (url) =>
-    overHttp(url, (request) => request.setTimeout(20, () => request.destroy(new Error("too slow")))),
+  cancelled(
+    "request.destroy(error)",
+    overHttp((request) => request.destroy(new Error("no longer needed"))),
   );
-  timedOut("request.destroy(timeout)", (url) =>
-    overHttp(url, (request) => request.destroy(Object.assign(new Error("slow"), { code: "ETIMEDOUT" }))),
+  timedOut(
+    "request.setTimeout()",
+    overHttp((request) => request.setTimeout(20, () => request.destroy())),
+  );
+  timedOut(
+    "request.setTimeout() with an error",
+    overHttp((request) => request.setTimeout(20, () => request.destroy(new Error("too slow")))),
+  );
+  timedOut(
+    "request.destroy(timeout)",
+    overHttp((request) => request.destroy(Object.assign(new Error("slow"), { code: "ETIMEDOUT" }))),
   );
 
-  cancelled("agent.destroy()", (url) => {
+  cancelled("agent.destroy()", (url, ...rest) => {
     const agent = new http.Agent();
-    return overHttp(url, () => agent.destroy(), { agent });
+    return overHttp(() => agent.destroy(), { agent })(url, ...rest);
   });
-  timedOut("socket.setTimeout()", (url) =>
-    overHttp(url, (request) => request.socket?.setTimeout(20, () => request.socket?.destroy())),
+  timedOut(
+    "socket.setTimeout()",
+    overHttp((request) => request.socket?.setTimeout(20, () => request.socket?.destroy())),
   );
 
   test("response.destroy()", async () => {
@@ -93,14 +127,22 @@ describe("node:http", () => {
 
   test("an error with a code, with which a library refuses the answer, is an error", async () => {
     const refusal = Object.assign(new Error("too long"), { code: "ERR_BAD_RESPONSE" });
-    await overHttp(await serveFirstByte(), (request) => request.destroy(refusal));
+    const request = tracedHttp.get(await serveFirstByte(), (response) => {
+      response.on("error", () => {}).once("data", () => request.destroy(refusal));
+    });
+    request.on("error", () => {});
     expect((await spans(1))[0]?.attributes["error.type"]).toBe("ERR_BAD_RESPONSE");
   });
 
   test("a timeout on which the caller does not act hides no error of the server", async () => {
-    const url = await serve((request) => setTimeout(() => request.socket.destroy(), 60));
+    const sockets: Socket[] = [];
+    const url = await serve((request) => void sockets.push(request.socket));
     const request = tracedHttp.get(url, { timeout: 10 }).on("error", () => {});
-    await new Promise((resolve) => request.on("close", resolve));
+    await once(request, "timeout");
+    await expect.poll(() => sockets.length).toBe(1);
+    const closed = new Promise((resolve) => request.on("close", resolve));
+    sockets[0]?.destroy();
+    await closed;
     expect((await spans(1))[0]?.attributes["error.type"]).toBe("ECONNRESET");
   });
 });
@@ -108,74 +150,74 @@ describe("node:http", () => {
 /** Runs `attempt` while http.request is instrumented. */
 const instrumented =
   (attempt: Attempt): Attempt =>
-  async (url) => {
+  async (...args) => {
     const undo = instrumentHttp();
     try {
-      return await attempt(url);
+      return await attempt(...args);
     } finally {
       undo();
     }
   };
 
-const aborting = (): AbortSignal => {
+const abortedAfter = (event: Promise<unknown>): AbortSignal => {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 40);
+  event.then(() => controller.abort());
   return controller.signal;
 };
 
 describe("libraries on node:http", () => {
   timedOut(
     "axios timeout",
-    instrumented((url) => axios.get(url, { timeout: 40 })),
+    instrumented((url, timeout) => axios.get(url, { timeout })),
   );
   timedOut(
     "axios AbortSignal.timeout()",
-    instrumented((url) => axios.get(url, { signal: AbortSignal.timeout(40) })),
+    instrumented((url, timeout) => axios.get(url, { signal: AbortSignal.timeout(timeout) })),
   );
   cancelled(
     "axios signal",
-    instrumented((url) => axios.get(url, { signal: aborting() })),
+    instrumented((url, _timeout, arrived) => axios.get(url, { signal: abortedAfter(arrived) })),
   );
   cancelled(
     "axios cancel token",
-    instrumented((url) => {
+    instrumented((url, _timeout, arrived) => {
       const source = axios.CancelToken.source();
-      setTimeout(() => source.cancel("no longer needed"), 40);
+      arrived.then(() => source.cancel("no longer needed"));
       return axios.get(url, { cancelToken: source.token });
     }),
   );
   const onlyOnce = { retry: { limit: 0 } };
   timedOut(
     "got timeout",
-    instrumented((url) => got(url, { ...onlyOnce, timeout: { request: 60 } }).text()),
+    instrumented((url, request) => got(url, { ...onlyOnce, timeout: { request } }).text()),
   );
   timedOut(
     "got signal",
-    instrumented((url) => got(url, { ...onlyOnce, signal: AbortSignal.timeout(60) }).text()),
+    instrumented((url, timeout) => got(url, { ...onlyOnce, signal: AbortSignal.timeout(timeout) }).text()),
   );
   cancelled(
     "got cancel()",
-    instrumented((url) => {
+    instrumented((url, _timeout, arrived) => {
       const call = got(url, onlyOnce);
-      setTimeout(() => call.cancel(), 60);
+      arrived.then(() => call.cancel());
       return call;
     }),
   );
   timedOut(
     "superagent timeout",
-    instrumented((url) => superagent.get(url).timeout(60)),
+    instrumented((url, timeout) => superagent.get(url).timeout(timeout)),
   );
   timedOut(
     "superagent deadline",
-    instrumented((url) => superagent.get(url).timeout({ deadline: 60 })),
+    instrumented((url, deadline) => superagent.get(url).timeout({ deadline })),
   );
   cancelled(
     "superagent abort()",
-    instrumented((url) => {
+    instrumented((url, _timeout, arrived) => {
       const call = superagent.get(url);
       return new Promise((resolve) => {
         call.end(resolve);
-        setTimeout(() => resolve(call.abort()), 60);
+        arrived.then(() => resolve(call.abort()));
       });
     }),
   );
@@ -189,7 +231,7 @@ describe("undici and fetch", () => {
 
   test("a dispatcher that the caller destroys", async () => {
     const agent = new Agent();
-    const url = await serve(() => setTimeout(() => agent.destroy(), 10));
+    const url = await serve(() => void agent.destroy());
     await expect(undiciRequest(url, { dispatcher: agent.compose(undiciTracing()) })).rejects.toThrow();
     await expectCancelled("call cancelled", undefined);
   });

@@ -65,8 +65,7 @@ export function endTests({ call, where }: Contract): void {
   where("streams")("a body that breaks off is an error", async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
-      response.write("half");
-      setTimeout(() => response.destroy(), 20);
+      response.write("half", () => setImmediate(() => response.destroy()));
     });
     await expect(call(url).then((answer) => answer.text())).rejects.toThrow();
     const [span] = await spans(1);

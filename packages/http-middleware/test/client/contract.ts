@@ -2,7 +2,7 @@
  * What every client adapter does: one list of tests. An adapter's own file makes its client, and
  * says as data what that client cannot do.
  */
-import { describe, test } from "vitest";
+import { describe, type TestFunction, test } from "vitest";
 import type { CallTracing, ClientOptions } from "../../src/client/options.js";
 import { cancelTests } from "./contract-cancel.js";
 import { copiedTests } from "./contract-copied.js";
@@ -59,17 +59,20 @@ export interface Contract {
   readonly call: Client;
   readonly make: (options?: ClientOptions) => Client;
   /**
-   * `test` for a client that can do these. The tests of what it cannot do are not there: their
-   * reasons are, in `cannot`.
+   * `test` for a client that can do these. For another one the test is skipped, and its name ends
+   * with the reason.
    */
-  readonly where: (...abilities: Ability[]) => (name: string, work: () => Promise<void>) => void;
+  readonly where: (...abilities: Ability[]) => (name: string, work: TestFunction) => void;
 }
 
 export function describeClient({ name, make, cannot = {} }: ClientAdapter): void {
   const contract: Contract = {
     call: make(),
     make,
-    where: (...abilities) => (abilities.every((ability) => cannot[ability] === undefined) ? test : () => {}),
+    where: (...abilities) => {
+      const reason = abilities.map((ability) => cannot[ability]).find((text) => text !== undefined);
+      return reason === undefined ? test : (name, work) => test.skip(`${name} (${reason})`, work);
+    },
   };
 
   describe(name, () => {

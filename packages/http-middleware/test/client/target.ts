@@ -6,7 +6,11 @@ import { initTracing } from "@meshtrace/core";
 import { startServerSpan } from "@meshtrace/core/adapter";
 import { context, defaultTextMapGetter, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { afterEach, beforeEach, expect } from "vitest";
+import { afterEach, beforeEach } from "vitest";
+import { finishedSpans } from "../../../core/test/kit/finished-spans.js";
+import { INCOMING } from "../../../core/test/kit/incoming-headers.js";
+
+export { INCOMING, TRACE_ID as TRACE, UNSAMPLED } from "../../../core/test/kit/incoming-headers.js";
 
 const memory = new InMemorySpanExporter();
 /** `localhost` is a stranger's host here, and `127.0.0.1` is not. */
@@ -17,16 +21,6 @@ export const tracing = initTracing({
   propagateTo: ["127.0.0.1"],
 });
 
-export const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-export const INCOMING = {
-  "x-b3-traceid": TRACE,
-  "x-b3-spanid": "e457b5a2e4d86bd1",
-  "x-b3-parentspanid": "05e3ac9a4f6e3b90",
-  "x-b3-sampled": "1",
-  "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
-};
-/** The same request, which the mesh has decided not to sample. */
-export const UNSAMPLED = { ...INCOMING, "x-b3-sampled": "0" };
 /** Any header of the mesh's set. */
 export const TRACING_HEADER = /^(b3|x-b3-.*|traceparent|tracestate|x-request-id)$/;
 
@@ -66,18 +60,8 @@ export async function recording(text = "there", host?: string): Promise<[string,
   return [url, received];
 }
 
-/** The finished spans, when there are `count` of them, and no more. */
-export async function spans(count: number): Promise<ReadableSpan[]> {
-  const finished = async (): Promise<ReadableSpan[]> => {
-    await tracing.flush();
-    return memory.getFinishedSpans();
-  };
-  await expect.poll(async () => (await finished()).length, { timeout: 8000 }).toBeGreaterThanOrEqual(count);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  const all = await finished();
-  expect(all.map((span) => span.name)).toHaveLength(count);
-  return all;
-}
+/** Waits for `count` finished spans, and expects that no more come. */
+export const spans = (count: number): Promise<ReadableSpan[]> => finishedSpans(memory, () => tracing.flush(), count);
 
 /** Forgets the spans so far. */
 export async function reset(): Promise<void> {

@@ -97,14 +97,22 @@ describe.each(KINDS)("%s", (kind) => {
   });
 
   test("a call that its caller cancels is no error, and ends the span once", async () => {
-    const [client] = await calling({}, () => new Promise(() => {}));
+    let arrived = (): void => {};
+    const atServer = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const [client] = await calling({}, () => {
+      arrived();
+      return new Promise(() => {});
+    });
     const unary = kind === "unary" || kind === "clientStream";
     const streams = kind === "clientStream" || kind === "bidi";
     const args = streams ? [new Metadata()] : ["a request", new Metadata()];
     const made = client[kind](...args, ...(unary ? [() => {}] : []));
     made.on("error", () => {});
     if (!unary) made.on("data", () => {});
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (streams) made.end();
+    await atServer;
     made.cancel();
     made.cancel();
     const [span] = await spans(1);

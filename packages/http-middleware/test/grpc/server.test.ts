@@ -2,6 +2,7 @@ import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from
 import { requestId } from "@meshtrace/core";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
+import { turns } from "../../../core/test/kit/turns.js";
 import { type GrpcServerOptions, tracingServerInterceptor } from "../../src/grpc/index.js";
 import { INCOMING, spans, TRACE } from "../client/target.js";
 import { call, implementing, type ServerSide } from "./calls.js";
@@ -66,7 +67,7 @@ describe.each(KINDS)("%s", (kind) => {
     const client = await serving(async (stream) => {
       note();
       stream.on("finish", note);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve));
       note();
     });
     await call(client, kind, incoming());
@@ -305,7 +306,7 @@ test("bad metadata is served normally, in a trace of its own", async () => {
 
 test("500 calls at once keep their own traces", async () => {
   const client = await serving(async ({ metadata }) => {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+    await turns(Math.random() * 5);
     expect(trace.getActiveSpan()?.spanContext().traceId).toBe(metadata.get("x-b3-traceid")[0]);
   });
   const traces = Array.from({ length: 500 }, (_, index) => index.toString(16).padStart(32, "a"));

@@ -7,19 +7,20 @@ import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, onTestFinished } from "vitest";
+import { INCOMING } from "../../../core/test/kit/incoming-headers.js";
+
+export { INCOMING } from "../../../core/test/kit/incoming-headers.js";
 
 const here = fileURLToPath(new URL("../..", import.meta.url));
 // Inside the package, where the frameworks are.
 const folder = mkdtempSync(`${here}dist/register-`);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the mesh gives a request. */
-export const INCOMING = {
-  "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
-  "x-b3-spanid": "a2fb4a1d1a96d312",
-  "x-b3-sampled": "1",
-  "x-request-id": "r-1",
-};
+/** The headers of the request with that number, in a trace of its own. */
+export const incoming = (index: number): typeof INCOMING => ({
+  ...INCOMING,
+  "x-b3-traceid": index.toString(16).padStart(32, INCOMING["x-b3-traceid"]),
+});
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, "127.0.0.1");
@@ -42,7 +43,10 @@ export interface ZipkinSpan {
   readonly remoteEndpoint?: { readonly ipv4?: string; readonly port?: number };
 }
 
-/** A running app: where it listens, what the service behind it got, what it reported and said. */
+/**
+ * A running app: where it listens, what the service behind it got, what it reported and said.
+ * `stop` ends it with SIGTERM, on which it sends the spans that it still has.
+ */
 export async function start(file: string, code: string, flags: string[], env: Record<string, string> = {}) {
   const reported: ZipkinSpan[] = [];
   const reports: IncomingHttpHeaders[] = [];
@@ -91,7 +95,11 @@ export async function start(file: string, code: string, flags: string[], env: Re
     });
   });
   const port = await Promise.race([listening, once(child, "exit").then(() => Promise.reject(new Error(said)))]);
-  return { url: `http://127.0.0.1:${port}`, reported, reports, received, child, said: () => said };
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await once(child, "close");
+  };
+  return { url: `http://127.0.0.1:${port}`, reported, reports, received, child, said: () => said, stop };
 }
 
 export const IMPORT = ["--import", "@meshtrace/http-middleware/register"];

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { IMPORT, INCOMING, REQUIRE, start } from "./app.js";
+import { IMPORT, INCOMING, incoming, REQUIRE, start } from "./app.js";
 
 /** Each way to call the next service: as a statement that leaves its answer in `text`. */
 const CALLS = {
@@ -66,29 +66,31 @@ describe.each([
     const { imports, name, code } = APPS[framework];
     const file = `${framework.replaceAll(/\W/g, "-")}.${extension}`;
     const app = await start(file, `${IMPORTS[extension](imports)}\n${CALL}\n${code}`, [...flags]);
-    for (const way of cases) {
-      app.reported.length = 0;
-      app.received.length = 0;
-      const answer = await fetch(`${app.url}/api/users/7?via=${encodeURIComponent(way)}`, { headers: INCOMING });
-      expect(await answer.text(), way).toBe("noon");
-      await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
-      await new Promise((resolve) => setTimeout(resolve, 120));
-      expect(app.reported.map(({ kind }) => kind).sort(), way).toEqual(["CLIENT", "SERVER"]);
-      const client = app.reported.find(({ kind }) => kind === "CLIENT");
-      const server = app.reported.find(({ kind }) => kind === "SERVER");
-      expect(server).toMatchObject({ traceId: INCOMING["x-b3-traceid"], id: INCOMING["x-b3-spanid"] });
+    for (const [index, way] of cases.entries()) {
+      const url = `${app.url}/api/users/7?via=${encodeURIComponent(way)}`;
+      expect(await (await fetch(url, { headers: incoming(index) })).text(), way).toBe("noon");
+    }
+    await app.stop();
+    for (const [index, way] of cases.entries()) {
+      const traceId = incoming(index)["x-b3-traceid"];
+      const spans = app.reported.filter((span) => span.traceId === traceId);
+      expect(spans.map(({ kind }) => kind).sort(), way).toEqual(["CLIENT", "SERVER"]);
+      const client = spans.find(({ kind }) => kind === "CLIENT");
+      const server = spans.find(({ kind }) => kind === "SERVER");
+      expect(server).toMatchObject({ id: INCOMING["x-b3-spanid"] });
       expect(server?.name.toLowerCase()).toBe(name);
-      expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: INCOMING["x-b3-spanid"] });
+      expect(client).toMatchObject({ parentId: INCOMING["x-b3-spanid"] });
       expect(client?.tags["network.protocol.version"], way).toBe("1.1");
       expect(client?.remoteEndpoint).toMatchObject({ ipv4: "127.0.0.1", port: Number(client?.tags["server.port"]) });
-      expect(app.received).toHaveLength(1);
-      expect(app.received[0]).toMatchObject({
-        "x-b3-traceid": INCOMING["x-b3-traceid"],
+      expect(app.received[index]).toMatchObject({
+        "x-b3-traceid": traceId,
         "x-b3-spanid": client?.id,
         "x-b3-parentspanid": INCOMING["x-b3-spanid"],
-        "x-request-id": "r-1",
+        "x-request-id": INCOMING["x-request-id"],
       });
     }
+    expect(app.received).toHaveLength(cases.length);
+    expect(app.reported).toHaveLength(2 * cases.length);
     expect(app.said()).toBe("");
     // What carries the spans is no part of any trace.
     for (const headers of app.reports) expect(headers).toMatchObject({ b3: "0" });
@@ -137,19 +139,18 @@ test("with explicit adapters as well, of either build, all is traced once", { ti
       response.end(text);
     });`;
   const app = await start("explicit.mjs", code, IMPORT);
-  for (const build of ["esm", "cjs"]) {
-    for (const way of Object.keys(EXPLICIT)) {
-      app.reported.length = 0;
-      app.received.length = 0;
-      const url = `${app.url}/way?build=${build}&via=${encodeURIComponent(way)}`;
-      expect(await (await fetch(url, { headers: INCOMING })).text(), way).toBe("noon");
-      await expect.poll(() => app.reported.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
-      await new Promise((resolve) => setTimeout(resolve, 120));
-      expect(app.reported.map(({ kind }) => kind).sort(), `${build} ${way}`).toEqual(["CLIENT", "SERVER"]);
-      expect(app.reported.find(({ kind }) => kind === "SERVER")?.name.toLowerCase()).toBe("get /:way");
-      const client = app.reported.find(({ kind }) => kind === "CLIENT");
-      expect(app.received.map((headers) => headers["x-b3-spanid"])).toEqual([client?.id]);
-    }
+  const ways = ["esm", "cjs"].flatMap((build) => Object.keys(EXPLICIT).map((way) => [build, way] as const));
+  for (const [index, [build, way]] of ways.entries()) {
+    const url = `${app.url}/way?build=${build}&via=${encodeURIComponent(way)}`;
+    expect(await (await fetch(url, { headers: incoming(index) })).text(), way).toBe("noon");
+  }
+  await app.stop();
+  expect(app.received).toHaveLength(ways.length);
+  for (const [index, way] of ways.entries()) {
+    const spans = app.reported.filter(({ traceId }) => traceId === incoming(index)["x-b3-traceid"]);
+    expect(spans.map(({ kind }) => kind).sort(), way.join(" ")).toEqual(["CLIENT", "SERVER"]);
+    expect(spans.find(({ kind }) => kind === "SERVER")?.name.toLowerCase()).toBe("get /:way");
+    expect(app.received[index]?.["x-b3-spanid"]).toBe(spans.find(({ kind }) => kind === "CLIENT")?.id);
   }
   // The app's own initTracing() logs that it comes second.
   expect(app.said().trim().split("\n")).toHaveLength(1);
@@ -175,7 +176,7 @@ test("switched off, it forwards headers and makes no spans", async () => {
   const app = await start("off.mjs", PLAIN, IMPORT, { OTEL_SDK_DISABLED: "true" });
   expect(await (await fetch(app.url, { headers: INCOMING })).text()).toBe("noon");
   expect(app.received[0]).toMatchObject(INCOMING);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await app.stop();
   expect(app.reported).toEqual([]);
 });
 
@@ -216,6 +217,6 @@ test("http2, and Expect: 100-continue", async () => {
   const continuing = request(app.url, { method: "POST", headers: { expect: "100-continue" } });
   continuing.on("continue", () => continuing.end("x")).flushHeaders();
   await once(continuing, "response");
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await app.stop();
   expect(app.reported.map(({ kind }) => kind)).toEqual(["SERVER", "SERVER"]);
 });

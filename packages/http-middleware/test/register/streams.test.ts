@@ -26,7 +26,7 @@ async function spansOf(name: string, server: string, paths: string[]) {
   // The app's own server of HTTP/1.1 is a probe, so that it is not recorded.
   const app = await start(`streams-${name}.mjs`, code, IMPORT);
   for (const path of paths) await fetch(`${app.url}${path}`, { headers: { "user-agent": "kube-probe/1.32" } });
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await app.stop();
   expect(app.said()).toBe("");
   return app;
 }
@@ -48,7 +48,7 @@ test.each([
   if (name === "both") return;
   const client = reported.find(({ kind }) => kind === "CLIENT");
   expect(client).toMatchObject({ traceId: INCOMING["x-b3-traceid"], parentId: INCOMING["x-b3-spanid"] });
-  expect(received[0]).toMatchObject({ "x-b3-spanid": client?.id, "x-request-id": "r-1" });
+  expect(received[0]).toMatchObject({ "x-b3-spanid": client?.id, "x-request-id": INCOMING["x-request-id"] });
 });
 
 test("listeners get all that Node gives them, and the server as `this`", { timeout: 20_000 }, async () => {

@@ -4,38 +4,46 @@
  */
 import { context, trace } from "@opentelemetry/api";
 import { expect, test } from "vitest";
+import { turns } from "../../../core/test/kit/turns.js";
 import { ask, askRaw, begin } from "./asking.js";
 import type { Contract } from "./contract.js";
 import { INCOMING, spans } from "./service.js";
 
 const active = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
 
-export function contextTests({ running, set, can }: Contract): void {
+export function contextTests({ running, set, where }: Contract): void {
   test.each(["1", "0"])(
     "in the handler, after await, in timers, and in the events of request and response, sampled %s",
     async (sampled) => {
       const seen = new Map<string, string | undefined>();
+      let waited = (): void => {};
+      const afterAwait = new Promise<void>((resolve) => {
+        waited = resolve;
+      });
       set(async (request, response) => {
         seen.set("handler", active());
         request.on("data", () => seen.set("data", active()));
         request.on("end", () => {
           seen.set("end", active());
-          setTimeout(() => {
+          const inTimer = (): void => {
             seen.set("timer", active());
             response.end("done");
-          }, 1);
+          };
+          setTimeout(inTimer);
         });
         response.on("finish", () => seen.set("finish", active()));
         response.on("close", () => seen.set("close", active()));
         await new Promise((resolve) => setImmediate(resolve));
         seen.set("after await", active());
+        waited();
       });
       const request = begin(running(), "/raw/context", {
         method: "POST",
         headers: { ...INCOMING, "x-b3-sampled": sampled, "content-type": "x/raw" },
       });
       request.write("one");
-      setTimeout(() => request.end("two"), 20);
+      await afterAwait;
+      request.end("two");
       await new Promise((resolve, reject) =>
         request.on("response", (response) => response.resume().on("end", resolve)).on("error", reject),
       );
@@ -52,7 +60,7 @@ export function contextTests({ running, set, can }: Contract): void {
     set(async (request, response) => {
       const own = String(request.headers["x-b3-spanid"]);
       for (let step = 0; step < 3; step += 1) {
-        await new Promise((resolve) => setTimeout(resolve, (Number.parseInt(own, 16) * 7) % 5));
+        await turns((Number.parseInt(own, 16) * 7) % 5);
         if (active() !== own) wrong.push(own);
       }
       response.end();
@@ -68,21 +76,19 @@ export function contextTests({ running, set, can }: Contract): void {
     expect(new Set(all.map((span) => span.parentSpanContext?.spanId))).toEqual(new Set(ids));
   });
 
-  if (can("HTTP/1.1")) {
-    test("pipelined requests on one connection do not see each other", async () => {
-      const seen: (string | undefined)[] = [];
-      set(async (_request, response) => {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        seen.push(active());
-        response.end();
-      });
-      const one = (id: string, last = false): string =>
-        `GET /raw/pipe HTTP/1.1\r\nhost: h\r\nx-b3-traceid: ${id}\r\nx-b3-spanid: ${id}\r\nx-b3-sampled: 1\r\n${last ? "connection: close\r\n" : ""}\r\n`;
-      const ids = ["000000000000000a", "000000000000000b", "000000000000000c"];
-      await askRaw(running(), one("000000000000000a") + one("000000000000000b") + one("000000000000000c", true));
-      expect(seen.sort()).toEqual(ids);
-      await spans(3);
-      expect(trace.getSpan(context.active())).toBeUndefined();
+  where("HTTP/1.1")("pipelined requests on one connection do not see each other", async () => {
+    const seen: (string | undefined)[] = [];
+    set(async (_request, response) => {
+      await turns(2);
+      seen.push(active());
+      response.end();
     });
-  }
+    const one = (id: string, last = false): string =>
+      `GET /raw/pipe HTTP/1.1\r\nhost: h\r\nx-b3-traceid: ${id}\r\nx-b3-spanid: ${id}\r\nx-b3-sampled: 1\r\n${last ? "connection: close\r\n" : ""}\r\n`;
+    const ids = ["000000000000000a", "000000000000000b", "000000000000000c"];
+    await askRaw(running(), one("000000000000000a") + one("000000000000000b") + one("000000000000000c", true));
+    expect(seen.sort()).toEqual(ids);
+    await spans(3);
+    expect(trace.getSpan(context.active())).toBeUndefined();
+  });
 }

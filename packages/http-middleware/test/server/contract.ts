@@ -2,7 +2,8 @@
  * What every server adapter does: one list of tests. An adapter's own file starts its framework,
  * and says as data what that framework cannot do.
  */
-import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, type TestFunction, test } from "vitest";
+import { turns } from "../../../core/test/kit/turns.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { contextTests } from "./contract-context.js";
 import { endTests } from "./contract-ends.js";
@@ -51,6 +52,11 @@ export interface Contract {
   /** Another server of the framework, with options of its own; stopped in the end. */
   readonly withOptions: (options: ServerOptions, raw?: Handler) => Promise<Running>;
   readonly can: (ability: Ability) => boolean;
+  /**
+   * `test` for a framework that can do this. For another one the test is skipped, and its name ends
+   * with the reason.
+   */
+  readonly where: (ability: Ability) => (name: string, work: TestFunction) => void;
   readonly parameter: (name: string) => string;
 }
 
@@ -67,7 +73,7 @@ export function describeServer({ name, start, parameter = (one) => `:${one}`, ca
         throw new Error("thrown on purpose");
       },
       async rejects() {
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await turns(2);
         throw new Error("rejected on purpose");
       },
     });
@@ -81,6 +87,10 @@ export function describeServer({ name, start, parameter = (one) => `:${one}`, ca
     },
     withOptions: (options, handler = (_request, response) => response.end("ok")) => serve(options, handler),
     can: (ability) => cannot[ability] === undefined,
+    where: (ability) => {
+      const reason = cannot[ability];
+      return reason === undefined ? test : (name, work) => test.skip(`${name} (${reason})`, work);
+    },
     parameter,
   };
 

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import express from "express";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { turns } from "../../../core/test/kit/turns.js";
 import { traceHandler, traceServer, traceUpgrade, tracingErrors, tracingMiddleware } from "../../src/index.js";
 import { ask, askRaw } from "./asking.js";
 import { INCOMING, initialize, listen, settled, spans } from "./service.js";
@@ -96,10 +97,10 @@ describe("upgrades", () => {
     server.on(
       "upgrade",
       traceUpgrade(async (_request, socket) => {
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await turns(2);
         active = trace.getActiveSpan()?.spanContext().spanId;
         socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: own\r\n\r\n");
-        setTimeout(() => socket.end("over"), 40);
+        setImmediate(() => socket.end("over"));
       }),
     );
     const running = await listen(server);

@@ -5,8 +5,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { initTracing, type Tracing } from "@meshtrace/core";
 import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { expect } from "vitest";
+import { finishedSpans } from "../../../core/test/kit/finished-spans.js";
+import { turns } from "../../../core/test/kit/turns.js";
 import type { ServerOptions } from "../../src/server/options.js";
+
+export { INCOMING, TRACE_ID as TRACE } from "../../../core/test/kit/incoming-headers.js";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -48,24 +51,13 @@ export function initialize(): Tracing {
   return tracing;
 }
 
-/** The finished spans, when there are `count` of them, and no more. */
-export async function spans(count: number): Promise<ReadableSpan[]> {
-  const finished = async (): Promise<ReadableSpan[]> => {
-    await tracing?.flush();
-    return memory.getFinishedSpans();
-  };
-  await expect
-    .poll(async () => (await finished()).length, { timeout: 8000, interval: 4 })
-    .toBeGreaterThanOrEqual(count);
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  const all = await finished();
-  expect(all.map((span) => span.name)).toHaveLength(count);
-  return all;
-}
+/** Waits for `count` finished spans, and expects that no more come. */
+export const spans = (count: number): Promise<ReadableSpan[]> =>
+  finishedSpans(memory, async () => tracing?.flush(), count);
 
 /** Waits for spans of the test before, and forgets them. */
 export async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns();
   await tracing?.flush();
   memory.reset();
 }
@@ -83,12 +75,3 @@ export async function listen(listener: RequestListener | Server): Promise<Runnin
     },
   };
 }
-
-export const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-export const INCOMING = {
-  "x-b3-traceid": TRACE,
-  "x-b3-spanid": "e457b5a2e4d86bd1",
-  "x-b3-parentspanid": "05e3ac9a4f6e3b90",
-  "x-b3-sampled": "1",
-  "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
-};
