@@ -1,5 +1,5 @@
-// The rules that a list of imports does not show: which files name `process` and headers, and how
-// long a file may be.
+// The rules that a list of imports does not show: which files name `process` and headers, how long
+// a file may be, and that tests do not sleep.
 import { readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
@@ -11,6 +11,16 @@ const ADAPTER = /^packages\/http-middleware\/src\//;
 const HEADER =
   /^(b3|x-b3-[a-z]+|traceparent|tracestate|x-request-id|x-ot-span-context|grpc-trace-bin|x-cloud-trace-context|x-datadog-[a-z-]+|sw8)$/i;
 const MAX_LINES = 250;
+const TESTS = /^test\/|\/test\/|\.test\.ts$/;
+/** A timer with a delay, also in a program that a test has as text, and the timers that are promises. */
+const SLEEP = /(?<![.\w"])setTimeout\((?!\w+\)|\.\.\.)|timers\/promises/;
+/** Folders and files whose tests may have timers with a delay. */
+const MAY_SLEEP = {
+  "packages/http-middleware/test/parity/": "the timers belong to the apps that are compared",
+  "packages/examples/laboratory/mesh/test/": "a proxy does not announce that it has nothing more to send",
+  "test/running-app.ts": "kills an app that does not end",
+  "test/source-rules.test.ts": "tests this rule",
+};
 
 /** What is wrong with one source file: `line: sentence` each. */
 export function violations(file, source) {
@@ -27,6 +37,16 @@ export function violations(file, source) {
   const lines = source.trimEnd().split("\n").length;
   if (lines > MAX_LINES) found.push(`${file}: ${lines} lines, at most ${MAX_LINES}`);
   return found;
+}
+
+/** The lines of a test that wait for time instead of an event. */
+export function sleeps(file, source) {
+  if (!TESTS.test(file) || Object.keys(MAY_SLEEP).some((path) => file.startsWith(path))) return [];
+  return source
+    .split("\n")
+    .flatMap((line, index) =>
+      SLEEP.test(line) ? [`${file}:${index + 1}: a test waits for an event, not for time`] : [],
+    );
 }
 
 /** The global, `globalThis.process`, and the module; but not a property of something else. */
@@ -55,8 +75,19 @@ export function violationsOfLibraries() {
   return sources.flatMap((file) => violations(file, readFileSync(file, "utf8")));
 }
 
+/** What is wrong with the tests. */
+export function violationsOfTests() {
+  const folders = ["packages/core/test", "packages/http-middleware/test", "packages/examples", "test"];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => /\.[cm]?[jt]s$/.test(name) && !/(^|\/)(node_modules|dist|apps)\//.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
+  return files.flatMap((file) => sleeps(file, readFileSync(file, "utf8")));
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const found = violationsOfLibraries();
+  const found = [...violationsOfLibraries(), ...violationsOfTests()];
   for (const line of found) console.error(line);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

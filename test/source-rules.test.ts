@@ -1,10 +1,32 @@
 import { expect, test } from "vitest";
 // @ts-expect-error a script without declarations
-import { violations, violationsOfLibraries } from "../scripts/source-rules.mjs";
+import { sleeps, violations, violationsOfLibraries, violationsOfTests } from "../scripts/source-rules.mjs";
 
 test("the libraries follow the source rules", () => {
   expect(violationsOfLibraries()).toEqual([]);
 });
+
+test("the tests wait for events", () => {
+  expect(violationsOfTests()).toEqual([]);
+});
+
+test.each([
+  "await new Promise((resolve) => setTimeout(resolve, 20));",
+  "setTimeout(() => abort.abort(), 10);",
+  "const program = `setTimeout(() => process.exit(), 100)`;",
+  'import { setTimeout as sleep } from "node:timers/promises";',
+])("%s is a violation in a test", (source) => {
+  for (const file of ["packages/core/test/init.test.ts", "packages/examples/hello-world/server.test.ts"])
+    expect(sleeps(file, source)).toEqual([expect.stringContaining(file)]);
+  expect(sleeps("packages/core/src/init.ts", source)).toEqual([]);
+});
+
+test.each(["setTimeout(respond);", "request.setTimeout(20, cancel);", 'vi.useFakeTimers({ toFake: ["setTimeout"] });'])(
+  "%s is none in a test",
+  (source) => {
+    expect(sleeps("packages/core/test/init.test.ts", source)).toEqual([]);
+  },
+);
 
 test.each([
   ["packages/core/src/config/identity.ts", "const pid = process.pid;"],
