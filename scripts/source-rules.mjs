@@ -12,7 +12,7 @@ const HEADER =
   /^(b3|x-b3-[a-z]+|traceparent|tracestate|x-request-id|x-ot-span-context|grpc-trace-bin|x-cloud-trace-context|x-datadog-[a-z-]+|sw8)$/i;
 const MAX_LINES = 250;
 const TESTS = /^test\/|\/test\/|\.test\.ts$/;
-/** A timer with a delay, also in a program that a test has as text, and the timers that are promises. */
+/** A timer with a delay, also in the text of a program, or the timers that are promises. */
 const SLEEP = /(?<![.\w"])setTimeout\((?!\w+\)|\.\.\.)|timers\/promises/;
 /** Folders and files whose tests may have timers with a delay. */
 const MAY_SLEEP = {

@@ -25,7 +25,7 @@ const TIMEOUT_MS = 40;
 /** Node and undici publish here that a client has received the head of a response. */
 const RESPONSES = ["http.client.response.finish", "undici:request:headers"];
 
-/** Resolves when a client has received the head of a response, later than the client's listeners. */
+/** Resolves after a client has received the head of a response and called its listeners. */
 function responseArrives(): Promise<void> {
   return new Promise((resolve) => {
     const onResponse = (): unknown => setImmediate(resolve);
