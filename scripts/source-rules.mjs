@@ -12,8 +12,8 @@ const HEADER =
   /^(b3|x-b3-[a-z]+|traceparent|tracestate|x-request-id|x-ot-span-context|grpc-trace-bin|x-cloud-trace-context|x-datadog-[a-z-]+|sw8)$/i;
 const MAX_LINES = 250;
 const TESTS = /^test\/|\/test\/|\.test\.ts$/;
-/** A timer with a delay, also in the text of a program, or the timers that are promises. */
-const SLEEP = /(?<![.\w"])setTimeout\((?!\w+\)|\.\.\.)|timers\/promises/;
+/** A timer with a delay, also in the text of a program, or as a promise. */
+const SLEEP = /(?<![.\w"])setTimeout\((?!\w+\)|\.\.\.)|\bsetTimeout\b.*timers\/promises/;
 /** Folders and files whose tests may have timers with a delay. */
 const MAY_SLEEP = {
   "packages/http-middleware/test/parity/": "the timers belong to the apps that are compared",

@@ -1,5 +1,5 @@
 /** What the app sees of its handler's result is the same as without us; the span ends with it. */
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { consume, produce } from "../../src/messages.js";
@@ -130,5 +130,5 @@ async function fails(): Promise<never> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(1);
+  while (!condition()) await nextTurn();
 }

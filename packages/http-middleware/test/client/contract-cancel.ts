@@ -29,6 +29,7 @@ const TIMEOUTS: readonly [name: string, make: (milliseconds: number) => AbortSig
   ],
 ];
 const TIMEOUT_MS = 60;
+const MAX_TIMEOUT_MS = 10_000;
 
 function controlled(abort: (controller: AbortController) => void): { signal: AbortSignal; abort(): void } {
   const controller = new AbortController();
@@ -70,9 +71,15 @@ export function cancelTests({ call, where }: Contract): void {
 
     where("connection")("before the head, on a connection that the span names", async () => {
       const url = await serve(() => {});
-      await expect(call(url, { signal: make(BEHIND_HEAD_MS) })).rejects.toBeDefined();
-      const [span] = await spans(1);
-      expect(span?.attributes["network.peer.port"]).toBe(Number(new URL(url).port));
+      let port: unknown;
+      // A busy machine needs more time until the connection is there.
+      for (let timeoutMs = TIMEOUT_MS; port === undefined && timeoutMs < MAX_TIMEOUT_MS; timeoutMs *= 4) {
+        await reset();
+        await expect(call(url, { signal: make(timeoutMs) })).rejects.toBeDefined();
+        const [span] = await spans(1);
+        port = span?.attributes["network.peer.port"];
+      }
+      expect(port).toBe(Number(new URL(url).port));
     });
 
     where("streams")("in the body", async () => {
