@@ -17,6 +17,8 @@ const SLEEP = /(?<![.\w"])setTimeout\((?!\w+\)|\.\.\.)|\bsetTimeout\b.*timers\/p
 /** Folders and files whose tests may have timers with a delay. */
 const MAY_SLEEP = {
   "packages/http-middleware/test/parity/": "the timers belong to the apps that are compared",
+  "packages/http-middleware/test/beside/database-servers.ts": "asks a port until a database answers",
+  "packages/examples/laboratory/brokers/": "asks for the spans of other processes until they are there",
   "packages/examples/laboratory/mesh/test/": "a proxy does not announce that it has nothing more to send",
   "test/running-app.ts": "kills an app that does not end",
   "test/source-rules.test.ts": "tests this rule",
