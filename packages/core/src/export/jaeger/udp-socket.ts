@@ -10,18 +10,19 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTi
  * system report that nothing listens there.
  */
 export class UdpSocket {
-  readonly address: string;
+  /**
+   * Errors that the network reported after packets were sent, and the last of them. Which packets
+   * are meant is not known.
+   */
+  refusals = 0;
+  lastRefusal: unknown;
   readonly #socket: Socket;
-  #error: Error | undefined;
   readonly #pace = new UdpPace({ now, sleep });
 
-  private constructor(address: string, socket: Socket) {
-    this.address = address;
+  private constructor(socket: Socket) {
     this.#socket = socket;
     socket.unref();
-    socket.on("error", (error) => {
-      this.#error = error;
-    });
+    socket.on("error", (error) => this.#refused(error));
   }
 
   /** Rejects if there is no route to the address. */
@@ -31,34 +32,38 @@ export class UdpSocket {
       socket.once("error", reject);
       socket.connect(port, address, () => {
         socket.off("error", reject);
-        resolve(new UdpSocket(address, socket));
+        resolve(new UdpSocket(socket));
       });
     });
   }
 
-  /**
-   * Resolves when the system took the packet. Rejects with an error of this packet, or of the one
-   * before.
-   */
-  async send(packet: Buffer): Promise<void> {
-    await this.#pace.ready();
-    await new Promise<void>((resolve, reject) => {
-      this.#socket.send(packet, (error) => (error ? reject(error) : resolve()));
+  /** Resolves when a packet of `bytes` may be sent. The caller sends it in the same tick. */
+  ready(bytes: number): Promise<void> {
+    return this.#pace.take(bytes);
+  }
+
+  /** Resolves when the system took the packet, in the next turn of the event loop. */
+  send(packet: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.send(packet, (error) => {
+        if (error === null) resolve();
+        else {
+          // It is the answer to an earlier packet.
+          if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") this.#refused(error);
+          reject(error);
+        }
+      });
     });
-    this.#pace.sent(packet.length);
-    this.#check();
   }
 
-  /** Resolves when the system had time to refuse the last packet. Rejects if it did. */
-  async settled(): Promise<void> {
-    await this.#pace.ready();
-    this.#check();
+  /** Resolves when the network had time to refuse the last packet. */
+  settled(): Promise<void> {
+    return this.#pace.free();
   }
 
-  #check(): void {
-    const error = this.#error;
-    this.#error = undefined;
-    if (error !== undefined) throw error;
+  #refused(error: unknown): void {
+    this.refusals += 1;
+    this.lastRefusal = error;
   }
 
   close(): void {

@@ -27,11 +27,12 @@ export interface UdpTransportOptions {
 }
 
 export class UdpTransport implements Transport {
-  /** UDP has no answers that show overload, so batches are sent one after the other. */
-  readonly concurrency = 1;
+  /** The pace is that of the socket. A batch alone needs several turns of a busy event loop. */
+  readonly concurrency = 4;
   readonly encoder: SpanEncoder;
   readonly #options: UdpTransportOptions;
-  #socket: UdpSocket | undefined;
+  #address: string | undefined;
+  #socket: Promise<UdpSocket> | undefined;
 
   constructor(options: UdpTransportOptions) {
     this.#options = options;
@@ -55,7 +56,7 @@ export class UdpTransport implements Transport {
   stop(): void {}
 
   abort(): void {
-    this.#socket?.close();
+    void this.#socket?.then((socket) => socket.close()).catch(() => {});
     this.#socket = undefined;
   }
 
@@ -64,21 +65,38 @@ export class UdpTransport implements Transport {
     const { packs, oversized } = this.#packsOf(batch);
     failures.add(oversized, `a span is larger than a packet (maxPacketSize ${maxPacketSize}); HTTP takes it`);
     let sent = 0;
+    let error: unknown;
     try {
       const socket = await this.#socketTo(host, port);
+      const earlier = socket.refusals;
+      const sends: Promise<void>[] = [];
       for (const { first, spans } of packs) {
-        await socket.send(batch.message(first, spans));
-        sent += spans;
+        const packet = batch.message(first, spans);
+        await socket.ready(packet.length);
+        if (error !== undefined || socket.refusals > earlier) break;
+        sends.push(
+          socket.send(packet).then(
+            () => {
+              sent += spans;
+            },
+            (reason: unknown) => {
+              error ??= reason;
+            },
+          ),
+        );
       }
+      await Promise.all(sends);
       await socket.settled();
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? errorMessage(error);
-      // The error comes with the packet after the one that was refused: what was sent before was
-      // refused as well.
-      const refused = code === "ECONNREFUSED" ? sent : 0;
-      const unsent = batch.length - oversized - sent;
-      failures.add(unsent + refused, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);
+      if (socket.refusals > earlier) {
+        sent = 0;
+        error = socket.lastRefusal;
+      }
+    } catch (reason) {
+      error = reason;
     }
+    if (error === undefined) return;
+    const code = (error as NodeJS.ErrnoException).code ?? errorMessage(error);
+    failures.add(batch.length - oversized - sent, `udp ${host}:${port}: ${code}${ADVICE[code] ?? ""}`);
   }
 
   #packsOf(batch: EncodedBatch): ReturnType<typeof pack> {
@@ -90,11 +108,18 @@ export class UdpTransport implements Transport {
   /** Looks the host up for each batch: a pod that moved has another address. */
   async #socketTo(host: string, port: number): Promise<UdpSocket> {
     const { address, family } = await nodeModules.dnsPromises.lookup(host);
-    if (this.#socket?.address !== address) {
+    if (this.#socket === undefined || this.#address !== address) {
       this.abort();
-      this.#socket = await UdpSocket.open(address, family === 6 ? "udp6" : "udp4", port);
+      this.#address = address;
+      this.#socket = UdpSocket.open(address, family === 6 ? "udp6" : "udp4", port);
     }
-    return this.#socket as UdpSocket;
+    const opening = this.#socket;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#socket === opening) this.#socket = undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { createSocket } from "node:dgram";
+import { createSocket, Socket } from "node:dgram";
 import dns from "node:dns/promises";
 import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -73,6 +73,35 @@ test("an agent that is not there is noticed, and counted", async () => {
   expect(error?.message).toBe(
     `udp 127.0.0.1:${port}: ECONNREFUSED: nothing listens there; compact is port 6831, binary 6832`,
   );
+});
+
+test("batches at the same time arrive, and each notices that no agent is there", async () => {
+  const { packets, port } = await agent();
+  const exporter = exporterTo(port, { maxPacketSize: 4000 });
+  const batches = Array.from({ length: 4 }, () => exportAll(exporter, spans(200)));
+  expect(await Promise.all(batches)).toEqual(Array(4).fill({ code: 0 }));
+  const count = (): number => packets.reduce((sum, packet) => sum + decodeCompactPacket(packet).spans.length, 0);
+  await expect.poll(count).toBe(800);
+  const away = exporterTo(9);
+  const failed = await Promise.all(Array.from({ length: 4 }, () => exportAll(away, spans(3))));
+  expect(failed.map(({ error }) => error?.failed)).toEqual([3, 3, 3, 3]);
+});
+
+test("a packet that the network does not take costs its own spans, and those behind it", async () => {
+  const { packets, port } = await agent();
+  const exporter = exporterTo(port, { maxPacketSize: 4000 });
+  await exportAll(exporter, [span()]);
+  const send = vi.spyOn(Socket.prototype, "send");
+  send.mockImplementationOnce(function (this: Socket, ...parameters: unknown[]) {
+    const callback = parameters.at(-1) as (error: Error) => void;
+    setImmediate(callback, Object.assign(new Error("too large"), { code: "EMSGSIZE" }));
+  } as never);
+  const { error } = await exportAll(exporter, spans(400));
+  send.mockRestore();
+  expect(error?.message).toContain("EMSGSIZE: the network takes no packet of this size; lower maxPacketSize");
+  const arrived = (): number => packets.reduce((sum, packet) => sum + decodeCompactPacket(packet).spans.length, 0);
+  await expect.poll(arrived).toBe(1 + 400 - (error?.failed ?? 0));
+  expect(error?.failed).toBeLessThan(400);
 });
 
 test("the host is looked up for each batch, and its new address used", async () => {

@@ -14,31 +14,40 @@ function clock(factor: number) {
   return { time, pace };
 }
 
-test("the first packet is sent at once", async () => {
+test("packets are sent at once as far as a receiver's buffer holds them", async () => {
   const { time, pace } = clock(1);
-  await pace.ready();
+  for (let packet = 0; packet < 4; packet += 1) await pace.take(15_000);
   expect(time.slept).toEqual([]);
 });
 
-test("a packet waits as long as the one before needs at 3 MB per second", async () => {
+test("after that, 5 MB are sent per second", async () => {
   const { time, pace } = clock(1);
-  pace.sent(15_000);
-  await pace.ready();
-  expect(time.slept).toEqual([5]);
+  for (let packet = 0; packet < 104; packet += 1) await pace.take(15_000);
+  expect(time.now).toBeGreaterThanOrEqual(300 - 3);
+  expect(time.now).toBeLessThanOrEqual(300 + 3);
+});
+
+test("callers that wait at the same time do not share one turn", async () => {
+  const { time, pace } = clock(1);
+  await Promise.all(Array.from({ length: 104 }, () => pace.take(15_000)));
+  expect(time.now).toBeGreaterThanOrEqual(300 - 3);
 });
 
 test("a timer that is early does not quicken the pace", async () => {
   const { time, pace } = clock(0.25);
-  pace.sent(30_000);
-  await pace.ready();
+  await pace.take(50_000);
+  await pace.free();
   expect(time.now).toBeGreaterThanOrEqual(10);
   expect(time.slept.length).toBeGreaterThan(1);
 });
 
-test("time that passed counts", async () => {
+test("time that passed counts, and no rest allows more than a burst", async () => {
   const { time, pace } = clock(1);
-  pace.sent(30_000);
-  time.now = 12;
-  await pace.ready();
+  await pace.take(30_000);
+  time.now = 1000;
+  await pace.free();
+  for (let packet = 0; packet < 4; packet += 1) await pace.take(15_000);
   expect(time.slept).toEqual([]);
+  await pace.take(15_000);
+  expect(time.slept).toEqual([2]);
 });
