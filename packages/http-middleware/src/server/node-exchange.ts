@@ -22,6 +22,7 @@ export interface NodeResponse extends Emitter {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
   readonly writableFinished?: boolean;
+  readonly errored?: unknown;
   getHeader(name: string): string | number | readonly string[] | undefined;
   setHeader(name: string, value: string): unknown;
   readonly socket?: unknown;
@@ -111,20 +112,33 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
 
   private finish(complete?: true): void {
     this.route ??= routeOf(this.request, this.response.statusCode === 404 && !this.failed);
-    this.end(this.request, this.response, new NodeOutcome(this.response, complete));
+    this.end(this.request, this.response, new NodeOutcome(this.request, this.response, complete));
   }
 }
 
 class NodeOutcome implements Outcome {
   readonly status: number | undefined;
   readonly complete: boolean;
+  private readonly request: NodeRequest;
   private readonly response: NodeResponse;
 
-  constructor(response: NodeResponse, complete: boolean = response.writableFinished === true) {
+  constructor(request: NodeRequest, response: NodeResponse, complete: boolean = response.writableFinished === true) {
     const { headersSent } = response;
     this.status = headersSent ? response.statusCode : undefined;
     this.complete = headersSent && complete;
+    this.request = request;
     this.response = response;
+  }
+
+  /**
+   * A client that leaves ends or resets its connection first; an error of the app is the
+   * response's, too, or none of the system. In HTTP/2 a client closes only a stream.
+   */
+  get brokenHere(): boolean {
+    const { socket, httpVersionMajor } = this.request as { socket?: unknown; httpVersionMajor?: unknown };
+    if (httpVersionMajor !== 1 || !(socket instanceof Socket) || socket.readableEnded) return false;
+    const errored: (Error & { syscall?: string }) | null = socket.errored;
+    return errored === null || errored.syscall === undefined || errored === this.response.errored;
   }
 
   header(name: string): string | undefined {

@@ -17,6 +17,8 @@ export interface Outcome extends Ended {
   readonly status?: number | undefined;
   /** Whether the whole response was sent. */
   readonly complete: boolean;
+  /** Whether this side broke the connection; absent where that is not known. */
+  readonly brokenHere?: boolean;
 }
 
 /** An error of the handler, and its time in milliseconds since the epoch. */
@@ -27,12 +29,12 @@ export interface Thrown {
 
 /**
  * Writes the outcome onto the span. A status of 5xx and an incomplete response are errors, and
- * record what the handler threw, but for a stream of events that was closed. Below 500 the app has
+ * record what the handler threw, but for a stream of events that the client closed. Below 500 the app has
  * turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
 export function finish(span: Span, outcome: Outcome, error: Thrown | undefined): void {
   const { status } = outcome;
-  const complete = outcome.complete || (error === undefined && isEventStream(outcome));
+  const complete = outcome.complete || (error === undefined && isClosedEventStream(outcome));
   if (Number.isSafeInteger(status)) span.setAttribute("http.response.status_code", status as number);
   if (complete && (status === undefined || status < 500)) return;
   if (error !== undefined) {
@@ -49,9 +51,10 @@ export function finish(span: Span, outcome: Outcome, error: Thrown | undefined):
   }
 }
 
-/** It is the client that closes a stream of events, which has no end. */
-function isEventStream(outcome: Outcome): boolean {
-  return outcome.status !== undefined && EVENT_STREAM.test(outcome.header("content-type") ?? "");
+/** A stream of events has no end: it is the client that closes it. */
+function isClosedEventStream(outcome: Outcome): boolean {
+  if (outcome.status === undefined || outcome.brokenHere === true) return false;
+  return EVENT_STREAM.test(outcome.header("content-type") ?? "");
 }
 
 const EVENT_STREAM = /^\s*text\/event-stream\b/i;
