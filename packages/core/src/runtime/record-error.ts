@@ -4,6 +4,7 @@
  * Spec: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
 import { type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { causesOf, causeText } from "../text/error-causes.js";
 import { redactCredentials } from "../text/redact-credentials.js";
 
 /** What is read of a thrown value, which may be anything. */
@@ -17,8 +18,8 @@ interface Thrown {
 /**
  * Records `thrown` as an exception and as the span's status. `type` is the attribute `error.type`;
  * default: the error's name. `at` is the time in milliseconds since the epoch; default: now.
- * Credentials, and queries of URLs, are redacted in every text. A value that cannot be read is
- * recorded as `Error`. Never throws.
+ * The causes of an error follow its stack trace. Credentials, and queries of URLs, are redacted in
+ * every text. A value that cannot be read is recorded as `Error`. Never throws.
  */
 export function recordError(span: Span, thrown: unknown, type?: string, at?: number): void {
   const error = redacted(thrown);
@@ -31,12 +32,14 @@ function redacted(thrown: unknown): Thrown {
   if (!isErrorLike(thrown)) return { name: "Error", message: redactCredentials(asText(thrown)) };
   const code = read(thrown, "code");
   const stack = read(thrown, "stack");
+  const causes = causesOf(thrown);
+  const trace = [...(typeof stack === "string" ? [stack] : []), ...causes.map(causeText)];
   return {
     name: redactCredentials(asText(read(thrown, "name") ?? "Error")),
     message: redactCredentials(asText(read(thrown, "message"))),
     ...(typeof code === "string" && { code: redactCredentials(code) }),
     ...(typeof code === "number" && { code }),
-    ...(typeof stack === "string" && { stack: redactCredentials(stack) }),
+    ...(trace.length > 0 && { stack: redactCredentials(trace.join("\n")) }),
   };
 }
 
