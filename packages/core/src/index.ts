@@ -33,6 +33,7 @@ export { extractTraceContext, forwardHeaders, type HeaderBag, requestId } from "
 export type { Tracing, TracingReport } from "./runtime/handle.js";
 export type { MessageReport } from "./runtime/message-counts.js";
 export type { RequestReport } from "./runtime/request-counts.js";
+export { type JobOptions, traceJob } from "./runtime/trace-job.js";
 export type { JaegerRemote } from "./sampling/jaeger-remote-sampler.js";
 export { MeshSampler, type SamplerSetting } from "./sampling/mesh-sampler.js";
 export type { Sampler, SamplingResult } from "./sampling/sampler.js";

@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import { promisify } from "node:util";
+import { forwardHeaders, initTracing } from "@meshtrace/core";
+import { traceHandler } from "@meshtrace/http-middleware";
+import { context } from "@opentelemetry/api";
+
+initTracing();
+const run = promisify(execFile);
+
+/** The context as variables, as a Job of Kubernetes would get it in `env`. */
+function contextVariables() {
+  const headers = Object.entries(forwardHeaders(context.active()));
+  return Object.fromEntries(headers.map(([name, value]) => [name.toUpperCase().replaceAll("-", "_"), value]));
+}
+
+const handler = async (_request, response) => {
+  const { stdout } = await run(process.execPath, ["job.js"], { env: { ...process.env, ...contextVariables() } });
+  response.end(stdout);
+};
+createServer(traceHandler(handler)).listen(Number(process.env.PORT));
