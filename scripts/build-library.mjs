@@ -6,10 +6,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 export const LIBRARIES = ["packages/core", "packages/http-middleware", "packages/testing"];
 
 /**
- * Libraries whose entries are in one chunk: most of it is needed by each app, and each file takes
- * time to load.
+ * Entries of a library that are in one chunk: an app that loads one of them needs most of it, and
+ * each file takes time to load.
  */
-const LOADED_WHOLE = ["packages/core"];
+const LOADED_TOGETHER = {
+  "packages/core": { all: ["index", "adapter", "sdk"], more: ["logs", "messages"] },
+};
 
 /** The sources behind `exports`: `./dist/esm/server/koa.js` is built from `src/server/koa.ts`. */
 export function entries(folder) {
@@ -47,23 +49,39 @@ async function bundleEsm(folder) {
     metafile: true,
     define: { PACKAGE_VERSION: JSON.stringify(versionOf(folder)) },
   };
-  if (!LOADED_WHOLE.includes(folder)) {
+  const groups = Object.entries(LOADED_TOGETHER[folder] ?? {});
+  if (groups.length === 0) {
     await build({ ...options, entryPoints: entries(folder) });
     return;
   }
   const { metafile } = await build({ ...options, entryPoints: entries(folder), write: false });
-  const names = entryNames(folder);
-  const contents = names.map((name) => `export * from "./${name}.ts";`).join("\n");
   await build({
     ...options,
-    stdin: { contents, resolveDir: `${folder}/src`, sourcefile: "all.ts" },
-    entryNames: "chunks/all",
+    entryPoints: groups.map(([group]) => ({ in: `group:${group}`, out: `chunks/${group}` })),
+    plugins: [reexporting(folder, Object.fromEntries(groups))],
   });
-  for (const name of names) {
-    const { exports } = metafile.outputs[`${folder}/dist/esm/${name}.js`];
-    const path = `${"../".repeat(name.split("/").length - 1) || "./"}chunks/all.js`;
-    writeFileSync(`${folder}/dist/esm/${name}.js`, `export { ${exports.join(", ")} } from "${path}";\n`);
+  for (const [group, names] of groups) {
+    for (const name of names) {
+      const { exports } = metafile.outputs[`${folder}/dist/esm/${name}.js`];
+      const path = `${"../".repeat(name.split("/").length - 1) || "./"}chunks/${group}.js`;
+      writeFileSync(`${folder}/dist/esm/${name}.js`, `export { ${exports.join(", ")} } from "${path}";\n`);
+    }
   }
+}
+
+/** Resolves `group:NAME` to a module with the exports of all entries of that group. */
+function reexporting(folder, groups) {
+  const namespace = "group";
+  return {
+    name: "reexporting",
+    setup(build) {
+      build.onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.replace("group:", ""), namespace }));
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: groups[path].map((name) => `export * from "./${name}.ts";`).join("\n"),
+        resolveDir: `${folder}/src`,
+      }));
+    },
+  };
 }
 
 /** CommonJS has no import.meta. Optional packages are resolved from the built file there too. */
