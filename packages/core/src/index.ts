@@ -29,6 +29,7 @@ export { ZipkinExporter, type ZipkinExporterConfig } from "./export/zipkin/zipki
 export type { Extracted, SamplingDecision, SamplingState, TraceContext } from "./headers/trace-context.js";
 export { initTracing } from "./init.js";
 export { MeshPropagator, type MeshPropagatorOptions, type PropagationFormat } from "./propagation/mesh-propagator.js";
+export { forceTrace } from "./runtime/force-trace.js";
 export { extractTraceContext, forwardHeaders, type HeaderBag, requestId } from "./runtime/forward-headers.js";
 export type { Tracing, TracingReport } from "./runtime/handle.js";
 export type { MessageReport } from "./runtime/message-counts.js";
