@@ -12,6 +12,7 @@ import { headerOfHandshake } from "./handshake.js";
 import { headersOf, NodeArrival, type NodeRequest } from "./node-arrival.js";
 import type { ServerOptions } from "./options.js";
 import type { Outcome } from "./outcome.js";
+import { isListHeader } from "./response-headers.js";
 import { UpgradeExchange } from "./upgrade-exchange.js";
 
 export type { NodeRequest } from "./node-arrival.js";
@@ -84,7 +85,7 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
     this.response = response;
     bindEmitter(request, this);
     bindEmitter(response, this);
-    if (options.responseHeaders !== undefined) this.announce((name, value) => response.setHeader(name, value));
+    if (options.responseHeaders !== undefined) this.announce((name, value) => this.setHeader(name, value));
   }
 
   /**
@@ -108,6 +109,12 @@ class NodeExchange<Request extends NodeRequest, Response extends NodeResponse> e
   /** Express names its own routes; an instrumentation of it would name a 404 by its middleware. */
   protected override foreignRoute(): string | undefined {
     return "baseUrl" in this.request ? undefined : super.foreignRoute();
+  }
+
+  /** A handler before ours may have added to a list. One after ours that sets it replaces it. */
+  private setHeader(name: string, value: string): void {
+    const before = isListHeader(name) ? this.response.getHeader(name) : undefined;
+    this.response.setHeader(name, before === undefined ? value : `${[before].flat().join(", ")}, ${value}`);
   }
 
   private finish(complete?: true): void {

@@ -6,6 +6,7 @@ import { HTTP } from "./conventions.js";
 import { Exchange } from "./exchange.js";
 import type { ServerOptions } from "./options.js";
 import type { Outcome } from "./outcome.js";
+import { isListHeader } from "./response-headers.js";
 
 /**
  * Options of handlers that get the web's Request. Hooks get its Response, or `undefined` where
@@ -46,7 +47,8 @@ export function finishWeb(exchange: WebExchange, request: Request, response: Res
   }
   exchange.announce((name, value) => {
     try {
-      response.headers.set(name, value);
+      if (isListHeader(name)) response.headers.append(name, value);
+      else response.headers.set(name, value);
     } catch {
       // The headers of `Response.redirect()` and of a response from fetch cannot be changed.
     }

@@ -81,13 +81,14 @@ export function optionTests({ running, set, withOptions, can }: Contract): void 
       {
         captureHeaders: { request: ["X-Tenant"], response: ["x-answer"] },
         captureQuery: true,
-        responseHeaders: ["x-trace-id", "traceresponse"],
+        responseHeaders: ["x-trace-id", "traceresponse", "server-timing"],
       },
       (_request, response) => response.setHeader("x-answer", "42").end(),
     );
     const { headers } = await ask(server, "/raw/q?a=1&sig=secret", { headers: { ...INCOMING, "x-tenant": "blue" } });
     expect(headers["x-trace-id"]).toBe(TRACE);
     expect(headers["traceresponse"]).toBe(`00-${TRACE}-${INCOMING["x-b3-spanid"]}-01`);
+    expect(headers["server-timing"]).toBe(`traceparent;desc="${headers["traceresponse"]}"`);
     expect((await spans(1))[0]?.attributes).toMatchObject({
       "http.request.header.x-tenant": ["blue"],
       "http.response.header.x-answer": ["42"],
