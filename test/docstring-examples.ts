@@ -29,6 +29,9 @@ function entries(folder: string): [entry: string, file: string][] {
   });
 }
 
+/** Returns an example without the fence that it may have. */
+const codeOf = (example: string): string => example.trim().replace(/^```\w*\n([\s\S]*)```$/, "$1");
+
 /** Returns the functions, classes and objects that users import. */
 export function exportedNames(): ExportedName[] {
   const files = new Map([...entries("packages/core"), ...entries("packages/http-middleware")]);
@@ -49,7 +52,7 @@ export function exportedNames(): ExportedName[] {
       const text = ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s+/g, " ");
       const tags = symbol.getJsDocTags(checker).filter((tag) => tag.name === "example");
       return [
-        { entry, name: exported.name, text, examples: tags.map((tag) => ts.displayPartsToString(tag.text).trim()) },
+        { entry, name: exported.name, text, examples: tags.map((tag) => codeOf(ts.displayPartsToString(tag.text))) },
       ];
     });
   });

@@ -29,7 +29,8 @@ export interface BunyanStream {
  * one. What is no record is written as it is.
  *
  * @example
- * createLogger({ name: "orders", streams: [{ ...bunyanStream(process.stdout), level: "info" }] });
+ * const streams = [{ ...bunyanStream(process.stdout), level: "info" as const }];
+ * bunyan.createLogger({ name: "orders", streams });
  */
 export function bunyanStream(target: LineTarget, options: LogFieldsOptions = {}): BunyanStream {
   const write = (record: unknown): void => {

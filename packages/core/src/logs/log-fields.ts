@@ -13,13 +13,14 @@ import { splitSpanId } from "../tracer/shared-span.js";
 export interface LogFieldsOptions {
   /**
    * Names of the fields: a preset, or a name for each field that you want. Any other value counts
-   * as not set, with a warning. Default: the setting `log.fields`.
+   * as not set, with a warning.
+   * @default the setting `log.fields`
    */
   readonly fields?: LogFieldPreset | LogFieldNames | undefined;
   /**
    * Whether the span ID of a shared span is the one that backends without shared spans have (Jaeger
-   * and OTLP), not the caller's. Default: as the first exporter of `initTracing()`; true with a
-   * `tracerProvider` of your own.
+   * and OTLP), not the caller's.
+   * @default as the first exporter of `initTracing()`; true with a `tracerProvider` of your own
    */
   readonly splitShared?: boolean | undefined;
 }

@@ -41,7 +41,12 @@ export function log4jsContext<Logger extends object>(logger: Logger, options: Lo
  * field has no value. Use `log4jsContext()` with appenders that format lines later. Never throws.
  *
  * @example
- * layout: { type: "pattern", pattern: "%p %m trace_id=%x{trace_id}", tokens: log4jsTokens() }
+ * const tokens = log4jsTokens();
+ * const layout = { type: "pattern", pattern: "%p %m trace_id=%x{trace_id}", tokens };
+ * log4js.configure({
+ *   appenders: { out: { type: "stdout", layout } },
+ *   categories: { default: { appenders: ["out"], level: "info" } },
+ * });
  */
 export function log4jsTokens(options: LogFieldsOptions = {}): Record<string, () => string> {
   return Object.fromEntries(valuesByName(options).map(({ name, value }) => [name, () => value() ?? ""]));

@@ -23,6 +23,8 @@ export interface WinstonFormat {
  * fields without a value. Never throws.
  *
  * @example
+ * import { createLogger, format } from "winston";
+ *
  * createLogger({ format: format.combine(winstonFormat(), format.json()) });
  */
 export function winstonFormat(options: LogFieldsOptions = {}): WinstonFormat {
@@ -54,6 +56,8 @@ function transformed<Info extends object>(info: Info, options: LogFieldsOptions)
  * `fields` not set, the names are those in force when it is called. Never throws.
  *
  * @example
+ * import { createLogger, format } from "winston";
+ *
  * createLogger({ defaultMeta: winstonMeta({ service: "orders" }), format: format.json() });
  */
 export function winstonMeta(meta: object = {}, options: LogFieldsOptions = {}): Record<string, unknown> {

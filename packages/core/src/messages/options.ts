@@ -16,15 +16,16 @@ export interface MessageOptions {
   readonly system: string;
   /**
    * Topic, queue or subject: the attribute `messaging.destination.name`, and part of the span's
-   * name. Default for `consume`: what the message says.
+   * name.
+   * @default for `consume` what the message says
    */
   readonly destination?: string | undefined;
   /**
-   * The attribute `messaging.operation.name`, and the first word of the span's name. Default
-   * `create` for `injectMessage`, `send` for `produce`, `process` for `consume`.
+   * The attribute `messaging.operation.name`, and the first word of the span's name.
+   * @default `create` for `injectMessage`, `send` for `produce`, `process` for `consume`
    */
   readonly operation?: string | undefined;
-  /** The attribute `messaging.message.id`. Default for `consume`: what the message says. */
+  /** The attribute `messaging.message.id`. @default for `consume` what the message says */
   readonly messageId?: string | undefined;
   /** The attribute `messaging.message.conversation_id`. */
   readonly conversationId?: string | undefined;
@@ -44,8 +45,8 @@ export interface ConsumeOptions<Message = unknown> extends MessageOptions {
    */
   readonly headersOf?: ((message: Message) => unknown) | undefined;
   /**
-   * What happens to the producer's context: `continue`, `restart` or `ignore`. Default: the option
-   * `trust` of `initTracing()`.
+   * What happens to the producer's context: `continue`, `restart` or `ignore`.
+   * @default the option `trust` of `initTracing()`
    */
   readonly trust?: Trust | undefined;
 }
