@@ -9,14 +9,21 @@ import { OVERLAPS } from "../process-wide.js";
 export type Library = "http" | "undici" | "grpc";
 
 const PREFIX = "@opentelemetry/instrumentation-";
-const LIBRARIES: readonly string[] = ["http", "undici", "grpc"] satisfies Library[];
+const LIBRARIES: ReadonlyMap<string, Library> = new Map([
+  [`${PREFIX}http`, "http"],
+  [`${PREFIX}undici`, "undici"],
+  [`${PREFIX}grpc`, "grpc"],
+  // They start a SERVER span where none is active before them.
+  ["@fastify/otel", "http"],
+  ["@hono/otel", "http"],
+]);
 
 /** The servers or the clients of one library. */
 export class Overlap {
   readonly #library: string;
   readonly #what: string;
   #own = false;
-  #other = false;
+  #other: string | undefined;
 
   constructor(library: string, kind: SpanKind) {
     this.#library = library;
@@ -27,22 +34,22 @@ export class Overlap {
   own(): void {
     if (this.#own) return;
     this.#own = true;
-    if (this.#other) this.#warn();
+    if (this.#other !== undefined) this.#warn(this.#other);
   }
 
-  /** OpenTelemetry's instrumentation has started a span. */
-  other(): void {
-    if (this.#other) return;
-    this.#other = true;
-    if (this.#own) this.#warn();
+  /** Another package, such as OpenTelemetry's instrumentation, has started a span. */
+  other(name: string): void {
+    if (this.#other !== undefined) return;
+    this.#other = name;
+    if (this.#own) this.#warn(name);
   }
 
-  #warn(): void {
+  #warn(name: string): void {
     const library = this.#library;
+    const variable = name.startsWith(PREFIX) ? ` (OTEL_NODE_DISABLED_INSTRUMENTATIONS=${library})` : "";
     diag.warn(
-      `meshtrace: ${PREFIX}${library} and @meshtrace/http-middleware both trace the ${this.#what} (${library}), so each ` +
-        `has two spans. Switch one of them off: leave out ${PREFIX}${library} ` +
-        `(OTEL_NODE_DISABLED_INSTRUMENTATIONS=${library}), or do not use our adapter for it. ` +
+      `meshtrace: ${name} and @meshtrace/http-middleware both trace the ${this.#what} (${library}), so each ` +
+        `has two spans. Switch one of them off: leave out ${name}${variable}, or do not use our adapter for it. ` +
         "See docs/beside-opentelemetry.md (logged once)",
     );
   }
@@ -65,12 +72,12 @@ export function overlapOf(library: Library, kind: SpanKind.SERVER | SpanKind.CLI
  * with ours.
  */
 export function noticed<Made extends Tracer>(tracer: Made, name: string): Made {
-  const library = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "";
-  if (!LIBRARIES.includes(library)) return tracer;
+  const library = LIBRARIES.get(name);
+  if (library === undefined) return tracer;
   const start = tracer.startSpan;
   tracer.startSpan = (...args: Parameters<Tracer["startSpan"]>): Span => {
     const kind = args[1]?.kind;
-    if (kind === SpanKind.SERVER || kind === SpanKind.CLIENT) overlapOf(library as Library, kind).other();
+    if (kind === SpanKind.SERVER || kind === SpanKind.CLIENT) overlapOf(library, kind).other(name);
     return start.apply(tracer, args);
   };
   return tracer;

@@ -23,8 +23,9 @@ const tracing = initTracing({ serviceName: "test", exporter: memory, shutdown: f
 if (registered) require("@meshtrace/http-middleware/register");
 const exported = Object.entries(require(INSTRUMENTATIONS[framework]));
 const [, Instrumentation] = exported.find(([name]) => /Instrumentation$/.test(name));
-// Its plugin must come after ours, or it makes the SERVER span.
-const instrumentation = new Instrumentation({ registerOnInitialization: registered });
+// Its plugin must come after ours, or it makes a SERVER span.
+const first = registered || mode === "adapters-last";
+const instrumentation = new Instrumentation({ registerOnInitialization: first });
 registerInstrumentations({ instrumentations: [instrumentation] });
 
 const { tracedFetch, tracingMiddleware } = require("@meshtrace/http-middleware");
@@ -60,7 +61,7 @@ const apps = {
     const app = require("fastify")();
     if (!registered) {
       await app.register(require("@meshtrace/http-middleware/fastify").fastifyTracing);
-      await app.register(instrumentation.plugin());
+      if (!first) await app.register(instrumentation.plugin());
     }
     await app.register(async (scope) => void scope.get("/:id", () => call()), { prefix: "/users" });
     await app.listen({ port: 0, host: "127.0.0.1" });
@@ -124,7 +125,7 @@ async function main() {
   for await (const chunk of response.setEncoding("utf8")) text += chunk;
   // The SERVER span ends behind the answer.
   do {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setImmediate(resolve));
     await tracing.flush();
   } while (!memory.getFinishedSpans().some(({ kind }) => kind === 1));
   const spans = memory.getFinishedSpans().map((span) => ({

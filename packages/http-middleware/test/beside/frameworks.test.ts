@@ -60,3 +60,14 @@ describe.each([["register"], ["adapters"]])("%s", (mode) => {
     expect(stderr).not.toContain("both trace");
   });
 });
+
+test("the plugin of Fastify before ours makes a second SERVER span, and a warning names both", async () => {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [APP, "adapters-last", "fastify"], {
+    env: { ...process.env, OTEL_TRACES_EXPORTER: "none", NODE_OPTIONS: "" },
+  });
+  const { spans } = JSON.parse(stdout) as Reported;
+  const servers = spans.filter(({ kind }) => kind === SpanKind.SERVER);
+  expect(servers).toHaveLength(2);
+  expect(servers.filter(({ parent }) => parent === CALLER)).toHaveLength(1);
+  expect(stderr.match(/@fastify\/otel and @meshtrace\/http-middleware both trace/g)).toHaveLength(1);
+}, 120_000);
