@@ -39,6 +39,23 @@ test.each([
   expect(flushes).toBe(listeners + 1);
 });
 
+test("a listener that the app has added again does not count as a second signal", async () => {
+  const process = new FakeProcess(7);
+  let end = (): void => {};
+  const flush = (): Promise<void> =>
+    new Promise((resolve) => {
+      end = resolve;
+    });
+  flushAtEnd(process, ["SIGTERM"], { flush, ended: () => 0 });
+  for (const listener of process.listeners("SIGTERM")) process.on("SIGTERM", listener as () => void);
+  process.emit("SIGTERM");
+  expect(process.killed).toEqual([]);
+  end();
+  await settled();
+  expect(process.killed).toEqual(["SIGTERM"]);
+  expect(process.listenerCount("SIGTERM")).toBe(0);
+});
+
 test("the undo takes every listener off", () => {
   const process = new FakeProcess(7);
   flushAtEnd(process, ["SIGTERM", "SIGINT"], { flush: async () => {}, ended: () => 0 })();

@@ -139,11 +139,11 @@ class NodeOutcome implements Outcome {
 
   /**
    * A client that leaves ends or resets its connection first; an error of the app is the
-   * response's, too, or none of the system. In HTTP/2 a client closes only a stream.
+   * response's, too, or none of the system. HTTP/2 has a socket for each stream that is none.
    */
   get brokenHere(): boolean {
-    const { socket, httpVersionMajor } = this.request as { socket?: unknown; httpVersionMajor?: unknown };
-    if (httpVersionMajor !== 1 || !(socket instanceof Socket) || socket.readableEnded) return false;
+    const { socket } = this.request;
+    if (!(socket instanceof Socket) || socket.readableEnded) return false;
     const errored: (Error & { syscall?: string }) | null = socket.errored;
     return errored === null || errored.syscall === undefined || errored === this.response.errored;
   }

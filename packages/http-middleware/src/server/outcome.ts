@@ -29,8 +29,8 @@ export interface Thrown {
 
 /**
  * Writes the outcome onto the span. A status of 5xx and an incomplete response are errors, and
- * record what the handler threw, but for a stream of events that the client closed. Below 500 the app has
- * turned what was thrown into an answer, as a framework does with a 404: no server error.
+ * record what the handler threw, but for a stream of events that the client closed. Below 500 the
+ * app has turned what was thrown into an answer, as a framework does with a 404: no server error.
  */
 export function finish(span: Span, outcome: Outcome, error: Thrown | undefined): void {
   const { status } = outcome;

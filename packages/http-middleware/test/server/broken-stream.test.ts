@@ -1,5 +1,6 @@
 /** A stream of events that is closed before its end: by its client, or by the server. */
 import type { ServerResponse } from "node:http";
+import * as http2 from "node:http2";
 import { connect, type Socket } from "node:net";
 import { PassThrough, pipeline } from "node:stream";
 import { SpanStatusCode } from "@opentelemetry/api";
@@ -35,6 +36,22 @@ test.each<[string, (response: ServerResponse, client: Socket) => void]>([
   ["resets the connection", (_response, client) => client.resetAndDestroy()],
 ])("no error: the client %s", async (_name, close) => {
   expect(await endOf(close)).toEqual({ error: undefined, status: SpanStatusCode.UNSET });
+});
+
+test("no error: the client closes a stream of HTTP/2", async () => {
+  const server = http2.createServer(
+    traceHandler((_request: http2.Http2ServerRequest, response: http2.Http2ServerResponse) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: 1\n\n");
+    }),
+  );
+  const running = await listen(server as never);
+  const session = http2.connect(`http://127.0.0.1:${running.port}`);
+  onTestFinished(() => session.close(() => server.close()));
+  const stream = session.request({ ":path": "/events" });
+  stream.once("data", () => stream.close(http2.constants.NGHTTP2_CANCEL));
+  const [span] = await spans(1);
+  expect(span?.status.code).toBe(SpanStatusCode.UNSET);
 });
 
 test.each<[string, (response: ServerResponse) => void]>([

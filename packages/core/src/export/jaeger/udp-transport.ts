@@ -73,7 +73,6 @@ export class UdpTransport implements Transport {
       for (const { first, spans } of packs) {
         const packet = batch.message(first, spans);
         await socket.ready(packet.length);
-        if (error !== undefined || socket.refusals > earlier) break;
         sends.push(
           socket.send(packet).then(
             () => {
