@@ -10,6 +10,7 @@ import { endTests } from "./contract-ends.js";
 import { optionTests } from "./contract-options.js";
 import { propagationTests } from "./contract-propagation.js";
 import { redirectTests } from "./contract-redirects.js";
+import { samplingTests } from "./contract-sampling.js";
 import { targetTests } from "./contract-targets.js";
 
 export interface Asked {
@@ -83,5 +84,6 @@ export function describeClient({ name, make, cannot = {} }: ClientAdapter): void
     redirectTests(contract);
     targetTests(contract);
     optionTests(contract);
+    samplingTests(contract);
   });
 }

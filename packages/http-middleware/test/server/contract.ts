@@ -12,6 +12,7 @@ import { forwardingTests } from "./contract-forwarding.js";
 import { optionTests } from "./contract-options.js";
 import { restartTests } from "./contract-restart.js";
 import { routeTests } from "./contract-routes.js";
+import { samplingTests } from "./contract-sampling.js";
 import { type Handler, initialize, type Running, type Service, settled } from "./service.js";
 
 /** What not every framework can do. */
@@ -110,6 +111,7 @@ export function describeServer({ name, start, parameter = (one) => `:${one}`, ca
       endTests(contract);
       restartTests(contract);
       routeTests(contract);
+      samplingTests(contract);
       optionTests(contract);
     });
   });
