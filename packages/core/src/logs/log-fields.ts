@@ -78,8 +78,17 @@ function flagsText(flags: number): string {
   return flags === 1 ? "01" : ((flags ?? 0) & 0xff).toString(16).padStart(2, "0");
 }
 
+/** A request logs several lines, and the split ID is a hash. */
+const splitIds = new WeakMap<SpanContext, string>();
+
 function spanIdOf(context: SpanContext, split: boolean): string {
-  return (split ? splitSpanId(context) : undefined) ?? context.spanId;
+  if (!split) return context.spanId;
+  let id = splitIds.get(context);
+  if (id === undefined) {
+    id = splitSpanId(context) ?? context.spanId;
+    splitIds.set(context, id);
+  }
+  return id;
 }
 
 /**

@@ -43,8 +43,11 @@ export function winstonFormat(options: LogFieldsOptions = {}): WinstonFormat {
 function transformed<Info extends object>(info: Info, options: LogFieldsOptions): Info {
   const names = Object.values(fieldNames(adapterTracing(), options)) as string[];
   // The app may log one object twice. A copy of an error would lose its class.
-  const line: Record<string, unknown> =
-    info instanceof Error ? info : Object.assign(Object.create(Object.getPrototypeOf(info)), info);
+  const prototype: unknown = Object.getPrototypeOf(info);
+  let line = info as Record<string, unknown>;
+  // A spread is several times cheaper, and most lines are plain objects.
+  if (prototype === Object.prototype) line = { ...info } as Record<string, unknown>;
+  else if (!(info instanceof Error)) line = Object.assign(Object.create(prototype as object), info);
   if (!names.some((name) => name in info)) addMissing(line, options);
   else for (const name of names) if (line[name] === undefined) delete line[name];
   return line as Info;

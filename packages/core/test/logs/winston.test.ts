@@ -14,7 +14,7 @@ describe.each([
   ["3.19", winston],
 ])("winston %s", (_version, { createLogger, format, transports }) => {
   const written = async (lines: Lines, count: number): Promise<Record<string, unknown>[]> => {
-    await expect.poll(() => lines.all.length).toBe(count);
+    await expect.poll(() => lines.all.length, { timeout: 30_000 }).toBe(count);
     return lines.records;
   };
 
