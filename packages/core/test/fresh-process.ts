@@ -1,5 +1,5 @@
 /** Resets this process to the state before any tracing. */
-import { context, DiagLogLevel, diag, propagation, trace } from "@opentelemetry/api";
+import { context, diag, propagation, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { vi } from "vitest";
 import { ENTRIES } from "../src/config/schema.js";
@@ -20,19 +20,6 @@ export async function freshProcess(): Promise<void> {
   for (const api of [trace, context, propagation, diag]) api.disable();
   vi.unstubAllEnvs();
   for (const { variables } of ENTRIES.values()) for (const name of variables) vi.stubEnv(name, undefined);
-}
-
-/** Lines of OpenTelemetry's logger from here on, level first. */
-export function listen(): string[] {
-  const said: string[] = [];
-  const say =
-    (level: string) =>
-    (...words: unknown[]): void =>
-      void said.push([level, ...words].join(" "));
-  const logger = { error: say("error"), warn: say("warn"), info: say("info"), debug: say("debug"), verbose() {} };
-  diag.setLogger(logger, DiagLogLevel.ALL);
-  said.length = 0;
-  return said;
 }
 
 /** Keeps the exported spans when it is shut down. */

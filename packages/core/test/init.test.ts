@@ -15,14 +15,16 @@ import { initTracing } from "../src/init.js";
 import { adapterTracing } from "../src/runtime/active-tracing.js";
 import { forwardHeaders } from "../src/runtime/forward-headers.js";
 import { forwardOnly, startServerSpan } from "../src/runtime/server-span.js";
-import { freshProcess, Kept, listen } from "./fresh-process.js";
+import { freshProcess, Kept } from "./fresh-process.js";
+import { captureLog } from "./kit/captured-log.js";
+import { SPAN_ID, TRACE_ID } from "./kit/incoming-headers.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
 
 const INCOMING = {
-  "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
-  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-traceid": TRACE_ID,
+  "x-b3-spanid": SPAN_ID,
   "x-b3-sampled": "1",
   "x-request-id": "r-1",
 };
@@ -40,7 +42,7 @@ test("registers with OpenTelemetry's API: any library's tracer makes our spans, 
 });
 
 test("called twice it returns the first handle, and says so", () => {
-  const said = listen();
+  const said = captureLog();
   const first = initTracing(quiet);
   expect(said.filter((line) => !/^(debug|info) /.test(line))).toEqual([]);
   expect(initTracing({ exporter: "jeager" as never })).toBe(first);
@@ -50,7 +52,7 @@ test("called twice it returns the first handle, and says so", () => {
 });
 
 test("after shutdown() it starts anew: another handle, registered, with its own settings", async () => {
-  const said = listen();
+  const said = captureLog();
   const [first, second] = [new Kept(), new Kept()];
   const earlier = initTracing({ exporter: first });
   trace.getTracer("the app's").startSpan("one").end();
@@ -90,7 +92,7 @@ describe("mistakes", () => {
   });
 
   test("strict: false makes them a warning, and headers are still forwarded", () => {
-    const said = listen();
+    const said = captureLog();
     const tracing = initTracing({ exporter: "jeager" as never, strict: false });
     expect(said.filter((line) => !/^(debug|info) /.test(line))).toEqual([
       expect.stringMatching(/^warn meshtrace: tracing is off, .*exporter=jeager: unknown exporter/),
@@ -134,7 +136,7 @@ describe("disabled", () => {
 });
 
 test("the app's own logger stays, whatever level is asked for", () => {
-  const said = listen();
+  const said = captureLog();
   vi.stubEnv("OTEL_LOG_LEVEL", "error");
   initTracing({ ...quiet, logLevel: "none" });
   diag.warn("still heard");
@@ -233,7 +235,7 @@ describe("variables that are not read", () => {
   test("are one warning", () => {
     vi.stubEnv("OTEL_CONFIG_FILE", "otel.yaml");
     vi.stubEnv("JAEGER_REPORTER_LOG_SPANS", "true");
-    const said = listen();
+    const said = captureLog();
     initTracing(quiet);
     expect(said.filter((line) => line.startsWith("warn"))).toEqual([
       expect.stringMatching(/^warn meshtrace: variables that are set and not read: OTEL_CONFIG_FILE .*JAEGER_REPORTER/),
@@ -242,7 +244,7 @@ describe("variables that are not read", () => {
 
   test("because Kubernetes set them are named at debug level", () => {
     vi.stubEnv("JAEGER_AGENT_PORT", "udp://10.96.12.7:6831");
-    const said = listen();
+    const said = captureLog();
     const tracing = initTracing();
     expect(tracing.config["jaeger.protocol"]?.value).toBe("http/thrift.binary");
     expect(said.filter((line) => line.includes("JAEGER_AGENT_PORT"))).toEqual([expect.stringMatching(/^debug /)]);

@@ -8,11 +8,11 @@ import { DeliveryReport } from "../../src/export/report/span-report.js";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { splitShared } from "../../src/tracer/shared-span.js";
 import { collector } from "../kit/collector.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../kit/incoming-headers.js";
 import { type DecodedSpan, decodeBatch, decodePacket } from "../kit/jaeger-thrift.js";
 import { tracerFor } from "./spans.js";
 
-const SHARED_ID = "a2fb4a1d1a96d312";
-const HEADERS = { "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124", "x-b3-spanid": SHARED_ID, "x-b3-sampled": "1" };
+const HEADERS = { "x-b3-traceid": OTHER_TRACE_ID, "x-b3-spanid": OTHER_SPAN_ID, "x-b3-sampled": "1" };
 
 /** A request with one inner span goes through an exporter that knows nothing of shared spans. */
 async function serve(exporter: SpanExporter): Promise<DeliveryReport> {
@@ -21,7 +21,7 @@ async function serve(exporter: SpanExporter): Promise<DeliveryReport> {
   const tracer = tracerFor(processor);
   const incoming = new MeshPropagator().extract(ROOT_CONTEXT, HEADERS);
   const server = tracer.startSpan("GET /", { kind: SpanKind.SERVER }, incoming);
-  expect(server.spanContext().spanId).toBe(SHARED_ID);
+  expect(server.spanContext().spanId).toBe(OTHER_SPAN_ID);
   tracer.startSpan("child", {}, trace.setSpan(incoming, server)).end();
   server.end();
   await processor.forceFlush();
@@ -34,8 +34,8 @@ const BOOKS = { started: 2, ended: 2, exported: 2, failed: 0, dropped: 0, queued
 function expectSplit(spans: readonly Pick<DecodedSpan, "operationName" | "spanId" | "parentSpanId">[]): void {
   const server = spans.find(({ operationName }) => operationName === "GET /");
   const child = spans.find(({ operationName }) => operationName === "child");
-  expect(server?.parentSpanId).toBe(SHARED_ID);
-  expect(server?.spanId).not.toBe(SHARED_ID);
+  expect(server?.parentSpanId).toBe(OTHER_SPAN_ID);
+  expect(server?.spanId).not.toBe(OTHER_SPAN_ID);
   expect(child?.parentSpanId).toBe(server?.spanId);
 }
 

@@ -5,6 +5,7 @@
 import { type Attributes, type HrTime, type SpanContext, SpanKind } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { OTHER_TRACE_ID } from "../kit/incoming-headers.js";
 import { createProvider } from "../provider.js";
 
 export const RESOURCE = { "service.name": "hello.default", "process.pid": 7 };
@@ -21,7 +22,7 @@ export type SpanParts = { -readonly [Key in keyof ReadableSpan]?: ReadableSpan[K
 const resource = resourceFromAttributes(RESOURCE);
 let last = 0;
 const nextId = (): string => (++last).toString(16).padStart(16, "0");
-export const TRACE_ID = "463ac35c9f6413ad48485a3953bb6124";
+export const TRACE_ID = OTHER_TRACE_ID;
 const START: HrTime = [1_700_000_000, 123_456_789];
 
 /** Returns a span as an object with any parts. */

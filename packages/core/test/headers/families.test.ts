@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { chooseB3, chooseFamily, type Family } from "../../src/headers/families.js";
 import { newTraceContext, samplingDecision, type TraceContext } from "../../src/headers/trace-context.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID, PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const [OLD, NEW, PARENT] = ["e457b5a2e4d86bd1", "a2fb4a1d1a96d312", "05e3ac9a4f6e3b90"];
+const [OLD, NEW, PARENT] = [SPAN_ID, OTHER_SPAN_ID, PARENT_SPAN_ID];
 const at = (spanId: string, parentId?: string, sampling: TraceContext["sampling"] = "accept"): TraceContext =>
-  newTraceContext(TRACE, spanId, parentId, sampling);
+  newTraceContext(TRACE_ID, spanId, parentId, sampling);
 
 describe("B3 beside W3C, same trace", () => {
   test.each<[string, TraceContext, string | undefined, Family, Family]>([
@@ -39,7 +39,7 @@ describe("b3 beside x-b3-*", () => {
 
   test("unrelated spans add nothing to each other", () => {
     expect(chooseB3(at(OLD, undefined, "defer"), at(NEW, PARENT, "debug"))).toEqual(at(OLD, undefined, "defer"));
-    const elsewhere = newTraceContext("463ac35c9f6413ad48485a3953bb6124", OLD, PARENT, "debug");
+    const elsewhere = newTraceContext(OTHER_TRACE_ID, OLD, PARENT, "debug");
     expect(chooseB3(at(OLD, undefined, "defer"), elsewhere)).toEqual(at(OLD, undefined, "defer"));
   });
 

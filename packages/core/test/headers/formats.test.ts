@@ -4,26 +4,23 @@ import { parseB3Single } from "../../src/headers/b3-single.js";
 import { firstValue, forwardable } from "../../src/headers/header-value.js";
 import { parseTraceparent } from "../../src/headers/traceparent.js";
 import { parseTracestate } from "../../src/headers/tracestate.js";
-
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const PARENT = "05e3ac9a4f6e3b90";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
 test.each([
-  ["a field behind a parent without a state", `${TRACE}-${SPAN}-${PARENT}-1`],
-  ["a trace ID of 24 characters", `${TRACE.slice(8)}-${SPAN}-1`],
-  ["a trace ID alone", TRACE],
+  ["a field behind a parent without a state", `${TRACE_ID}-${SPAN_ID}-${PARENT_SPAN_ID}-1`],
+  ["a trace ID of 24 characters", `${TRACE_ID.slice(8)}-${SPAN_ID}-1`],
+  ["a trace ID alone", TRACE_ID],
   ["a state behind a dash", "-d"],
   ["a state behind the IDs' dashes", "--d"],
   ["two states", "1-d"],
-  ["a word as the state", `${TRACE}-${SPAN}-true`],
-  ["white space around the state", `${TRACE}-${SPAN}- 1`],
+  ["a word as the state", `${TRACE_ID}-${SPAN_ID}-true`],
+  ["white space around the state", `${TRACE_ID}-${SPAN_ID}- 1`],
 ])("b3: %s is malformed", (_name, text) => {
   expect(parseB3Single(text)).toBeUndefined();
 });
 
 describe("traceparent", () => {
-  const ids = `${TRACE}-${SPAN}`;
+  const ids = `${TRACE_ID}-${SPAN_ID}`;
   test.each([
     [`00-${ids}-01`, "accept"],
     [`00-${ids}-00`, "deny"],
@@ -32,7 +29,7 @@ describe("traceparent", () => {
     ["a later version", "accept", `01-${ids}-01`],
     ["a later version with more fields", "accept", `cc-${ids}-01-what-may-come`],
   ])("%s: %s", (name, sampling, text = name) => {
-    expect(parseTraceparent(text)).toEqual({ traceId: TRACE, spanId: SPAN, sampling });
+    expect(parseTraceparent(text)).toEqual({ traceId: TRACE_ID, spanId: SPAN_ID, sampling });
   });
 
   test.each([
@@ -40,8 +37,8 @@ describe("traceparent", () => {
     ["a later version that goes on without a dash", `cc-${ids}-01.more`],
     ["version ff", `ff-${ids}-01`],
     ["upper case", `00-${ids.toUpperCase()}-01`],
-    ["a zero trace ID", `00-${"0".repeat(32)}-${SPAN}-01`],
-    ["a zero span ID", `00-${TRACE}-${"0".repeat(16)}-01`],
+    ["a zero trace ID", `00-${"0".repeat(32)}-${SPAN_ID}-01`],
+    ["a zero span ID", `00-${TRACE_ID}-${"0".repeat(16)}-01`],
     ["flags that are not hex", `00-${ids}-0g`],
     ["one character short", `00-${ids}-0`],
     ["a line break", `00-${ids}-01\n`],
@@ -51,11 +48,11 @@ describe("traceparent", () => {
 });
 
 describe("tracestate", () => {
-  const MARK = `meshtrace=${SPAN}`;
+  const MARK = `meshtrace=${SPAN_ID}`;
   test.each([
     ["the first of a repeated key counts", "a=1,b=2,a=3", undefined, "a=1,b=2", false],
-    ["of two marks the first", `${MARK},meshtrace=${PARENT}`, SPAN, undefined, false],
-    ["white space and empty members mean nothing", ` a=1 ,, \t${MARK} , b=2 `, SPAN, "a=1,b=2", false],
+    ["of two marks the first", `${MARK},meshtrace=${PARENT_SPAN_ID}`, SPAN_ID, undefined, false],
+    ["white space and empty members mean nothing", ` a=1 ,, \t${MARK} , b=2 `, SPAN_ID, "a=1,b=2", false],
     ["a malformed member is left out, the others go on", "a=1,B=2,=3,d,e=f=g,h=4", undefined, "a=1,h=4", true],
     ["a malformed mark is no mark", "meshtrace=zz,a=1", undefined, "a=1", true],
     ["a key that only begins like ours is another's", "meshtrace2=1", undefined, "meshtrace2=1", false],

@@ -7,7 +7,8 @@ import { logFields } from "../../src/logs.js";
 import { adapterTracing } from "../../src/runtime/active-tracing.js";
 import { forwardOnly } from "../../src/runtime/server-span.js";
 import { splitShared } from "../../src/tracer/shared-span.js";
-import { freshProcess, Kept, listen } from "../fresh-process.js";
+import { freshProcess, Kept } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 import { headersOf, inRequest } from "./request.js";
 
 beforeEach(freshProcess);
@@ -132,7 +133,7 @@ describe("names", () => {
 
   test("an unknown preset counts once a line, is logged once, and the setting holds", () => {
     const tracing = initTracing({ exporter: "none" });
-    const said = listen();
+    const said = captureLog();
     for (const fields of ["elastic", "elastic", "constructor", 7, null]) {
       inRequest(headersOf(7), () => expect(logFields({ fields: fields as never })).toEqual(FIELDS));
     }
@@ -144,7 +145,7 @@ describe("names", () => {
 
 test("a span and options that throw when they are read: nothing is thrown, all are counted, one is logged", () => {
   const tracing = initTracing({ exporter: "none" });
-  const said = listen();
+  const said = captureLog();
   const broken = {
     spanContext() {
       throw new Error("a span of another library");

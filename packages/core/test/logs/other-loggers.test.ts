@@ -3,7 +3,8 @@ import log4js from "log4js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { initTracing } from "../../src/init.js";
 import { bunyanStream, type ConsoleMethods, instrumentConsole, log4jsContext, log4jsTokens } from "../../src/logs.js";
-import { freshProcess, listen } from "../fresh-process.js";
+import { freshProcess } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 import { headersOf, inRequest, interleaved, Lines, wrongOnes } from "./request.js";
 
 beforeEach(freshProcess);
@@ -39,7 +40,7 @@ describe("bunyan", () => {
 
   test("a stream that gets text writes it, counts it, and logs once", () => {
     const tracing = initTracing({ exporter: "none" });
-    const said = listen();
+    const said = captureLog();
     const lines = new Lines();
     const { stream } = bunyanStream(lines);
     for (const text of ['{"a":1}\n', '{"a":2}\n']) stream.write(text);
@@ -97,7 +98,7 @@ describe("log4js", () => {
 
   test("something else than a logger is returned, counted and logged once", () => {
     const tracing = initTracing({ exporter: "none" });
-    const said = listen();
+    const said = captureLog();
     for (const other of [{}, null, { context: Object.freeze({}) }]) expect(log4jsContext(other as never)).toBe(other);
     expect(tracing.report().logLinesFailed).toBe(3);
     expect(said.filter((one) => one.startsWith("warn") && one.includes("it has no context"))).toHaveLength(1);

@@ -3,7 +3,8 @@ import winston from "winston";
 import winston32 from "winston3.2";
 import { initTracing } from "../../src/init.js";
 import { winstonFormat, winstonMeta } from "../../src/logs.js";
-import { freshProcess, listen } from "../fresh-process.js";
+import { freshProcess } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 import { headersOf, inRequest, interleaved, Lines, wrongOnes } from "./request.js";
 
 beforeEach(freshProcess);
@@ -93,7 +94,7 @@ describe.each([
 
 test("a line that cannot be read is passed on, counted, and logged once", () => {
   const tracing = initTracing({ exporter: "none" });
-  const said = listen();
+  const said = captureLog();
   const { transform } = winstonFormat();
   const line = {
     get message(): never {

@@ -4,6 +4,7 @@ import { afterEach } from "vitest";
 import { initTracing } from "../../src/init.js";
 import { startServerSpan } from "../../src/runtime/server-span.js";
 import type { ReadableSpan } from "../../src/tracer/readable-span.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
 /** The spans that have ended, in that order. */
 export const ended: ReadableSpan[] = [];
@@ -24,11 +25,11 @@ afterEach(() => {
   ended.length = 0;
 });
 
-export const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
+export const TRACE = TRACE_ID;
 export const REQUEST_ID = "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7";
 export const INCOMING = {
   "x-b3-traceid": TRACE,
-  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-spanid": SPAN_ID,
   "x-b3-sampled": "1",
   "x-request-id": REQUEST_ID,
 };

@@ -4,10 +4,9 @@ import { type Context, ROOT_CONTEXT, type Span, type TextMapGetter, trace } from
 import { suppressTracing } from "@opentelemetry/core";
 import { expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const INCOMING = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": "05e3ac9a4f6e3b90" };
+const INCOMING = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-parentspanid": PARENT_SPAN_ID };
 
 function inject(by: MeshPropagator, context: Context, onto: Record<string, string> = {}): Record<string, string> {
   by.inject(context, onto);
@@ -78,9 +77,9 @@ test("suppressed: b3: 0 alone", () => {
 });
 
 test("a span of SDK 1.x, which keeps its parent as an ID", () => {
-  const old = Object.assign(trace.wrapSpanContext({ traceId: TRACE, spanId: SPAN, traceFlags: 1 }), {
+  const old = Object.assign(trace.wrapSpanContext({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 }), {
     isRecording: () => true,
-    parentSpanId: "05e3ac9a4f6e3b90",
+    parentSpanId: PARENT_SPAN_ID,
   }) as Span;
   expect(inject(propagator, trace.setSpan(ROOT_CONTEXT, old))).toEqual({ ...INCOMING, "x-b3-sampled": "1" });
 });

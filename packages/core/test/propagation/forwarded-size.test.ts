@@ -6,12 +6,11 @@ import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { forwardOnly } from "../../src/runtime/server-span.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
 const MAX_FORWARDED = 9000;
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const B3 = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "1" };
-const W3C = { traceparent: `00-${TRACE}-${SPAN}-01` };
+const B3 = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-sampled": "1" };
+const W3C = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` };
 const long = (length: number): string => "x".repeat(length);
 const members = Array.from({ length: 32 }, (_, index) => `a${index}=${long(250)}`).join(",");
 
@@ -37,7 +36,7 @@ describe.each([
     ["tracestate that is one member", { ...W3C, tracestate: `a=${long(16_000)}` }],
     ["a long b3", { b3: long(16_000) }],
     ["a long x-b3-traceid", { ...B3, "x-b3-traceid": long(16_000) }],
-    ["a traceparent of a later version", { traceparent: `cc-${TRACE}-${SPAN}-01-${long(16_000)}` }],
+    ["a traceparent of a later version", { traceparent: `cc-${TRACE_ID}-${SPAN_ID}-01-${long(16_000)}` }],
     ["all", { ...B3, ...W3C, tracestate: members, sw8: long(8000), b3: long(16_000) }],
   ])("%s", (_case, headers) => {
     expect(size(sent(headers, only))).toBeLessThan(MAX_FORWARDED);

@@ -5,12 +5,10 @@ import { MeshPropagator, type MeshPropagatorOptions } from "../../src/propagatio
 import { NonRecordingSpan } from "../../src/propagation/non-recording-span.js";
 import { meshState, restartedContext } from "../../src/propagation/request-context.js";
 import { forwardOnly } from "../../src/runtime/server-span.js";
+import { OTHER_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const OTHER = "a2fb4a1d1a96d312";
-const B3 = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "1" };
-const traceparent = `00-${TRACE}-${SPAN}-01`;
+const B3 = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-sampled": "1" };
+const traceparent = `00-${TRACE_ID}-${SPAN_ID}-01`;
 const both = new MeshPropagator();
 const of = (propagators: NonNullable<MeshPropagatorOptions["propagators"]>): MeshPropagator =>
   new MeshPropagator({ propagators });
@@ -26,10 +24,10 @@ describe("a family that no configured format writes", () => {
     const odd = { "x-b3-traceid": "NOT an ID", b3: "constructor" };
     expect(through({ ...odd, traceparent }, of(["tracecontext"]))).toEqual({ ...odd, traceparent });
     expect(through({ ...B3, traceparent }, of([]))).toEqual({ ...B3, traceparent });
-    const copied = { traceparent: `00-${TRACE}-${OTHER}-01` };
+    const copied = { traceparent: `00-${TRACE_ID}-${OTHER_SPAN_ID}-01` };
     expect(sent(of(["b3multi"]).extract(ROOT_CONTEXT, { ...B3, traceparent }), of(["b3multi"]), copied)).toEqual({
       ...B3,
-      traceparent: `00-${TRACE}-${OTHER}-01`,
+      traceparent: `00-${TRACE_ID}-${OTHER_SPAN_ID}-01`,
     });
   });
 
@@ -45,20 +43,24 @@ describe("both families of one span", () => {
     ["00", "deny"],
     ["01", "accept"],
   ])("the decision %s of traceparent holds where B3 deferred", (flags, sampling) => {
-    const headers = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, traceparent: `00-${TRACE}-${SPAN}-${flags}` };
+    const headers = {
+      "x-b3-traceid": TRACE_ID,
+      "x-b3-spanid": SPAN_ID,
+      traceparent: `00-${TRACE_ID}-${SPAN_ID}-${flags}`,
+    };
     expect(meshState(both.extract(ROOT_CONTEXT, headers))?.extracted?.sampling).toBe(sampling);
   });
 
   test("a 64-bit B3 trace ID is the low half of traceparent's: each is answered with its own", () => {
-    const headers = { ...B3, "x-b3-traceid": TRACE.slice(16), traceparent };
-    expect(meshState(both.extract(ROOT_CONTEXT, headers))?.extracted?.traceId).toBe(TRACE);
-    expect(through(headers)).toEqual({ ...headers, tracestate: `meshtrace=${SPAN}` });
+    const headers = { ...B3, "x-b3-traceid": TRACE_ID.slice(16), traceparent };
+    expect(meshState(both.extract(ROOT_CONTEXT, headers))?.extracted?.traceId).toBe(TRACE_ID);
+    expect(through(headers)).toEqual({ ...headers, tracestate: `meshtrace=${SPAN_ID}` });
   });
 });
 
 test("the random flag goes on as it came", () => {
   for (const flags of ["00", "01", "02", "03"]) {
-    const headers = { traceparent: `00-${TRACE}-${SPAN}-${flags}` };
+    const headers = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-${flags}` };
     expect(through(headers)).toEqual(headers);
   }
 });
@@ -67,7 +69,7 @@ test("tracestate goes on as it came: keys of Level 2, and more than 512 characte
   const long = Array.from({ length: 9 }, (_, index) => `k${index}=${"v".repeat(60)}`).join(",");
   for (const tracestate of ["foo@=1,0dig=2,a=3", long]) {
     const context = both.extract(ROOT_CONTEXT, { traceparent, tracestate });
-    const child = { ...(trace.getSpanContext(context) as object), spanId: OTHER } as never;
+    const child = { ...(trace.getSpanContext(context) as object), spanId: OTHER_SPAN_ID } as never;
     const span = new NonRecordingSpan("unsampled", child);
     expect(sent(trace.setSpan(context, span))["tracestate"]).toBe(tracestate);
   }
@@ -75,13 +77,13 @@ test("tracestate goes on as it came: keys of Level 2, and more than 512 characte
 
 test("a trace that starts inside of a request goes out in every family, marked, without the old tracestate", () => {
   const context = both.extract(ROOT_CONTEXT, { traceparent, tracestate: "vendor=1" });
-  const root = trace.wrapSpanContext({ traceId: TRACE.replace("8", "9"), spanId: OTHER, traceFlags: 1 });
+  const root = trace.wrapSpanContext({ traceId: TRACE_ID.replace("8", "9"), spanId: OTHER_SPAN_ID, traceFlags: 1 });
   expect(sent(trace.setSpan(context, root))).toEqual({
-    "x-b3-traceid": TRACE.replace("8", "9"),
-    "x-b3-spanid": OTHER,
+    "x-b3-traceid": TRACE_ID.replace("8", "9"),
+    "x-b3-spanid": OTHER_SPAN_ID,
     "x-b3-sampled": "1",
-    traceparent: `00-${TRACE.replace("8", "9")}-${OTHER}-01`,
-    tracestate: `meshtrace=${OTHER}`,
+    traceparent: `00-${TRACE_ID.replace("8", "9")}-${OTHER_SPAN_ID}-01`,
+    tracestate: `meshtrace=${OTHER_SPAN_ID}`,
   });
 });
 
@@ -96,9 +98,9 @@ test("a restarted request keeps its request ID alone", () => {
 
 test("what is only forwarded goes on exactly as it came", () => {
   const rows = [
-    { ...B3, traceparent: `00-${TRACE.replace("8", "9")}-${OTHER}-03`, tracestate: "a=1 , B=2,c=3" },
-    { b3: `${TRACE}-${SPAN}-0`, traceparent: `cc-${TRACE}-${SPAN}-01` },
-    { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "0", "x-b3-flags": "1" },
+    { ...B3, traceparent: `00-${TRACE_ID.replace("8", "9")}-${OTHER_SPAN_ID}-03`, tracestate: "a=1 , B=2,c=3" },
+    { b3: `${TRACE_ID}-${SPAN_ID}-0`, traceparent: `cc-${TRACE_ID}-${SPAN_ID}-01` },
+    { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-sampled": "0", "x-b3-flags": "1" },
   ];
   for (const headers of rows) expect(sent(forwardOnly(both.extract(ROOT_CONTEXT, headers)))).toEqual(headers);
 });
@@ -115,7 +117,7 @@ describe("carriers", () => {
   test("bytes, numbers and booleans are read; one odd value harms no other, and is counted", () => {
     const malformed: string[] = [];
     const by = new MeshPropagator({ onMalformed: (header) => malformed.push(header) });
-    const headers = { "x-b3-traceid": Buffer.from(TRACE), "x-b3-spanid": [Buffer.from(SPAN)], "x-b3-sampled": 0 };
+    const headers = { "x-b3-traceid": Buffer.from(TRACE_ID), "x-b3-spanid": [Buffer.from(SPAN_ID)], "x-b3-sampled": 0 };
     expect(through({ ...headers, tracestate: null, b3: {}, sw8: Symbol("odd") }, by)).toEqual({
       ...B3,
       "x-b3-sampled": "0",
@@ -132,7 +134,7 @@ describe("carriers", () => {
       delete: (name: string) => void map.delete(name),
     };
     const context = both.extract(ROOT_CONTEXT, exact);
-    expect(trace.getSpanContext(context)?.spanId).toBe(SPAN);
+    expect(trace.getSpanContext(context)?.spanId).toBe(SPAN_ID);
     both.inject(context, exact);
     expect([...map]).toEqual([["traceparent", traceparent]]);
   });
@@ -166,9 +168,9 @@ test.each([
   ["authorization", "AWS4-HMAC-SHA256 Credential=c, SignedHeaders=host;traceparent, Signature=s"],
   ["Signature-Input", 'sig1=("@method" "traceparent");created=1'],
 ])("a header that %s covers stays as it is", (name, value) => {
-  const signed = { traceparent: `00-${TRACE}-${OTHER}-01`, [name]: value };
+  const signed = { traceparent: `00-${TRACE_ID}-${OTHER_SPAN_ID}-01`, [name]: value };
   const context = both.extract(ROOT_CONTEXT, { ...B3, traceparent });
-  expect(sent(context, both, { ...signed })).toMatchObject({ ...signed, "x-b3-spanid": SPAN });
+  expect(sent(context, both, { ...signed })).toMatchObject({ ...signed, "x-b3-spanid": SPAN_ID });
 });
 
 test("a getter that does more than read a property is used as it is", () => {

@@ -11,6 +11,7 @@ import {
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { NonRecordingSpan } from "../../src/propagation/non-recording-span.js";
 import { withMeshState } from "../../src/propagation/request-context.js";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 import { type VectorContext, vectors } from "../vectors.js";
 
 interface Row {
@@ -60,15 +61,15 @@ test.each(vectors<Row>("b3-inject.json"))("$name", ({ format, context, carrierBe
 
 test("names of a copied header bag in another case do not survive", () => {
   const carrier: Record<string, string> = { "X-B3-TraceId": "1", B3: "0", Traceparent: "00-x", accept: "*/*" };
-  const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "accept");
+  const extracted = newTraceContext(TRACE_ID, SPAN_ID, undefined, "accept");
   new MeshPropagator({ propagators: ["b3multi"] }).inject(contextOf(extracted), carrier);
   // A family that is not configured is not ours to remove.
   expect(Object.keys(carrier).sort()).toEqual(["Traceparent", "accept", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]);
 });
 
 test("a Headers carrier loses its stale b3", () => {
-  const carrier = new Headers({ b3: "0", "x-b3-parentspanid": "05e3ac9a4f6e3b90" });
-  const extracted = newTraceContext("80f198ee56343ba864fe8b2a57d3eff7", "e457b5a2e4d86bd1", undefined, "defer");
+  const carrier = new Headers({ b3: "0", "x-b3-parentspanid": PARENT_SPAN_ID });
+  const extracted = newTraceContext(TRACE_ID, SPAN_ID, undefined, "defer");
   new MeshPropagator().inject(contextOf(extracted), carrier);
   expect([...carrier.keys()]).toEqual(["traceparent", "tracestate", "x-b3-spanid", "x-b3-traceid"]);
   expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();

@@ -6,11 +6,12 @@ import { headers as natsHeaders } from "nats";
 import { expect, test } from "vitest";
 import { BaggagePropagator } from "../../src/propagation/baggage-propagator.js";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 import { type Bag, throughAmqp, throughKafkaJs, throughSqs } from "./message-carriers.js";
 
 const SENT: Bag = {
-  "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
-  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-traceid": TRACE_ID,
+  "x-b3-spanid": SPAN_ID,
   "x-b3-sampled": "0",
   traceparent: "00-80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-00",
   tracestate: "a=1,b=2",

@@ -3,10 +3,9 @@ import { runInNewContext } from "node:vm";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const HEADERS = { "X-B3-TraceId": TRACE, "X-B3-SpanId": SPAN, "X-B3-Sampled": "1" };
+const HEADERS = { "X-B3-TraceId": TRACE_ID, "X-B3-SpanId": SPAN_ID, "X-B3-Sampled": "1" };
 
 const carriers: Record<string, unknown> = {
   "bytes of message headers": runInNewContext(
@@ -19,7 +18,7 @@ const carriers: Record<string, unknown> = {
 
 test.each(Object.entries(carriers))("%s are read", (_name, carrier) => {
   const context = new MeshPropagator().extract(ROOT_CONTEXT, carrier);
-  expect(trace.getSpanContext(context)).toMatchObject({ traceId: TRACE, spanId: SPAN });
+  expect(trace.getSpanContext(context)).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
 });
 
 test("a Headers class of another realm matches names in any case", () => {
@@ -33,7 +32,7 @@ test("a Headers class of another realm matches names in any case", () => {
   };
   const propagator = new MeshPropagator();
   const context = propagator.extract(ROOT_CONTEXT, headers);
-  expect(trace.getSpanContext(context)).toMatchObject({ traceId: TRACE, spanId: SPAN });
+  expect(trace.getSpanContext(context)).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
   propagator.inject(context, headers);
   expect([...values.keys()].filter((name) => name === "x-b3-traceid")).toHaveLength(1);
 });

@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { initTracing } from "../../src/init.js";
 import { builtPackage, run } from "../built-package.js";
-import { freshProcess, listen } from "../fresh-process.js";
+import { freshProcess } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
@@ -23,7 +24,7 @@ async function freePort(): Promise<number> {
 /** Starts tracing with the server, and returns its origin when it listens. */
 async function served(options: Parameters<typeof initTracing>[0] = {}): Promise<string> {
   const port = await freePort();
-  const logged = listen();
+  const logged = captureLog();
   initTracing({ exporter: "none", diagnostics: { port }, ...options });
   await vi.waitUntil(() => logged.some((line) => line.startsWith("info meshtrace: the report is served at")));
   return `http://127.0.0.1:${port}`;
@@ -70,7 +71,7 @@ test("a port in use is one warning, and tracing works", async () => {
   onTestFinished(() => void taken.close());
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
-  const logged = listen();
+  const logged = captureLog();
   const tracing = initTracing({ exporter: "none", diagnostics: { port } });
   const line = `warn meshtrace: the report is not served at 127.0.0.1:${port}: EADDRINUSE`;
   await vi.waitUntil(() => logged.includes(line));
@@ -79,7 +80,7 @@ test("a port in use is one warning, and tracing works", async () => {
 
 test("shutdown() closes the server", async () => {
   const port = await freePort();
-  const logged = listen();
+  const logged = captureLog();
   const tracing = initTracing({ exporter: "none", diagnostics: { port } });
   await vi.waitUntil(() => logged.some((line) => line.includes("is served at")));
   await tracing.shutdown();

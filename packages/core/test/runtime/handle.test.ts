@@ -5,14 +5,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { initTracing } from "../../src/init.js";
 import { adapterTracing } from "../../src/runtime/active-tracing.js";
 import { extractTraceContext, forwardHeaders } from "../../src/runtime/forward-headers.js";
-import { freshProcess, Kept, listen } from "../fresh-process.js";
+import { freshProcess, Kept } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
 
 const INCOMING = {
-  "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
-  "x-b3-spanid": "e457b5a2e4d86bd1",
+  "x-b3-traceid": TRACE_ID,
+  "x-b3-spanid": SPAN_ID,
   "x-b3-sampled": "1",
   "x-request-id": "r-1",
 };
@@ -24,7 +26,7 @@ describe("the report", () => {
       export: (_spans, done) => done({ code: 1, error: new Error("no") }),
       shutdown: async () => {},
     };
-    const said = listen();
+    const said = captureLog();
     const tracing = initTracing({ exporter: [memory, refusing], batch: { maxQueueSize: 4 } });
     const spans = ["a", "b", "c"].map((name) => tracing.tracer.startSpan(name));
     for (const span of spans.slice(0, 2)) span.end();
@@ -71,7 +73,7 @@ describe("the report", () => {
       },
       shutdown: async () => {},
     };
-    const said = listen();
+    const said = captureLog();
     const tracing = initTracing({ exporter: slow, batch: { maxQueueSize: 10 } });
     for (let index = 0; index < 100; index += 1) tracing.tracer.startSpan("x").end();
     await tracing.flush();
@@ -96,7 +98,7 @@ describe("the end", () => {
   const stuck: SpanExporter = { export() {}, shutdown: async () => {} };
 
   test("flush({ timeoutMs }) returns in time, and says what still waits", async () => {
-    const said = listen();
+    const said = captureLog();
     const tracing = initTracing({ exporter: stuck });
     tracing.tracer.startSpan("waits").end();
     await tracing.flush({ timeoutMs: 20 });

@@ -3,19 +3,18 @@ import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { afterAll, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { startServerSpan } from "../../src/runtime/server-span.js";
+import { captureLog } from "../kit/captured-log.js";
+import { SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 import type { Readable } from "../spans.js";
 
-const said: string[] = [];
-const say = (...words: unknown[]): void => void said.push(words.join(" "));
-diag.setLogger({ error: say, warn: say, info: say, debug() {}, verbose() {} }, DiagLogLevel.ALL);
-said.length = 0;
+const said = captureLog(DiagLogLevel.INFO);
 afterAll(() => diag.disable());
 
 test("a provider that we did not build makes a child of the caller's span, which is logged once", () => {
   const tracer = new NodeTracerProvider().getTracer("theirs");
   const headers = {
-    "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
-    "x-b3-spanid": "e457b5a2e4d86bd1",
+    "x-b3-traceid": TRACE_ID,
+    "x-b3-spanid": SPAN_ID,
     "x-b3-sampled": "1",
   };
   const context = new MeshPropagator().extract(ROOT_CONTEXT, headers);

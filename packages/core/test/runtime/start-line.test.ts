@@ -1,13 +1,14 @@
 import { trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { initTracing } from "../../src/init.js";
-import { freshProcess, Kept, listen } from "../fresh-process.js";
+import { freshProcess, Kept } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
 
 function startLine(options: Parameters<typeof initTracing>[0]): string | undefined {
-  const logged = listen();
+  const logged = captureLog();
   initTracing({ serviceName: "shop", ...options });
   const lines = logged.filter((line) => line.startsWith("info meshtrace: "));
   expect(lines).toHaveLength(1);

@@ -3,7 +3,8 @@ import { SamplingDecision } from "@opentelemetry/sdk-trace-node";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { JaegerRemoteSampler, type PollingTimers } from "../../src/sampling/jaeger-remote-sampler.js";
 import { serve } from "../built-package.js";
-import { freshProcess, listen } from "../fresh-process.js";
+import { freshProcess } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 import { turns } from "../kit/turns.js";
 
 beforeEach(freshProcess);
@@ -80,7 +81,7 @@ test.each<[string, object | string | number]>([
   ["a limit that is none", { rateLimitingSampling: { maxTracesPerSecond: "many" } }],
   ["no end", `"${"x".repeat(1_100_000)}`],
 ])("%s leaves the last answer in force, and is logged once", async (_name, answer) => {
-  const said = listen();
+  const said = captureLog();
   const { sampler, requested, answers } = await jaeger(rate(1));
   await until(() => sampledOf(sampler) === 100);
   answers(answer);
@@ -91,7 +92,7 @@ test.each<[string, object | string | number]>([
 });
 
 test("an answer of control characters does not steer the terminal", async () => {
-  const logged = listen();
+  const logged = captureLog();
   const { requested } = await jaeger("\u001b[2J\u009b31m\u2028\u202e");
   await until(() => requested.length > 0 && logged.length > 0);
   expect(logged[0]).toContain("\\x1b[2J");

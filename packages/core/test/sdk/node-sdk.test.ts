@@ -11,6 +11,7 @@ import { MeshSampler } from "../../src/sampling/mesh-sampler.js";
 import { SharedSpanIdGenerator, shareSpans } from "../../src/sdk.js";
 import type { SpanExporter } from "../../src/tracer/readable-span.js";
 import { collector } from "../kit/collector.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../kit/incoming-headers.js";
 import { decodeBatch } from "../kit/jaeger-thrift.js";
 import { type NodeSdk, SDK_LINES, type SdkLine } from "./sdk-lines.js";
 
@@ -18,8 +19,11 @@ afterEach(() => {
   for (const api of [trace, context, propagation, metrics]) api.disable();
 });
 
-const TRACE = "463ac35c9f6413ad48485a3953bb6124";
-const CALLER = { "x-b3-traceid": TRACE, "x-b3-spanid": "a2fb4a1d1a96d312", "x-b3-parentspanid": "0020000000000001" };
+const CALLER = {
+  "x-b3-traceid": OTHER_TRACE_ID,
+  "x-b3-spanid": OTHER_SPAN_ID,
+  "x-b3-parentspanid": "0020000000000001",
+};
 
 /**
  * Starts NodeSDK as an app does: tracers are taken before it starts, as instrumentations take
@@ -69,16 +73,16 @@ describe.each(SDK_LINES)("NodeSDK, $name", (line) => {
     const server = spans.find(({ kind }) => kind === "SERVER");
     const client = spans.find(({ kind }) => kind === "CLIENT");
     expect(server).toMatchObject({
-      traceId: TRACE,
+      traceId: OTHER_TRACE_ID,
       id: CALLER["x-b3-spanid"],
       parentId: CALLER["x-b3-parentspanid"],
       shared: true,
       localEndpoint: { serviceName: "hello" },
     });
-    expect(client).toMatchObject({ traceId: TRACE, parentId: CALLER["x-b3-spanid"] });
+    expect(client).toMatchObject({ traceId: OTHER_TRACE_ID, parentId: CALLER["x-b3-spanid"] });
     expect(client.shared).toBeUndefined();
     expect(sent).toMatchObject({
-      "x-b3-traceid": TRACE,
+      "x-b3-traceid": OTHER_TRACE_ID,
       "x-b3-spanid": client.id,
       "x-b3-parentspanid": CALLER["x-b3-spanid"],
       "x-b3-sampled": "1",
@@ -98,8 +102,8 @@ describe.each(SDK_LINES)("NodeSDK, $name", (line) => {
     expect(spans).toHaveLength(2);
     const server = spans.find(({ tags }) => tags["span.kind"] === "server");
     const client = spans.find(({ tags }) => tags["span.kind"] === "client");
-    expect(server).toMatchObject({ traceId: TRACE, parentSpanId: CALLER["x-b3-spanid"], flags: 3 });
+    expect(server).toMatchObject({ traceId: OTHER_TRACE_ID, parentSpanId: CALLER["x-b3-spanid"], flags: 3 });
     expect(server?.spanId).not.toBe(CALLER["x-b3-spanid"]);
-    expect(client).toMatchObject({ traceId: TRACE, parentSpanId: server?.spanId, flags: 3 });
+    expect(client).toMatchObject({ traceId: OTHER_TRACE_ID, parentSpanId: server?.spanId, flags: 3 });
   });
 });

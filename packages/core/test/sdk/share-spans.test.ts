@@ -25,16 +25,15 @@ import { RECORD_AND_SAMPLED, type Sampler } from "../../src/sampling/sampler.js"
 import { SharedSpanIdGenerator, shareSpans, splitShared } from "../../src/sdk.js";
 import type { SpanProcessor } from "../../src/tracer/readable-span.js";
 import { isDebug, isShared } from "../../src/tracer/shared-span.js";
+import { captureLog } from "../kit/captured-log.js";
 import type { Readable } from "../spans.js";
 import { vectors } from "../vectors.js";
 import { type ProviderOptions, SDK_LINES, type Sdk, type SdkProvider } from "./sdk-lines.js";
 
-const logged: string[] = [];
+let logged: string[] = [];
 beforeAll(() => {
   contextApi.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const log = (...words: unknown[]): void => void logged.push(words.join(" "));
-  const logger = { error: log, warn: log, info() {}, debug() {}, verbose() {} };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  logged = captureLog(DiagLogLevel.WARN);
 });
 afterAll(() => {
   contextApi.disable();

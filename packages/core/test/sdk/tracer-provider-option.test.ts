@@ -25,25 +25,23 @@ import {
   ZipkinExporter,
 } from "../../src/index.js";
 import { SharedSpanIdGenerator, splitShared } from "../../src/sdk.js";
+import { captureLog } from "../kit/captured-log.js";
 import { collector } from "../kit/collector.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../kit/incoming-headers.js";
 import { decodeBatch } from "../kit/jaeger-thrift.js";
 import { SDK_LINES } from "./sdk-lines.js";
 
-const TRACE = "463ac35c9f6413ad48485a3953bb6124";
 const CALLER = {
-  "x-b3-traceid": TRACE,
-  "x-b3-spanid": "a2fb4a1d1a96d312",
+  "x-b3-traceid": OTHER_TRACE_ID,
+  "x-b3-spanid": OTHER_SPAN_ID,
   "x-b3-parentspanid": "0020000000000001",
   "x-b3-sampled": "1",
   "x-request-id": "r-1",
 };
 
-const logged: string[] = [];
+let logged: string[] = [];
 beforeEach(() => {
-  logged.length = 0;
-  const log = (...words: unknown[]): void => void logged.push(words.join(" "));
-  const logger = { error: log, warn: log, info() {}, debug() {}, verbose() {} };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  logged = captureLog(DiagLogLevel.WARN);
 });
 afterEach(() => {
   for (const api of [trace, context, propagation, diag]) api.disable();
@@ -86,11 +84,11 @@ describe.each(SDK_LINES)("$name", (line) => {
       const spans = requests.flatMap(({ body }) => JSON.parse(body.toString()));
       const [client, server] = ["CLIENT", "SERVER"].map((kind) => spans.find((span) => span.kind === kind));
       expect(spans).toHaveLength(2);
-      expect(server).toMatchObject({ traceId: TRACE, id: CALLER["x-b3-spanid"], shared: true });
+      expect(server).toMatchObject({ traceId: OTHER_TRACE_ID, id: CALLER["x-b3-spanid"], shared: true });
       expect(server.parentId).toBe(CALLER["x-b3-parentspanid"]);
-      expect(client).toMatchObject({ traceId: TRACE, parentId: CALLER["x-b3-spanid"] });
+      expect(client).toMatchObject({ traceId: OTHER_TRACE_ID, parentId: CALLER["x-b3-spanid"] });
       expect(sent).toEqual({
-        "x-b3-traceid": TRACE,
+        "x-b3-traceid": OTHER_TRACE_ID,
         "x-b3-spanid": client.id,
         "x-b3-parentspanid": CALLER["x-b3-spanid"],
         "x-b3-sampled": "1",
@@ -112,7 +110,7 @@ describe.each(SDK_LINES)("$name", (line) => {
       await provider.forceFlush();
       const spans = requests.flatMap(({ body }) => decodeBatch(body).spans);
       const server = spans.find(({ tags }) => tags["span.kind"] === "server");
-      expect(server).toMatchObject({ traceId: TRACE, parentSpanId: CALLER["x-b3-spanid"] });
+      expect(server).toMatchObject({ traceId: OTHER_TRACE_ID, parentSpanId: CALLER["x-b3-spanid"] });
       expect(server?.spanId).not.toBe(CALLER["x-b3-spanid"]);
       const exported = memory.getFinishedSpans().map((span) => span.spanContext().spanId);
       expect(new Set(exported)).toEqual(new Set(spans.map(({ spanId }) => spanId)));

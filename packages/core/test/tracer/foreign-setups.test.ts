@@ -18,11 +18,10 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@
 import { describe, expect, test } from "vitest";
 import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { localSampler, MeshSampler } from "../../src/sampling/mesh-sampler.js";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 import type { Readable } from "../spans.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const INCOMING = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": "05e3ac9a4f6e3b90" };
+const INCOMING = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-parentspanid": PARENT_SPAN_ID };
 const getter: TextMapGetter = { get: (from, name) => (from as Record<string, string>)[name], keys: () => [] };
 
 const extract = (by: TextMapPropagator, headers: object): Context => by.extract(ROOT_CONTEXT, headers, getter);
@@ -48,12 +47,12 @@ describe("a plain NodeTracerProvider", () => {
     expect(span.isRecording()).toBe(sent === "1");
     const headers = inject(propagator, trace.setSpan(context, span));
     expect(headers).toMatchObject({
-      "x-b3-traceid": TRACE,
+      "x-b3-traceid": TRACE_ID,
       "x-b3-spanid": span.spanContext().spanId,
       "x-b3-sampled": sent,
     });
-    expect(span.spanContext().spanId).not.toBe(SPAN);
-    if (sent === "1") expect(headers["x-b3-parentspanid"]).toBe(SPAN);
+    expect(span.spanContext().spanId).not.toBe(SPAN_ID);
+    if (sent === "1") expect(headers["x-b3-parentspanid"]).toBe(SPAN_ID);
     expect(headers).not.toHaveProperty("traceparent");
   });
 
@@ -106,7 +105,7 @@ describe("in a CompositePropagator", () => {
   ])("%s: both families are written, and say the same span", (_name, propagator) => {
     const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
     const { traceId, spanId } = span.spanContext();
-    const stale = { b3: "0", traceparent: `00-${TRACE}-${SPAN}-01`, "x-b3-parentspanid": SPAN };
+    const stale = { b3: "0", traceparent: `00-${TRACE_ID}-${SPAN_ID}-01`, "x-b3-parentspanid": SPAN_ID };
     const headers = inject(propagator, trace.setSpan(ROOT_CONTEXT, span), { ...stale });
     expect(headers).toMatchObject({
       "x-b3-traceid": traceId,
@@ -120,7 +119,7 @@ describe("in a CompositePropagator", () => {
 
   test("a traceparent stays where another propagator is responsible for W3C, or none", () => {
     const span = provider.getTracer("test").startSpan("job", { root: true }, ROOT_CONTEXT);
-    const other = { traceparent: `00-${TRACE}-${SPAN}-01` };
+    const other = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` };
     expect(inject(b3Only, trace.setSpan(ROOT_CONTEXT, span), { ...other })).toMatchObject(other);
   });
 
@@ -134,11 +133,11 @@ describe("in a CompositePropagator", () => {
   });
 
   test("a traceparent that W3C's own propagator extracted keeps its tracestate, without our mark", () => {
-    const marked = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: `vendor=1,meshtrace=${SPAN}` };
+    const marked = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01`, tracestate: `vendor=1,meshtrace=${SPAN_ID}` };
     const context = extract(w3c, marked);
     const alone = new MeshPropagator({ propagators: ["tracecontext"] });
     expect(inject(alone, context)["tracestate"]).toBe("vendor=1");
-    expect(inject(new MeshPropagator(), context)["tracestate"]).toBe(`meshtrace=${SPAN},vendor=1`);
+    expect(inject(new MeshPropagator(), context)["tracestate"]).toBe(`meshtrace=${SPAN_ID},vendor=1`);
   });
 });
 
@@ -151,7 +150,7 @@ describe("beside @opentelemetry/propagator-b3", () => {
   const single = new MeshPropagator({ propagators: ["b3"] });
   const theirs = multiB3();
   const theirSingle = new B3Propagator();
-  const ids = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN };
+  const ids = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID };
 
   test("what ours extracted, theirs injects", () => {
     expect(inject(theirs, extract(ours, { ...INCOMING, "x-b3-sampled": "1" }))).toEqual({
@@ -164,11 +163,11 @@ describe("beside @opentelemetry/propagator-b3", () => {
     });
     expect(inject(theirs, extract(ours, { ...INCOMING, "x-b3-flags": "1" }))).toEqual({ ...ids, "x-b3-flags": "1" });
     expect(inject(theirSingle, extract(ours, { ...INCOMING, "x-b3-sampled": "1" }))).toEqual({
-      b3: `${TRACE}-${SPAN}-1`,
+      b3: `${TRACE_ID}-${SPAN_ID}-1`,
     });
-    const debug = { b3: `${TRACE}-${SPAN}-d` };
+    const debug = { b3: `${TRACE_ID}-${SPAN_ID}-d` };
     expect(inject(theirSingle, extract(ours, debug))).toEqual(debug);
-    expect(inject(theirSingle, extract(single, { b3: `${TRACE}-${SPAN}-d-05e3ac9a4f6e3b90` }))).toEqual(debug);
+    expect(inject(theirSingle, extract(single, { b3: `${TRACE_ID}-${SPAN_ID}-d-05e3ac9a4f6e3b90` }))).toEqual(debug);
   });
 
   test("what theirs extracted, ours injects", () => {
@@ -176,12 +175,12 @@ describe("beside @opentelemetry/propagator-b3", () => {
     expect(inject(ours, extract(theirs, { ...ids, "x-b3-sampled": "0" }))).toEqual({ ...ids, "x-b3-sampled": "0" });
     const debug = { ...ids, "x-b3-flags": "1", "x-b3-sampled": "1" };
     expect(inject(ours, extract(theirs, { ...ids, "x-b3-flags": "1" }))).toEqual(debug);
-    expect(inject(ours, extract(theirSingle, { b3: `${TRACE}-${SPAN}-d` }))).toEqual(debug);
-    expect(inject(single, extract(theirs, { ...ids, "x-b3-flags": "1" }))).toEqual({ b3: `${TRACE}-${SPAN}-d` });
+    expect(inject(ours, extract(theirSingle, { b3: `${TRACE_ID}-${SPAN_ID}-d` }))).toEqual(debug);
+    expect(inject(single, extract(theirs, { ...ids, "x-b3-flags": "1" }))).toEqual({ b3: `${TRACE_ID}-${SPAN_ID}-d` });
   });
 
   test("what either wrote, the other reads", () => {
-    const span = trace.wrapSpanContext({ traceId: TRACE, spanId: SPAN, traceFlags: 1 });
+    const span = trace.wrapSpanContext({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 });
     const context = trace.setSpan(ROOT_CONTEXT, span);
     for (const [writer, reader] of [
       [ours, theirs],
@@ -190,7 +189,7 @@ describe("beside @opentelemetry/propagator-b3", () => {
       [theirSingle, ours],
     ] as const) {
       const read = trace.getSpanContext(extract(reader, inject(writer, context)));
-      expect(read).toMatchObject({ traceId: TRACE, spanId: SPAN, traceFlags: 1, isRemote: true });
+      expect(read).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, isRemote: true });
     }
   });
 });

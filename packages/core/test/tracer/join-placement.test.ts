@@ -11,14 +11,12 @@ import { MeshPropagator } from "../../src/propagation/mesh-propagator.js";
 import { NonRecordingSpan, nonRecordingRole } from "../../src/propagation/non-recording-span.js";
 import { suppressTracing } from "../../src/propagation/suppress-tracing.js";
 import { type Placement, placeSpan, unsampledSpan } from "../../src/tracer/join.js";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../kit/incoming-headers.js";
 import { vectors } from "../vectors.js";
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const PARENT = "05e3ac9a4f6e3b90";
-const IDS = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-parentspanid": PARENT };
-const W3C = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: "vendor=1" };
-const LOCAL: SpanContext = { traceId: TRACE, spanId: "00000000000000aa", traceFlags: 1 };
+const IDS = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID, "x-b3-parentspanid": PARENT_SPAN_ID };
+const W3C = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01`, tracestate: "vendor=1" };
+const LOCAL: SpanContext = { traceId: TRACE_ID, spanId: "00000000000000aa", traceFlags: 1 };
 
 const propagator = new MeshPropagator();
 const extract = (headers: object, onto: Context = ROOT_CONTEXT): Context => propagator.extract(onto, headers);
@@ -67,7 +65,7 @@ test.each([
   ["a decision without IDs: no", extract({ b3: "0" }), { outcome: "unsampled", traceId: undefined, parent: undefined }],
   ["a decision without IDs: yes", extract({ b3: "1" }), { outcome: "undecided", traceId: undefined, debug: false }],
   ["a decision without IDs: debug", extract({ b3: "d" }), { outcome: "undecided", traceId: undefined, debug: true }],
-  ["a child of a local span", under(ROOT_CONTEXT, LOCAL), { traceId: TRACE, spanId: undefined, parent: LOCAL }],
+  ["a child of a local span", under(ROOT_CONTEXT, LOCAL), { traceId: TRACE_ID, spanId: undefined, parent: LOCAL }],
   [
     "a child in a debugged trace is debugged",
     under(extract({ ...IDS, "x-b3-flags": "1" }), LOCAL),
@@ -83,11 +81,15 @@ test.each([
     under(extract({ b3: "0" }), INVALID_SPAN_CONTEXT),
     { outcome: "unsampled", traceId: undefined, parent: undefined },
   ],
-  ["traceparent never joins", extract(W3C), { outcome: "undecided", traceId: TRACE, spanId: undefined, shared: false }],
+  [
+    "traceparent never joins",
+    extract(W3C),
+    { outcome: "undecided", traceId: TRACE_ID, spanId: undefined, shared: false },
+  ],
   [
     "traceparent's no holds without a sampler",
-    extract({ traceparent: `00-${TRACE}-${SPAN}-00` }),
-    { outcome: "unsampled", spanId: undefined, parent: { spanId: SPAN } },
+    extract({ traceparent: `00-${TRACE_ID}-${SPAN_ID}-00` }),
+    { outcome: "unsampled", spanId: undefined, parent: { spanId: SPAN_ID } },
   ],
   ["suppressed", suppressTracing(extract(IDS)), { outcome: "suppressed" }],
 ])("%s", (_name, context, expected) => {
@@ -104,12 +106,16 @@ test("a root inside a request follows neither the caller's IDs nor its decision"
 
 test("only SERVER spans join", () => {
   for (const kind of [SpanKind.INTERNAL, SpanKind.CLIENT, SpanKind.PRODUCER, SpanKind.CONSUMER]) {
-    expect(place(extract(IDS), { kind })).toMatchObject({ spanId: undefined, parent: { spanId: SPAN }, shared: false });
+    expect(place(extract(IDS), { kind })).toMatchObject({
+      spanId: undefined,
+      parent: { spanId: SPAN_ID },
+      shared: false,
+    });
   }
 });
 
 test("a forwarded request has its caller's span in place of a new one", () => {
-  const span = new NonRecordingSpan("forwarded", { traceId: TRACE, spanId: SPAN, traceFlags: 1 });
+  const span = new NonRecordingSpan("forwarded", { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 });
   const placement = place(trace.setSpan(extract(IDS), span)) as Placement & { outcome: "forwarded" };
   expect(placement.outcome).toBe("forwarded");
   expect(placement.span).toBe(span);
@@ -117,15 +123,19 @@ test("a forwarded request has its caller's span in place of a new one", () => {
 
 describe("a request joins once", () => {
   const incoming = extract({ ...IDS, "x-b3-sampled": "1" });
-  const joined = under(incoming, { traceId: TRACE, spanId: SPAN, traceFlags: 1 });
+  const joined = under(incoming, { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1 });
 
   test.each([
-    ["under the span that joined", joined, SPAN],
+    ["under the span that joined", joined, SPAN_ID],
     ["under a child of it", under(incoming, LOCAL), LOCAL.spanId],
-    ["under a span of another propagator that has the same ID", under(ROOT_CONTEXT, { ...LOCAL, spanId: SPAN }), SPAN],
+    [
+      "under a span of another propagator that has the same ID",
+      under(ROOT_CONTEXT, { ...LOCAL, spanId: SPAN_ID }),
+      SPAN_ID,
+    ],
     [
       "under a child of the caller's span",
-      trace.setSpan(ROOT_CONTEXT, new NonRecordingSpan(undefined as never, LOCAL, { ...LOCAL, spanId: SPAN })),
+      trace.setSpan(ROOT_CONTEXT, new NonRecordingSpan(undefined as never, LOCAL, { ...LOCAL, spanId: SPAN_ID })),
       LOCAL.spanId,
     ],
   ])("the next SERVER span is a child: %s", (_name, active, parentId) => {
@@ -136,25 +146,29 @@ describe("a request joins once", () => {
   test("an unsampled one is unsampled again", () => {
     const denied = extract({ ...IDS, "x-b3-sampled": "0" });
     const first = unsampledSpan(place(denied) as Placement & { outcome: "unsampled" }, NEVER);
-    expect(first.spanContext()).toEqual({ traceId: TRACE, spanId: SPAN, traceFlags: 0 });
+    expect(first.spanContext()).toEqual({ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 0 });
     const second = place(denied, { active: trace.setSpan(denied, first) });
-    expect(second).toMatchObject({ outcome: "unsampled", spanId: undefined, parent: { spanId: SPAN } });
+    expect(second).toMatchObject({ outcome: "unsampled", spanId: undefined, parent: { spanId: SPAN_ID } });
   });
 
   test.each([
     ["the extracted context itself is active", incoming],
-    ["a span of another request is active", under(extract({ ...IDS, "x-b3-spanid": PARENT }), LOCAL)],
+    ["a span of another request is active", under(extract({ ...IDS, "x-b3-spanid": PARENT_SPAN_ID }), LOCAL)],
     ["another trace is active", under(incoming, { ...LOCAL, traceId: "00000000000000000000000000000001" })],
     [
       "the caller's span is active by another propagator",
-      under(ROOT_CONTEXT, { ...LOCAL, spanId: SPAN, isRemote: true }),
+      under(ROOT_CONTEXT, { ...LOCAL, spanId: SPAN_ID, isRemote: true }),
     ],
     [
       "the request was forwarded",
-      trace.setSpan(incoming, new NonRecordingSpan("forwarded", { ...LOCAL, spanId: SPAN })),
+      trace.setSpan(incoming, new NonRecordingSpan("forwarded", { ...LOCAL, spanId: SPAN_ID })),
     ],
   ])("it joins where %s", (_name, active) => {
-    expect(place(incoming, { active })).toMatchObject({ spanId: SPAN, parent: { spanId: PARENT }, shared: true });
+    expect(place(incoming, { active })).toMatchObject({
+      spanId: SPAN_ID,
+      parent: { spanId: PARENT_SPAN_ID },
+      shared: true,
+    });
   });
 });
 
@@ -169,11 +183,11 @@ const NEVER = {
 
 test("an unsampled child has its parent's trace state and a new ID, an unsampled root two new IDs", () => {
   const ids = { generateTraceId: () => "1".repeat(32), generateSpanId: () => "2".repeat(16) };
-  const denied = extract({ traceparent: `00-${TRACE}-${SPAN}-00`, tracestate: "vendor=1" });
+  const denied = extract({ traceparent: `00-${TRACE_ID}-${SPAN_ID}-00`, tracestate: "vendor=1" });
   const span = unsampledSpan(place(denied) as Placement & { outcome: "unsampled" }, ids) as NonRecordingSpan;
-  expect(span.spanContext()).toMatchObject({ traceId: TRACE, spanId: "2".repeat(16), traceFlags: 0 });
+  expect(span.spanContext()).toMatchObject({ traceId: TRACE_ID, spanId: "2".repeat(16), traceFlags: 0 });
   expect(span.spanContext().traceState?.serialize()).toBe("vendor=1");
-  expect(span.parentSpanContext?.spanId).toBe(SPAN);
+  expect(span.parentSpanContext?.spanId).toBe(SPAN_ID);
   expect(nonRecordingRole(span)).toBe("unsampled");
   const root = unsampledSpan(place(extract({ b3: "0" })) as Placement & { outcome: "unsampled" }, ids);
   expect(root.spanContext()).toEqual({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 });

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { SpanKind } from "@opentelemetry/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { blocksOf } from "../../../../test/document-blocks.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import {
   type Database,
   POSTGRES,
@@ -30,8 +31,6 @@ interface SpanLine {
 
 const APP = fileURLToPath(new URL("databases.cjs", import.meta.url));
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-const TRACE_ID = "463ac35c9f6413ad48485a3953bb6124";
-const CALLER = "a2fb4a1d1a96d312";
 
 const recipe = blocksOf("docs/beside-opentelemetry.md").find(({ text }) => text.includes("PinoInstrumentation"));
 let folder = "";
@@ -66,10 +65,10 @@ describe.each(SERVERS)("with %s", (_name, startRedis, startPostgres, available) 
       .map((line) => JSON.parse(line));
     const { text, spans } = lines.pop() as { text: string; spans: SpanLine[] };
     expect(text).toBe("noon noon");
-    expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE_ID]));
+    expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([OTHER_TRACE_ID]));
 
     const server = spans.find(({ kind }) => kind === SpanKind.SERVER);
-    expect(server?.parent).toBe(CALLER);
+    expect(server?.parent).toBe(OTHER_SPAN_ID);
     const work = spans.find(({ name }) => name === "work");
     const childrenOf = (parent: SpanLine | undefined): string[] =>
       spans
@@ -88,8 +87,8 @@ describe.each(SERVERS)("with %s", (_name, startRedis, startPostgres, available) 
 
     // The server span shares the ID of its caller until it is exported.
     expect(lines).toMatchObject([
-      { msg: "received", trace_id: TRACE_ID, span_id: CALLER, trace_flags: "01" },
-      { msg: "worked", trace_id: TRACE_ID, span_id: work?.id, trace_flags: "01" },
+      { msg: "received", trace_id: OTHER_TRACE_ID, span_id: OTHER_SPAN_ID, trace_flags: "01" },
+      { msg: "worked", trace_id: OTHER_TRACE_ID, span_id: work?.id, trace_flags: "01" },
     ]);
     expect(stderr).not.toContain("trace the same");
   });

@@ -15,6 +15,7 @@ import superagent from "superagent";
 import * as undici7 from "undici";
 import * as undici6 from "undici6";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import { instrumentHttp, tracedHttp } from "../../src/client/http/http.js";
 import { undiciTracing } from "../../src/client/undici/undici.js";
 import { tracedFetch } from "../../src/index.js";
@@ -135,11 +136,10 @@ const ways: [string, (url: string, headers: Headers) => Promise<string>][] = [
   ],
 ];
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
 const COPIED = {
-  traceparent: `00-${TRACE}-e457b5a2e4d86bd1-01`,
+  traceparent: `00-${TRACE_ID}-e457b5a2e4d86bd1-01`,
   tracestate: "vendor=1",
-  "x-vendor-trace": `${TRACE}/e457b5a2e4d86bd1`,
+  "x-vendor-trace": `${TRACE_ID}/e457b5a2e4d86bd1`,
 };
 const NAMES = ["traceparent", "tracestate", "x-vendor-trace", "baggage"];
 

@@ -5,14 +5,15 @@ import type { AddressInfo } from "node:net";
 import { trace } from "@opentelemetry/api";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import { tracedHttp } from "../../src/client/http/http.js";
 import { undiciTracing } from "../../src/client/undici/undici.js";
 import { tracedFetch, traceHandler } from "../../src/index.js";
 
 const INCOMING = {
-  "x-b3-traceid": "80f198ee56343ba864fe8b2a57d3eff7",
-  "x-b3-spanid": "e457b5a2e4d86bd1",
-  "x-b3-parentspanid": "05e3ac9a4f6e3b90",
+  "x-b3-traceid": TRACE_ID,
+  "x-b3-spanid": SPAN_ID,
+  "x-b3-parentspanid": PARENT_SPAN_ID,
   "x-b3-sampled": "1",
   "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
 };

@@ -6,11 +6,12 @@ import type { AddressInfo } from "node:net";
 import { initTracing } from "@meshtrace/core";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import { tracedHttp } from "../../src/client/http/http.js";
 
 const COPIED = {
-  "X-B3-TraceId": "463ac35c9f6413ad48485a3953bb6124",
-  "X-B3-SpanId": "a2fb4a1d1a96d312",
+  "X-B3-TraceId": OTHER_TRACE_ID,
+  "X-B3-SpanId": OTHER_SPAN_ID,
   "X-B3-ParentSpanId": "0020000000000001",
   "X-B3-Sampled": "1",
   "X-Request-Id": "rid",

@@ -1,6 +1,7 @@
 /** Without `initTracing()`: headers go on, and nothing else happens. */
 import { Metadata } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
+import { PARENT_SPAN_ID, SPAN_ID, TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import { tracingClientInterceptor, tracingServerInterceptor } from "../../src/grpc/index.js";
 import { call, implementing } from "./calls.js";
 import { clientOf, KINDS, serve } from "./service.js";
@@ -9,9 +10,9 @@ const bytes = Buffer.from([0, 7, 255, 128]);
 
 function incoming(): Metadata {
   const metadata = new Metadata();
-  metadata.set("x-b3-traceid", "80f198ee56343ba864fe8b2a57d3eff7");
-  metadata.set("x-b3-spanid", "e457b5a2e4d86bd1");
-  metadata.set("x-b3-parentspanid", "05e3ac9a4f6e3b90");
+  metadata.set("x-b3-traceid", TRACE_ID);
+  metadata.set("x-b3-spanid", SPAN_ID);
+  metadata.set("x-b3-parentspanid", PARENT_SPAN_ID);
   metadata.set("x-b3-sampled", "1");
   metadata.set("x-request-id", "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7");
   metadata.set("grpc-trace-bin", bytes);

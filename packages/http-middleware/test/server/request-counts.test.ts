@@ -2,14 +2,13 @@
 import { initTracing, type TracingOptions } from "@meshtrace/core";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { afterEach, expect, test } from "vitest";
+import { SPAN_ID, TRACE_ID } from "../../../core/test/kit/incoming-headers.js";
 import { traceWebHandler } from "../../src/server/adapters/web.js";
 
 let tracing: ReturnType<typeof initTracing>;
 afterEach(() => tracing.shutdown());
 
-const TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
-const SPAN = "e457b5a2e4d86bd1";
-const B3 = { "x-b3-traceid": TRACE, "x-b3-spanid": SPAN };
+const B3 = { "x-b3-traceid": TRACE_ID, "x-b3-spanid": SPAN_ID };
 
 async function counts(headers: Record<string, string>, options: TracingOptions = {}, path = "/orders") {
   tracing = initTracing({ exporter: new InMemorySpanExporter(), logLevel: "none", ...options });
@@ -24,10 +23,10 @@ test.each<[string, Record<string, string>, TracingOptions | undefined, Record<st
   ["B3, sampled", { ...B3, "x-b3-sampled": "1" }, undefined, { joined: 1 }],
   ["B3, deferred", B3, undefined, { joined: 1 }],
   ["B3 without shared spans", { ...B3, "x-b3-sampled": "1" }, { sharedSpan: false }, { continued: 1 }],
-  ["traceparent", { traceparent: `00-${TRACE}-${SPAN}-01` }, undefined, { continued: 1 }],
+  ["traceparent", { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` }, undefined, { continued: 1 }],
   ["B3, unsampled", { ...B3, "x-b3-sampled": "0" }, undefined, { unsampledByCaller: 1 }],
   ["a decision alone", { "x-b3-sampled": "0" }, undefined, { unsampledByCaller: 1 }],
-  ["traceparent, unsampled", { traceparent: `00-${TRACE}-${SPAN}-00` }, undefined, { unsampledByCaller: 1 }],
+  ["traceparent, unsampled", { traceparent: `00-${TRACE_ID}-${SPAN_ID}-00` }, undefined, { unsampledByCaller: 1 }],
   ["no headers, and a sampler that drops", {}, { sampler: 0 }, { unsampledBySampler: 1 }],
   ["B3, deferred, and a sampler that drops", B3, { sampler: 0 }, { unsampledBySampler: 1 }],
   ["trust restart", { ...B3, "x-b3-sampled": "1" }, { trust: "restart" }, { started: 1 }],

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { endpointAdvice } from "../../../src/export/http/endpoint-advice.js";
 import { JaegerExporter } from "../../../src/export/jaeger/jaeger-exporter.js";
 import { ZipkinExporter } from "../../../src/export/zipkin/zipkin-exporter.js";
+import { captureLog } from "../../kit/captured-log.js";
 
 test.each([
   ["jaeger", "http://jaeger:14268/api/traces"],
@@ -31,9 +32,7 @@ test.each([
 });
 
 test("it is a warning at the start, without credentials", () => {
-  const warnings: string[] = [];
-  const warn = (message: string): number => warnings.push(message);
-  diag.setLogger({ warn, error: warn, info: warn, debug() {}, verbose() {} }, DiagLogLevel.WARN);
+  const warnings = captureLog(DiagLogLevel.WARN);
   onTestFinished(() => diag.disable());
   new JaegerExporter({ endpoint: "http://u:secret@jaeger:4318/?token=secret" });
   new ZipkinExporter({ url: "http://zipkin:9411/api/v1/spans" });

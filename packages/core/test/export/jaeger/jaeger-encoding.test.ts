@@ -7,6 +7,7 @@ import { compactProtocol } from "../../../src/export/jaeger/compact-protocol.js"
 import { JaegerEncoder } from "../../../src/export/jaeger/jaeger-encoder.js";
 import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
 import { decodeCompactPacket } from "../../kit/compact-thrift.js";
+import { OTHER_SPAN_ID } from "../../kit/incoming-headers.js";
 import { type DecodedBatch, decodeBatch, decodePacket } from "../../kit/jaeger-thrift.js";
 import { encodeWith } from "../encode.js";
 import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
@@ -31,7 +32,7 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
   });
 
   test("IDs, name, times, flags", () => {
-    const parentSpanContext = { traceId: TRACE_ID, spanId: "a2fb4a1d1a96d312", traceFlags: TraceFlags.SAMPLED };
+    const parentSpanContext = { traceId: TRACE_ID, spanId: OTHER_SPAN_ID, traceFlags: TraceFlags.SAMPLED };
     const decoded = one({
       name: "grün \u{1F600}",
       context: { spanId: "ffeeddccbbaa9988" },
@@ -42,7 +43,7 @@ describe.each(Object.entries(PROTOCOLS))("%s", (_name, { protocol, call, decode 
     expect(decoded).toMatchObject({
       traceId: TRACE_ID,
       spanId: "ffeeddccbbaa9988",
-      parentSpanId: "a2fb4a1d1a96d312",
+      parentSpanId: OTHER_SPAN_ID,
       operationName: "grün \u{1F600}",
       flags: 1,
       startTime: 1_700_000_000_123_456n,

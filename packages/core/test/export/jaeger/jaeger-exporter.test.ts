@@ -6,6 +6,7 @@ import { BatchProcessor } from "../../../src/export/queue/batch-processor.js";
 import { DeliveryReport } from "../../../src/export/report/span-report.js";
 import { MeshPropagator } from "../../../src/propagation/mesh-propagator.js";
 import { collector } from "../../kit/collector.js";
+import { OTHER_SPAN_ID, OTHER_TRACE_ID } from "../../kit/incoming-headers.js";
 import { decodeBatch } from "../../kit/jaeger-thrift.js";
 import { exportAll } from "../export-all.js";
 import { span, spans, tracerFor, unreadable } from "../spans.js";
@@ -22,8 +23,8 @@ test("from a request to Jaeger: one POST of Thrift, never traced, the shared spa
   const processor = new BatchProcessor({ exporter, name: "jaeger", report });
   const tracer = tracerFor(processor);
   const headers = {
-    "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
-    "x-b3-spanid": "a2fb4a1d1a96d312",
+    "x-b3-traceid": OTHER_TRACE_ID,
+    "x-b3-spanid": OTHER_SPAN_ID,
     "x-b3-sampled": "1",
   };
   const incoming = new MeshPropagator().extract(ROOT_CONTEXT, headers);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DeliveryLog } from "../../../src/export/report/delivery-log.js";
-import { freshProcess, listen } from "../../fresh-process.js";
+import { freshProcess } from "../../fresh-process.js";
+import { captureLog } from "../../kit/captured-log.js";
 
 const clock = vi.hoisted(() => ({ now: 0 }));
 vi.mock("../../../src/export/clock.js", () => ({ now: () => clock.now }));
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(freshProcess);
 
 test("an outage is logged once, and its end", () => {
-  const logged = listen();
+  const logged = captureLog();
   const log = new DeliveryLog("zipkin", 60_000);
   log.succeeded();
   log.failed(3, "http://zipkin: ECONNREFUSED");
@@ -26,7 +27,7 @@ test("an outage is logged once, and its end", () => {
 });
 
 test("a collector that comes and goes is logged once in an interval", () => {
-  const logged = listen();
+  const logged = captureLog();
   const log = new DeliveryLog("zipkin", 60_000);
   for (clock.now = 0; clock.now < 120_000; clock.now += 1000) {
     log.failed(1, "away");
@@ -37,7 +38,7 @@ test("a collector that comes and goes is logged once in an interval", () => {
 });
 
 test("a reason that a backend wrote does not steer the terminal", () => {
-  const logged = listen();
+  const logged = captureLog();
   new DeliveryLog("otlp", 60_000).failed(1, "it says \u001b[2J\n");
   expect(logged).toEqual(["warn meshtrace: 1 spans wait for otlp: it says \\x1b[2J\\x0a"]);
 });

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LossLog, type SpanLoss } from "../../../src/export/report/loss-log.js";
-import { freshProcess, listen } from "../../fresh-process.js";
+import { freshProcess } from "../../fresh-process.js";
+import { captureLog } from "../../kit/captured-log.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
 
 test("a reason that a backend wrote does not steer the terminal", () => {
-  const logged = listen();
+  const logged = captureLog();
   const losses: SpanLoss[] = [];
   const log = new LossLog("otlp", 60_000, (loss) => losses.push(loss));
   log.add(2, "it says \u001b[2J\n\u009b\u2028\u202e");

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ZipkinEncoder } from "../../../src/export/zipkin/zipkin-encoder.js";
 import { markDebug, markShared } from "../../../src/tracer/shared-span.js";
+import { OTHER_SPAN_ID } from "../../kit/incoming-headers.js";
 import { encodeWith } from "../encode.js";
 import { HOSTILE, type SpanParts, span, spans, TRACE_ID, unreadable } from "../spans.js";
 import { decodeSpans, type ZipkinSpan } from "./zipkin-schema.js";
@@ -17,7 +18,7 @@ const roundTrip = (...spansValue: ReturnType<typeof span>[]): ZipkinSpan[] => {
 const one = (parts: SpanParts = {}): ZipkinSpan => roundTrip(span(parts))[0] as ZipkinSpan;
 
 test("every member, as the schema has it", () => {
-  const parentSpanContext = { traceId: TRACE_ID, spanId: "a2fb4a1d1a96d312", traceFlags: 1 };
+  const parentSpanContext = { traceId: TRACE_ID, spanId: OTHER_SPAN_ID, traceFlags: 1 };
   expect(
     one({
       name: "GET /grün \u{1F600}",
@@ -31,7 +32,7 @@ test("every member, as the schema has it", () => {
   ).toEqual({
     traceId: TRACE_ID,
     id: "ffeeddccbbaa9988",
-    parentId: "a2fb4a1d1a96d312",
+    parentId: OTHER_SPAN_ID,
     kind: "SERVER",
     name: "GET /grün \u{1F600}",
     timestamp: 1_700_000_000_123_456,
