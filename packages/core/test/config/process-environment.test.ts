@@ -1,6 +1,7 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { environmentNumber, environmentText, isNodeAtLeast } from "../../src/config/process-environment.js";
+import { captureLog } from "../kit/captured-log.js";
 
 afterEach(() => void vi.unstubAllEnvs());
 
