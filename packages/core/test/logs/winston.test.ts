@@ -88,7 +88,7 @@ describe.each([
       transports: [new transports.Stream({ stream: lines })],
     });
     logger.info("outside");
-    await expect.poll(() => lines.all).toEqual(["message level trace_flags"]);
+    await expect.poll(() => lines.all, { timeout: 30_000 }).toEqual(["message level trace_flags"]);
   });
 });
 

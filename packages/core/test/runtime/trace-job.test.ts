@@ -1,7 +1,8 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { initTracing, traceJob } from "../../src/index.js";
-import { freshProcess, Kept, listen } from "../fresh-process.js";
+import { freshProcess, Kept } from "../fresh-process.js";
+import { captureLog } from "../kit/captured-log.js";
 
 beforeEach(freshProcess);
 afterEach(freshProcess);
@@ -75,7 +76,7 @@ test("a child of the active span, before the environment", async () => {
 test("a job that does not end is logged once; without a flush its span waits", async () => {
   const kept = new Kept();
   const tracing = initTracing({ exporter: kept });
-  const said = listen();
+  const said = captureLog();
   let end = (): void => {};
   const endless = new Promise<void>((resolve) => {
     end = resolve;
