@@ -34,7 +34,7 @@ const codeOf = (example: string): string => example.trim().replace(/^```\w*\n([\
 
 /** Returns the functions, classes and objects that users import. */
 export function exportedNames(): ExportedName[] {
-  const files = new Map([...entries("packages/core"), ...entries("packages/http-middleware")]);
+  const files = new Map(["packages/core", "packages/http-middleware", "packages/testing"].flatMap(entries));
   const program = ts.createProgram([...files.values()], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,

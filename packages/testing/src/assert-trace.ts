@@ -77,9 +77,7 @@ function mistakes(tracing: TestTracing): CheckResult {
  * @throws Error with the mistakes that were made, and both trees.
  * @throws TypeError for a text that describes no trace.
  * @example
- * ```ts
  * await assertTrace(tracing, "GET /users/:id > SELECT");
- * ```
  */
 export async function assertTrace(tracing: TestTracing, expected: string): Promise<void> {
   const { pass, message } = await checkTrace(tracing, expected);
@@ -90,6 +88,8 @@ export async function assertTrace(tracing: TestTracing, expected: string): Promi
  * Resolves when no mistake was made.
  *
  * @throws Error that names each mistake in one line.
+ * @example
+ * await assertNoMistakes(tracing);
  */
 export async function assertNoMistakes(tracing: TestTracing): Promise<void> {
   const { pass, message } = await checkMistakes(tracing);

@@ -7,7 +7,14 @@ import { hex } from "./sequential-ids.js";
 /** A mesh in which headers were recorded. */
 export type MeshLayout = keyof typeof RECORDED_HEADERS;
 
-/** The layouts of `meshRequest`. */
+/**
+ * The layouts of `meshRequest`.
+ *
+ * @example
+ * test.each(MESH_LAYOUTS)("a request of layout %s is traced", async (layout) => {
+ *   await fetch(url, meshRequest({ layout }));
+ * });
+ */
 export const MESH_LAYOUTS = Object.keys(RECORDED_HEADERS) as readonly MeshLayout[];
 
 /** Options of `meshRequest`. */
@@ -60,10 +67,8 @@ export function forgetRequests(): void {
  *
  * @throws TypeError for a layout that is not known.
  * @example
- * ```ts
  * const request = meshRequest({ layout: "waypoint", sampled: true });
  * await fetch("http://127.0.0.1:8080/users/7", request);
- * ```
  */
 export function meshRequest({
   layout = "sidecar",

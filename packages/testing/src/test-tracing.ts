@@ -66,13 +66,11 @@ const shared = globalThis as { [KIT]?: Kit };
  * @throws Error when `initTracing()` was called before.
  * @throws TracingConfigError for wrong options of `tracing`.
  * @example
- * ```ts
  * const tracing = testTracing();
  * test("a user is read from the database", async () => {
  *   await fetch(`${url}/users/7`, meshRequest());
  *   await expect(tracing).toHaveTrace("GET /users/:id > SELECT");
  * });
- * ```
  */
 export function testTracing(options: TestTracingOptions = {}): TestTracing {
   const earlier = shared[KIT];

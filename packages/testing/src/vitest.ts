@@ -23,5 +23,4 @@ declare module "vitest" {
 
 expect.extend(traceMatchers);
 
-/** vitest's `expect`, with the matchers. */
-export { expect };
+export { expect } from "vitest";

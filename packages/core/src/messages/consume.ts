@@ -28,13 +28,11 @@ import { runHandler } from "./run-handler.js";
  * cancelled, is passed on without a span.
  *
  * @example
- * ```ts
  * await consumer.run({
  *   eachMessage: (payload) => consume(payload, { system: "kafka" }, async ({ message }) => {
  *     await store(message.value);
  *   }),
  * });
- * ```
  */
 export function consume<Message, Result>(
   message: Message,

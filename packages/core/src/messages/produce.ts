@@ -33,10 +33,8 @@ export type Injected<Headers> = Headers extends null | undefined ? Record<string
  * Never throws.
  *
  * @example
- * ```ts
  * const headers = injectMessage({}, { system: "kafka", destination: "times" });
  * await producer.send({ topic: "times", messages: [{ value: "now", headers }] });
- * ```
  */
 export function injectMessage<Headers = undefined>(headers?: Headers, options?: MessageOptions): Injected<Headers> {
   const tracing = adapterTracing();
@@ -55,11 +53,9 @@ export function injectMessage<Headers = undefined>(headers?: Headers, options?: 
  * on.
  *
  * @example
- * ```ts
  * await produce({}, { system: "kafka", destination: "times" }, (headers) =>
  *   producer.send({ topic: "times", messages: [{ value: "now", headers }] }),
  * );
- * ```
  */
 export function produce<Headers, Result>(
   headers: Headers,

@@ -10,10 +10,8 @@ import { meshState, withMeshState } from "../propagation/request-context.js";
  * Headers that are passed through, `x-request-id` among them, go on. In a mesh, the sidecars obey
  * the decision.
  *
- * @example
- * ```ts
- * context.with(forceTrace(context.active()), () => tracer.startActiveSpan("import", run));
- * ```
+ * @example const { tracer } = initTracing(); context.with(forceTrace(context.active()), () =>
+ *   tracer.startActiveSpan("import", (span) => span.end()));
  */
 export function forceTrace(context: Context): Context {
   const state = {

@@ -36,7 +36,7 @@ const shared = globalThis as { [STARTED]?: { readonly tracing: Tracing } };
  * waiting spans are flushed, for at most `shutdown.timeoutMs`. Malformed variables count as absent.
  *
  * @example
- * await traceJob("nightly", async () => cleanUp());
+ * await traceJob("nightly", async () => console.log("tidied up"));
  */
 export async function traceJob<Result>(
   name: string,
