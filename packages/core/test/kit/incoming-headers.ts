@@ -2,7 +2,7 @@
 export const TRACE_ID = "80f198ee56343ba864fe8b2a57d3eff7";
 export const SPAN_ID = "e457b5a2e4d86bd1";
 export const PARENT_SPAN_ID = "05e3ac9a4f6e3b90";
-export const REQUEST_ID = "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7";
+const REQUEST_ID = "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7";
 
 export const INCOMING = {
   "x-b3-traceid": TRACE_ID,

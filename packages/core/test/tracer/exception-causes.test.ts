@@ -16,7 +16,7 @@ test("type, message, code and stack of each cause follow the stack trace, the ne
   const root = Object.assign(new RangeError("root"), { code: "E_ROOT" });
   const stack = recorded(new Error("outer", { cause: new TypeError("middle", { cause: root }) }));
   expect(stack).toMatch(
-    /^Error: outer\n.*exception-causes[^]*\nCaused by: TypeError: middle\n +at [^]*\nCaused by: \[E_ROOT\] RangeError: root\n/,
+    /^Error: outer\n.*exception-causes[\s\S]*\nCaused by: TypeError: middle\n +at [\s\S]*\nCaused by: \[E_ROOT\] RangeError: root\n/,
   );
 });
 
