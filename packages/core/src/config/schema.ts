@@ -7,6 +7,7 @@
 import { PASS_THROUGH } from "../headers/names.js";
 import { attributesFromVariables } from "./attribute-variables.js";
 import { EXPORT_SETTINGS } from "./export-settings.js";
+import { hosts, paths } from "./ignore-types.js";
 import { SAMPLER_VARIABLES, samplerFromVariables } from "./sampler-variables.js";
 import { type AnyEntry, isEntry, type SwitchableGroup, setting } from "./setting.js";
 import * as names from "./setting-names.js";
@@ -46,6 +47,24 @@ export const PROCESS_SETTINGS = {
    * @default continue
    */
   trust: setting(oneOf(names.TRUST), { variables: "MESHTRACE_TRUST", default: "continue" }),
+  /** What is left out of traces, in every adapter and with zero-code instrumentation. */
+  ignore: {
+    /**
+     * Paths of requests that are forwarded and not recorded, beside probes: `/status`,
+     * `/internal/*`. The option `ignore` of an adapter takes precedence. @default none
+     */
+    paths: setting(paths, { variables: "MESHTRACE_IGNORE", default: [] }),
+    /**
+     * Hosts to which calls are left alone: they have no span, and the headers that the app sets.
+     * @default none
+     */
+    hosts: setting(hosts, { variables: "MESHTRACE_IGNORE_HOSTS", default: [] }),
+    /**
+     * Records no calls that are made outside of any span, by timers and at start for example.
+     * @default false
+     */
+    callsWithoutParent: setting(flag, { variables: "MESHTRACE_IGNORE_CALLS_WITHOUT_PARENT", default: false }),
+  },
   /** Fields in log lines, see "Log lines". */
   log: {
     /**

@@ -222,8 +222,8 @@ const loggerName = oneOf(LOGGERS, "logger");
 
 export const loggers: ValueType<readonly LoggerName[]> = {
   ...listOf(loggerName),
-  allowed: `an array: ${loggerName.allowed}`,
-  allowedText: loggerName.allowed,
+  allowed: `an array of ${LOGGERS.join(", ")}`,
+  allowedText: `${LOGGERS.join(", ")}; separated by commas`,
 };
 
 // Node cannot listen to these two.

@@ -41,6 +41,8 @@ export interface AdapterTracing {
   readonly contexts: Contexts;
   /** Counts of incoming requests. A server adapter adds each request to one of them. */
   readonly requests: RequestCounts;
+  /** What is left out of traces. */
+  readonly ignore: IgnoreSettings;
   /** The fields of log lines. */
   readonly log: LogSettings;
   /** Counts of messages. */
@@ -48,6 +50,18 @@ export interface AdapterTracing {
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
+
+/** What is left out of traces. */
+export interface IgnoreSettings {
+  /** Paths of requests; `*` at the end stands for anything. */
+  readonly paths: readonly string[];
+  /** Hosts of calls. */
+  readonly hosts: readonly (string | RegExp)[];
+  /** Whether calls outside of any span are not recorded. */
+  readonly callsWithoutParent: boolean;
+}
+
+const NOTHING_IGNORED: IgnoreSettings = { paths: [], hosts: [], callsWithoutParent: false };
 
 /** What the fields of log lines depend on. */
 export interface LogSettings {
@@ -85,6 +99,7 @@ function forwardingTracing(): AdapterTracing {
     trust: "continue",
     contexts: contextsWithoutManager(),
     requests: new RequestCounts(),
+    ignore: NOTHING_IGNORED,
     log: logSettings("default", true),
     messages: new MessageCounts(),
     notPropagatedTo() {},

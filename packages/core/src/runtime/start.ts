@@ -74,6 +74,7 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       // Another version of the API keeps its contexts to itself.
       contexts: contexts ?? contextsWithoutManager(),
       requests,
+      ignore: config.ignore,
       log,
       messages,
       notPropagatedTo() {

@@ -97,6 +97,14 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   passThrough: { option: ["end-user"], wrong: ["end user"], text: ["X-Tenant", ["x-tenant"]], wrongText: "x tenant" },
   propagateTo: { option: [/^a/, "b"], printed: ["/^a/", "b"], wrong: "b", text: ["mesh,*.x", ["mesh", "*.x"]] },
   trust: { option: "ignore", wrong: "maybe", ...names("restart") },
+  "ignore.paths": {
+    option: ["/status", "/internal/*"],
+    wrong: ["status"],
+    text: ["/status, /internal/*", ["/status", "/internal/*"]],
+    wrongText: "status",
+  },
+  "ignore.hosts": { option: [/^a/, "b"], printed: ["/^a/", "b"], wrong: "b", text: ["a,*.x", ["a", "*.x"]] },
+  "ignore.callsWithoutParent": flag(true),
   "log.loggers": {
     option: ["pino", "console"],
     wrong: "pino",

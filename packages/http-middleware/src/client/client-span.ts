@@ -60,8 +60,11 @@ export function startClientSpan<Request>(
       propagator.inject(caller, headers, headerCarrierSetter);
       return undefined;
     }
+    const { hosts, callsWithoutParent } = tracing.ignore;
+    if (hosts.length > 0 && isLeftAlone(conventions.hosts(request), hosts)) return undefined;
     const parent = contextOfCall(caller, headers, propagator);
-    if (tracing.enabled && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
+    const isIgnored = callsWithoutParent && trace.getSpan(parent) === undefined;
+    if (tracing.enabled && !isIgnored && !(options.ignore !== undefined && hook(options.ignore, false, request))) {
       span = start(conventions, tracing.tracer, parent, request, options);
       conventions.overlap?.own();
       if (span.isRecording()) recordRequest(span, conventions, request, headers, options);
@@ -112,6 +115,11 @@ function recordRequest<Request>(
   if (onRequest !== undefined) hook(onRequest, undefined, span, request);
   if (captureHeaders === undefined) return;
   recordHeaders(span, conventions.captured, captureHeaders.request, (name) => headers.get(name)?.toString());
+}
+
+function isLeftAlone(called: string | readonly string[], hosts: readonly (string | RegExp)[]): boolean {
+  if (typeof called === "string") return propagates(called, hosts);
+  return called.some((host) => propagates(host, hosts));
 }
 
 function foreignHost(

@@ -56,6 +56,7 @@ const GRPC: Conventions<GrpcArrival, GrpcEnd> = {
   },
   // A kubelet's probe calls the health service. Any caller can send a kubelet's user agent.
   isProbe: ({ service }) => service === "grpc.health.v1.Health",
+  path: ({ path }) => path,
   overlap: overlapOf("grpc", SpanKind.SERVER),
   captured: CAPTURED,
   finish: (span, { status }) => finishServer(span, status),

@@ -8,6 +8,7 @@ import type { Arrival, Carried } from "./arrival.js";
 import { setServerAttributes } from "./attributes.js";
 import { type Ended, finish, type Outcome, type Thrown } from "./outcome.js";
 import { isProbe } from "./probes.js";
+import { pathOf } from "./request-target.js";
 
 export interface Conventions<Arrived extends Carried, End extends Ended> {
   /** Returns the span's name while the route is unknown. */
@@ -19,8 +20,10 @@ export interface Conventions<Arrived extends Carried, End extends Ended> {
     captureQuery: boolean | undefined,
     trusted: boolean,
   ) => void;
-  /** Selects the requests that are not recorded without the option `ignore`. */
+  /** Selects the probes, which are not recorded without the option `ignore`. */
   readonly isProbe: (arrival: Arrived) => boolean;
+  /** Path of the request, without the query. */
+  readonly path: (arrival: Arrived) => string;
   /** The instrumentation of OpenTelemetry that traces the same requests. */
   readonly overlap: Overlap;
   /** Prefixes of the attributes of captured headers. */
@@ -33,6 +36,7 @@ export const HTTP: Conventions<Arrival, Outcome> = {
   spanName: ({ method }) => methodName(method),
   setAttributes: setServerAttributes,
   isProbe,
+  path: ({ target }) => pathOf(target),
   overlap: overlapOf("http", SpanKind.SERVER),
   captured: HTTP_CAPTURED,
   finish,

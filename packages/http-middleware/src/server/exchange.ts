@@ -18,6 +18,7 @@ import type { Emit } from "../process-wide.js";
 import type { Carried } from "./arrival.js";
 import type { Conventions } from "./conventions.js";
 import type { EmitArguments, Emitter, EmitterExchange } from "./emitter.js";
+import { matchesPath } from "./matches-path.js";
 import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { setResponseHeaders } from "./response-headers.js";
@@ -79,12 +80,12 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     request: Request,
   ): Context {
     const { options } = this;
-    const { ignore, trust = tracing.trust } = options;
+    const { trust = tracing.trust } = options;
     const arrived =
       trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
     const restarts = trust === "restart";
     const extracted = restarts ? restartedContext(arrived) : arrived;
-    if (!tracing.enabled || (ignore === undefined ? protocol.isProbe(arrival) : hook(ignore, false, request))) {
+    if (!tracing.enabled || this.isIgnored(tracing, protocol, arrival, request)) {
       tracing.requests.forwarded += 1;
       return forwardOnly(extracted);
     }
@@ -94,6 +95,17 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     this.span = span;
     this.rpcMetadata = { type: "http", span, route: undefined };
     return withServerSpan(extracted, span, this.rpcMetadata);
+  }
+
+  private isIgnored(
+    { ignore: { paths } }: AdapterTracing,
+    protocol: Conventions<Carried, End>,
+    arrival: Carried,
+    request: Request,
+  ): boolean {
+    const { ignore } = this.options;
+    if (ignore !== undefined) return hook(ignore, false, request);
+    return protocol.isProbe(arrival) || (paths.length > 0 && matchesPath(protocol.path(arrival), paths));
   }
 
   /** Whether there is a span that has not ended. */
