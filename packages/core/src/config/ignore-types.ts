@@ -8,7 +8,7 @@ import { listOf, text } from "./value-types.js";
 const path: ValueType<string> = {
   accepts: (value): value is string => typeof value === "string" && value.startsWith("/") && !/[?#\s]/.test(value),
   parse: (variable) => (path.accepts(variable) ? variable : undefined),
-  allowed: "paths that begin with /, without a query; * at the end stands for anything",
+  allowed: "paths that begin with /, without a query; * at the end matches anything",
 };
 
 /** Paths of requests. */

@@ -53,7 +53,7 @@ export interface AdapterTracing {
 
 /** What is left out of traces. */
 export interface IgnoreSettings {
-  /** Paths of requests; `*` at the end stands for anything. */
+  /** Paths of requests; `*` at the end matches anything. */
   readonly paths: readonly string[];
   /** Hosts of calls. */
   readonly hosts: readonly (string | RegExp)[];

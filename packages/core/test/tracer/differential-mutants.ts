@@ -171,7 +171,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     "an exception has a stack trace",
     "exception.ts",
-    'if (stack) attributes["exception.stacktrace"]',
+    'if (trace.length > 0) attributes["exception.stacktrace"]',
     'if (false) attributes["exception.stacktrace"]',
   ),
   mutation("an exception has a type or a message", "exception.ts", "if (!type && !message) return undefined;", ""),

@@ -1,6 +1,6 @@
 import type { Socket, SocketType } from "node:dgram";
 import { nodeModules } from "../../node-modules.js";
-import { now, setTimeout } from "../clock.js";
+import { now, setImmediate, setTimeout } from "../clock.js";
 import { UdpPace } from "./udp-pace.js";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
@@ -57,8 +57,10 @@ export class UdpSocket {
   }
 
   /** Resolves when the network had time to refuse the last packet. */
-  settled(): Promise<void> {
-    return this.#pace.free();
+  async settled(): Promise<void> {
+    await this.#pace.free();
+    // A refusal that the system has already is an event of the next turn.
+    await new Promise((resolve) => void setImmediate(() => void setImmediate(resolve)));
   }
 
   #refused(error: unknown): void {
