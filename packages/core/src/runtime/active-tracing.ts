@@ -47,6 +47,8 @@ export interface AdapterTracing {
   readonly log: LogSettings;
   /** Counts of messages. */
   readonly messages: MessageCounts;
+  /** Counts a request whose `x-request-id` is not a UUID, which is logged once. */
+  requestIdNotUuid(): void;
   /** Counts a call that went out without headers because its host is no propagation target. */
   notPropagatedTo(host: string): void;
 }
@@ -102,6 +104,7 @@ function forwardingTracing(): AdapterTracing {
     ignore: NOTHING_IGNORED,
     log: logSettings("default", true),
     messages: new MessageCounts(),
+    requestIdNotUuid() {},
     notPropagatedTo() {},
   };
   return fallback;

@@ -6,6 +6,7 @@ import type { ResolvedConfig } from "../config/resolved-config.js";
 import type { Pipelines } from "../export/pipeline.js";
 import { exporterSplits } from "../export/registry.js";
 import { sumOfReports } from "../export/report/span-report.js";
+import { REQUEST_ID } from "../headers/names.js";
 import { BaggagePropagator } from "../propagation/baggage-propagator.js";
 import { CompositePropagator } from "../propagation/composite-propagator.js";
 import { MeshPropagator, type PropagationFormat } from "../propagation/mesh-propagator.js";
@@ -77,6 +78,11 @@ export function assemble(config: ResolvedConfig, pipelines: Pipelines, host: Ass
       ignore: config.ignore,
       log,
       messages,
+      requestIdNotUuid() {
+        const count = malformed.get(REQUEST_ID) ?? 0;
+        malformed.set(REQUEST_ID, count + 1);
+        if (count === 0) diag.warn(`meshtrace: ${NOT_UUID}`);
+      },
       notPropagatedTo() {
         notPropagatedTo += 1;
       },
@@ -116,6 +122,10 @@ function splitsSharedSpans({ exporters, tracerProvider }: ResolvedConfig): boole
   const [first] = exporters;
   return first === undefined ? tracerProvider !== undefined : exporterSplits(first);
 }
+
+const NOT_UUID =
+  "a request came with an x-request-id that is not a UUID of 36 characters. It is forwarded, but Envoy cannot keep its " +
+  "sampling decision in such an ID, so proxies may sample nothing (logged once; report().headersMalformed counts them)";
 
 /** A provider of the app is flushed with us, but shutting it down is the app's business. */
 function providerOf(provider: ApiTracerProvider | undefined): Pick<TracerProvider, "forceFlush" | "shutdown"> {

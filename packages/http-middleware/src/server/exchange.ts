@@ -6,6 +6,7 @@ import {
   adapterTracing,
   type Contexts,
   forwardOnly,
+  requestId,
   restartedContext,
   type Watcher,
   withServerSpan,
@@ -18,13 +19,16 @@ import type { Emit } from "../process-wide.js";
 import type { Carried } from "./arrival.js";
 import type { Conventions } from "./conventions.js";
 import type { EmitArguments, Emitter, EmitterExchange } from "./emitter.js";
-import { matchesPath } from "./matches-path.js";
+import { isIgnored } from "./ignored.js";
 import type { ServerOptions } from "./options.js";
 import type { Ended, Outcome, Thrown } from "./outcome.js";
 import { setResponseHeaders } from "./response-headers.js";
 import { type RpcMetadata, routeFrom } from "./rpc-metadata.js";
 import { startSpan } from "./start-span.js";
 import { watchResult } from "./watch-promise.js";
+
+/** Envoy keeps its decision in the fifteenth character of an ID of this length, and of no other. */
+const UUID_LENGTH = 36;
 
 /** One incoming request: its context, and its span if the request is recorded. */
 export class Exchange<Request = unknown, Response = unknown, End extends Ended = Outcome>
@@ -83,9 +87,11 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     const { trust = tracing.trust } = options;
     const arrived =
       trust === "ignore" ? ROOT_CONTEXT : tracing.propagator.extract(ROOT_CONTEXT, arrival.headers, arrival.getter);
+    const id = requestId(arrived);
+    if (id !== undefined && id.length !== UUID_LENGTH) tracing.requestIdNotUuid();
     const restarts = trust === "restart";
     const extracted = restarts ? restartedContext(arrived) : arrived;
-    if (!tracing.enabled || this.isIgnored(tracing, protocol, arrival, request)) {
+    if (!tracing.enabled || isIgnored(options.ignore, request, tracing, protocol, arrival)) {
       tracing.requests.forwarded += 1;
       return forwardOnly(extracted);
     }
@@ -95,17 +101,6 @@ export class Exchange<Request = unknown, Response = unknown, End extends Ended =
     this.span = span;
     this.rpcMetadata = { type: "http", span, route: undefined };
     return withServerSpan(extracted, span, this.rpcMetadata);
-  }
-
-  private isIgnored(
-    { ignore: { paths } }: AdapterTracing,
-    protocol: Conventions<Carried, End>,
-    arrival: Carried,
-    request: Request,
-  ): boolean {
-    const { ignore } = this.options;
-    if (ignore !== undefined) return hook(ignore, false, request);
-    return protocol.isProbe(arrival) || (paths.length > 0 && matchesPath(protocol.path(arrival), paths));
   }
 
   /** Whether there is a span that has not ended. */

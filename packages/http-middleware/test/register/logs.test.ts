@@ -136,7 +136,11 @@ test("pino in a bundle, with the names of Elastic's schema", async () => {
     .split("\n")
     .map((one) => JSON.parse(one || "{}"));
   expect(own).toMatchObject({ "trace.id": "own", "span.id": INCOMING["x-b3-spanid"], part: "cart" });
-  expect(hello).toMatchObject({ "trace.id": INCOMING["x-b3-traceid"], "http.request.id": INCOMING["x-request-id"], part: "cart" });
+  expect(hello).toMatchObject({
+    "trace.id": INCOMING["x-b3-traceid"],
+    "http.request.id": INCOMING["x-request-id"],
+    part: "cart",
+  });
 });
 
 test("loggers of other versions log as before, and are warned of once", async () => {

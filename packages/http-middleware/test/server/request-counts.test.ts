@@ -38,3 +38,11 @@ test.each<[string, Record<string, string>, TracingOptions | undefined, Record<st
 test("a probe is forwarded", async () => {
   expect(await counts({ ...B3, "x-b3-sampled": "1" }, {}, "/healthz")).toEqual({ received: 1, forwarded: 1 });
 });
+
+test.each([
+  ["a UUID", "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7", {}],
+  ["another ID", "mine", { "x-request-id": 1 }],
+])("an x-request-id that is %s", async (_, id, malformed) => {
+  await counts({ "x-request-id": id });
+  expect(tracing.report().headersMalformed).toEqual(malformed);
+});
