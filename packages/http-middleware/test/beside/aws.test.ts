@@ -1,4 +1,4 @@
-/** OpenTelemetry's instrumentation of the AWS SDK beside ours: one chain, and an intact signature. */
+/** OpenTelemetry's instrumentation of the AWS SDK beside ours: one chain, an intact signature. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
