@@ -14,13 +14,12 @@ test.each([...LINES])("%s", async (line) => {
   writeFileSync(`${folder}/package.json`, "{}");
   const names = line.split(/\s+/).slice(2);
   const packages = names.filter((name) => !name.startsWith("-"));
-  const tarballs = inject("tarballs");
+  const tarballs = [...inject("tarballs"), inject("testingTarball")];
   const packed = (name: string): string | undefined =>
     name.startsWith("@meshtrace/") ? tarballs.find((path) => path.includes(name.slice(1).replace("/", "-"))) : name;
-  await install(
-    folder,
-    names.map((name) => packed(name) ?? name),
-  );
+  // A service that has tests has the libraries already.
+  const present = names.includes("@meshtrace/testing") ? inject("tarballs") : [];
+  await install(folder, [...names.map((name) => packed(name) ?? name), ...present]);
   const code = packages.map((name) => `await import(${JSON.stringify(name)});`).join("\n");
   const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], {
     cwd: folder,

@@ -5,7 +5,7 @@ import { forwardHeaders, initTracing } from "@meshtrace/core";
 import { traceHandler } from "@meshtrace/http-middleware";
 import { context } from "@opentelemetry/api";
 
-initTracing();
+const { tracer } = initTracing();
 const run = promisify(execFile);
 
 /** The context as variables, as a Job of Kubernetes would get it in `env`. */
@@ -14,8 +14,13 @@ function contextVariables() {
   return Object.fromEntries(headers.map(([name, value]) => [name.toUpperCase().replaceAll("-", "_"), value]));
 }
 
-const handler = async (_request, response) => {
-  const { stdout } = await run(process.execPath, ["job.js"], { env: { ...process.env, ...contextVariables() } });
-  response.end(stdout);
-};
+// The job is a child of this span: backends give the span of the request an ID of their own.
+const startJob = () =>
+  tracer.startActiveSpan("start a job", async (span) => {
+    const { stdout } = await run(process.execPath, ["job.js"], { env: { ...process.env, ...contextVariables() } });
+    span.end();
+    return stdout;
+  });
+
+const handler = async (_request, response) => void response.end(await startJob());
 createServer(traceHandler(handler)).listen(Number(process.env.PORT));
