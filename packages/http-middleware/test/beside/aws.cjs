@@ -8,6 +8,7 @@ const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { AwsInstrumentation } = require("@opentelemetry/instrumentation-aws-sdk");
 const { InMemorySpanExporter } = require("@opentelemetry/sdk-trace-node");
 const { initTracing } = require("@meshtrace/core");
+const { askedOnce } = require("./asked-once.cjs");
 
 const [mode] = process.argv.slice(2);
 const memory = new InMemorySpanExporter();
@@ -38,29 +39,8 @@ async function main() {
     await client.send(new SendMessageCommand({ QueueUrl: `${endpoint}/1/times`, MessageBody: "noon" }));
     response.end("sent");
   };
-  const server = http.createServer(mode === "register" ? handler : traceHandler(handler));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const headers = {
-    "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
-    "x-b3-spanid": "a2fb4a1d1a96d312",
-    "x-b3-sampled": "1",
-    "x-request-id": "ec219ebe-5bfd-918f-a8aa-ff14b5843aa7",
-  };
-  const request = { port: server.address().port, host: "127.0.0.1", agent: false, headers, tracing: false };
-  const [response] = await once(http.get(request), "response");
-  let text = "";
-  for await (const chunk of response.setEncoding("utf8")) text += chunk;
-  await tracing.flush();
-  const spans = memory.getFinishedSpans().map((span) => ({
-    name: span.name,
-    kind: span.kind,
-    status: span.status.code,
-    scope: span.instrumentationScope.name,
-    id: span.spanContext().spanId,
-    parent: span.parentSpanContext?.spanId,
-    traceId: span.spanContext().traceId,
-  }));
-  console.log(JSON.stringify({ text, spans, received }));
+  const listener = mode === "register" ? handler : traceHandler(handler);
+  console.log(JSON.stringify({ ...(await askedOnce(listener, tracing, memory)), received }));
   process.exit();
 }
 main();

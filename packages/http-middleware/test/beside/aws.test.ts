@@ -35,7 +35,7 @@ test.each(["register", "adapters"])("a message over SQS, with %s", { timeout: 12
   const call = childOf(producer?.id, SpanKind.CLIENT);
   expect([server, producer, call].map((span) => span?.traceId)).toEqual(Array(3).fill(OTHER_TRACE_ID));
   expect(spans.filter(({ kind }) => kind === SpanKind.CLIENT)).toHaveLength(1);
-  expect(producer?.scope).toBe("@opentelemetry/instrumentation-aws-sdk");
+  expect(producer?.scope).toBe("aws-sdk");
 
   const [request] = received;
   const names = request?.rawHeaders.filter((_, index) => index % 2 === 0) ?? [];

@@ -2,11 +2,11 @@
  * An app that uses pino, redis, ioredis and pg. Receives one request, prints its log lines and, at
  * last, the spans. The instrumentations of OpenTelemetry are preloaded.
  */
-const http = require("node:http");
 const { once } = require("node:events");
 const { InMemorySpanExporter } = require("@opentelemetry/sdk-trace-node");
 const { trace } = require("@opentelemetry/api");
 const { initTracing } = require("@meshtrace/core");
+const { askedOnce } = require("./asked-once.cjs");
 
 const [mode, redisPort, postgresPort] = process.argv.slice(2);
 const memory = new InMemorySpanExporter();
@@ -42,28 +42,8 @@ async function main() {
     });
     response.end(`${cached} ${rows[0].time}`);
   };
-  const server = http.createServer(mode === "register" ? handler : traceHandler(handler));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const headers = {
-    "x-b3-traceid": "463ac35c9f6413ad48485a3953bb6124",
-    "x-b3-spanid": "a2fb4a1d1a96d312",
-    "x-b3-sampled": "1",
-  };
-  const { port } = server.address();
-  const request = { port, host: "127.0.0.1", agent: false, headers, tracing: false };
-  const [response] = await once(http.get(request), "response");
-  let text = "";
-  for await (const chunk of response.setEncoding("utf8")) text += chunk;
-  await tracing.flush();
-  const spans = memory.getFinishedSpans().map((span) => ({
-    name: span.name,
-    kind: span.kind,
-    scope: span.instrumentationScope.name.replace(/^@opentelemetry\/instrumentation-/, ""),
-    id: span.spanContext().spanId,
-    parent: span.parentSpanContext?.spanId,
-    traceId: span.spanContext().traceId,
-  }));
-  console.log(JSON.stringify({ text, spans }));
+  const listener = mode === "register" ? handler : traceHandler(handler);
+  console.log(JSON.stringify(await askedOnce(listener, tracing, memory)));
   process.exit();
 }
 main();
